@@ -1,0 +1,31 @@
+namespace Ordo.Foundation.Access;
+
+/// <summary>
+/// What a role may do. Each value is the name of an authorization policy: a route states the one it needs with
+/// <c>RequireAuthorization(Permissions.ReadPark)</c>, and a route that states none is refused.
+/// </summary>
+public static class Permissions
+{
+    public const string ReadPark = "park.read";
+    public const string WritePark = "park.write";
+    public const string ImportPark = "park.import";
+    public const string ReadTelemetry = "telemetry.read";
+    public const string WriteTelemetry = "telemetry.write";
+    public const string ReadSources = "sources.read";
+    public const string WriteSources = "sources.write";
+
+    /// <summary>Send a request to a device: set its clock, change its interval, fetch its history.</summary>
+    public const string CommandSources = "sources.command";
+    public const string ReadAlarms = "alarms.read";
+    public const string AcknowledgeAlarms = "alarms.acknowledge";
+    public const string ConfigureAlarms = "alarms.configure";
+    public const string ManageAccounts = "accounts.manage";
+
+    /// <summary>Make and revoke one's own API tokens; never beyond one's own rights.</summary>
+    public const string OwnTokens = "tokens.own";
+    public const string ReadAudit = "audit.read";
+    public const string ReadSystem = "system.read";
+
+    /// <summary>Any signed-in caller: own account, catalogues without park data.</summary>
+    public const string SignedIn = "signed-in";
+}

@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ordo.Foundation.Modules;
+
+/// <summary>
+/// A room of the house: what one project contributes to the server. The host holds the only list of modules.
+/// EF entity configurations and migrations are found in the module's assembly; nothing else is discovered by reflection.
+/// </summary>
+public interface IModule
+{
+    /// <summary>Lower-case name, the prefix of the module's tables and of its permissions: <c>park</c>, <c>perception</c>, <c>operations</c>.</summary>
+    string Name { get; }
+
+    void AddServices(IServiceCollection services, IConfiguration configuration);
+
+    /// <summary>Maps the module's routes. Every route states a permission (or, rarely, that it is public).</summary>
+    void MapRoutes(IEndpointRouteBuilder routes);
+
+    /// <summary>Adds the module's entities to the one model. The default takes every <see cref="IEntityTypeConfiguration{TEntity}"/> of its assembly.</summary>
+    void ConfigureModel(ModelBuilder model) => model.ApplyConfigurationsFromAssembly(GetType().Assembly);
+}

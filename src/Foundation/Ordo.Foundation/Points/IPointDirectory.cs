@@ -1,0 +1,44 @@
+namespace Ordo.Foundation.Points;
+
+/// <summary>
+/// Points as the hot paths need them: by series id, in memory, never stale by more than the change that is being saved.
+/// Readers take no lock; a change replaces the snapshot.
+/// </summary>
+public interface IPointDirectory
+{
+    /// <summary>Raised after points or assets changed, on the thread of the change; handlers must be quick.</summary>
+    event Action? Changed;
+
+    PointSnapshot Current { get; }
+}
+
+/// <summary>A point with what is needed to judge and to show a sample.</summary>
+/// <param name="Point">Detached; not to be changed.</param>
+/// <param name="Series">The bound series, or <c>null</c>.</param>
+/// <param name="AssetPath">For scope checks.</param>
+public sealed record PointEntry(Point Point, int? Series, string AssetPath);
+
+/// <summary>An immutable view of all points.</summary>
+public sealed class PointSnapshot
+{
+    public static readonly PointSnapshot Empty = new([], 0);
+    private readonly Dictionary<long, PointEntry> byId;
+    private readonly PointEntry?[] bySeries;
+
+    /// <param name="points">Every point.</param>
+    /// <param name="seriesCount">Number of series known when the snapshot was taken.</param>
+    public PointSnapshot(IReadOnlyCollection<PointEntry> points, int seriesCount)
+    {
+        byId = points.ToDictionary(p => p.Point.Id);
+        bySeries = new PointEntry?[Math.Max(seriesCount, points.Max(p => p.Series) + 1 ?? 0)];
+        foreach (PointEntry entry in points)
+            if (entry.Series is { } series) bySeries[series] = entry;
+    }
+
+    public IReadOnlyCollection<PointEntry> All => byId.Values;
+
+    public PointEntry? ById(long pointId) => byId.GetValueOrDefault(pointId);
+
+    /// <summary>The point that a series feeds, or <c>null</c>. A series feeds at most one point.</summary>
+    public PointEntry? BySeries(int series) => (uint)series < (uint)bySeries.Length ? bySeries[series] : null;
+}

@@ -1,0 +1,87 @@
+using System.Buffers;
+
+namespace Ordo.Foundation.Telemetry;
+
+/// <summary>
+/// The samples of one message, columnar. Rented from a pool by the gateway that fills it; <see cref="IIngest.WriteAsync"/> only reads it,
+/// and whoever rented it disposes it after that call has completed. Nobody else keeps a reference to its columns.
+/// </summary>
+public sealed class Batch : IDisposable
+{
+    private int[] series;
+    private long[] times;
+    private double[] values;
+    private SampleQuality[] qualities;
+
+    private Batch(int capacity)
+    {
+        series = ArrayPool<int>.Shared.Rent(capacity);
+        times = ArrayPool<long>.Shared.Rent(capacity);
+        values = ArrayPool<double>.Shared.Rent(capacity);
+        qualities = ArrayPool<SampleQuality>.Shared.Rent(capacity);
+    }
+
+    /// <summary>Number of samples.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Series of each sample, as <see cref="ISeriesCatalogue"/> numbers them.</summary>
+    public ReadOnlySpan<int> Series => series.AsSpan(0, Count);
+
+    /// <summary>Time of each sample, milliseconds since 1970-01-01T00:00:00Z; any sign.</summary>
+    public ReadOnlySpan<long> Times => times.AsSpan(0, Count);
+
+    public ReadOnlySpan<double> Values => values.AsSpan(0, Count);
+
+    public ReadOnlySpan<SampleQuality> Qualities => qualities.AsSpan(0, Count);
+
+    public static Batch Rent(int capacity = 256) => new(Math.Max(capacity, 16));
+
+    public void Add(int seriesId, long timeMs, double value, SampleQuality quality)
+    {
+        int at = Count;
+        if (at == series.Length || at == times.Length || at == values.Length || at == qualities.Length) Grow();
+        series[at] = seriesId;
+        times[at] = timeMs;
+        values[at] = value;
+        qualities[at] = quality;
+        Count = at + 1;
+    }
+
+    public void Clear() => Count = 0;
+
+    /// <summary>Cuts the batch back to its first <paramref name="count"/> samples, for a message whose last line turned out to be bad.</summary>
+    public void Truncate(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        Count = count;
+    }
+
+    public void Dispose()
+    {
+        if (series.Length == 0) return;
+        ArrayPool<int>.Shared.Return(series);
+        ArrayPool<long>.Shared.Return(times);
+        ArrayPool<double>.Shared.Return(values);
+        ArrayPool<SampleQuality>.Shared.Return(qualities);
+        (series, times, values, qualities, Count) = ([], [], [], [], 0);
+    }
+
+    private void Grow()
+    {
+        ObjectDisposedException.ThrowIf(series.Length == 0, this);
+        int capacity = Count * 2;
+        GrowColumn(ref series, capacity);
+        GrowColumn(ref times, capacity);
+        GrowColumn(ref values, capacity);
+        GrowColumn(ref qualities, capacity);
+    }
+
+    private void GrowColumn<T>(ref T[] column, int capacity)
+    {
+        T[] larger = ArrayPool<T>.Shared.Rent(capacity);
+        column.AsSpan(0, Count).CopyTo(larger);
+        ArrayPool<T>.Shared.Return(column);
+        column = larger;
+    }
+}

@@ -1,0 +1,9 @@
+namespace Ordo.Simulator;
+
+/// <summary>Field devices that speak the real protocols.</summary>
+public static class Program
+{
+    public static void Main()
+    {
+    }
+}

@@ -39,12 +39,29 @@ public sealed class Batch : IDisposable
     public void Add(int seriesId, long timeMs, double value, SampleQuality quality)
     {
         int at = Count;
-        if (at == series.Length || at == times.Length || at == values.Length || at == qualities.Length) Grow();
+        if (at == series.Length || at == times.Length || at == values.Length || at == qualities.Length) Grow(at + 1);
         series[at] = seriesId;
         times[at] = timeMs;
         values[at] = value;
         qualities[at] = quality;
         Count = at + 1;
+    }
+
+    /// <summary>Adds the values that several series had at one moment.</summary>
+    /// <param name="seriesIds">One series for each value.</param>
+    /// <param name="timeMs">Milliseconds since 1970-01-01T00:00:00Z.</param>
+    /// <param name="rowValues">As many as there are series.</param>
+    /// <param name="quality">Of each of the values.</param>
+    public void AddRow(ReadOnlySpan<int> seriesIds, long timeMs, ReadOnlySpan<double> rowValues, SampleQuality quality)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(rowValues.Length, seriesIds.Length);
+        int at = Count, end = at + seriesIds.Length;
+        if (end > series.Length || end > times.Length || end > values.Length || end > qualities.Length) Grow(end);
+        seriesIds.CopyTo(series.AsSpan(at));
+        rowValues.CopyTo(values.AsSpan(at));
+        times.AsSpan(at, seriesIds.Length).Fill(timeMs);
+        qualities.AsSpan(at, seriesIds.Length).Fill(quality);
+        Count = end;
     }
 
     public void Clear() => Count = 0;
@@ -67,10 +84,10 @@ public sealed class Batch : IDisposable
         (series, times, values, qualities, Count) = ([], [], [], [], 0);
     }
 
-    private void Grow()
+    private void Grow(int needed)
     {
         ObjectDisposedException.ThrowIf(series.Length == 0, this);
-        int capacity = Count * 2;
+        int capacity = Math.Max(needed, Count * 2);
         GrowColumn(ref series, capacity);
         GrowColumn(ref times, capacity);
         GrowColumn(ref values, capacity);

@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Ordo.Foundation.Modules;
+using Ordo.Perception.Gateways;
+using Ordo.Perception.Sources;
+
+namespace Ordo.Perception;
+
+/// <summary>The data-perception platform (数据感知平台): gateways and the sources that speak to them.</summary>
+public sealed class PerceptionModule : IModule
+{
+    public string Name => "perception";
+
+    public void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(configuration.GetSection(SourceOptions.Section).Get<SourceOptions>() ?? new SourceOptions());
+        services.AddSingleton<SourceRegistry>();
+        services.AddSingleton<SourceKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<SourceKeeper>());
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>, GatewayPorts>();
+    }
+
+    public void MapRoutes(IEndpointRouteBuilder routes)
+    {
+    }
+}
+
+internal static class GatewayRegistration
+{
+    public static IServiceCollection AddGateway<TGateway>(this IServiceCollection services)
+        where TGateway : class, IGateway =>
+        services.AddSingleton<TGateway>().AddSingleton<IGateway>(provider => provider.GetRequiredService<TGateway>());
+}

@@ -14,6 +14,8 @@ public interface IModule
     /// <summary>Lower-case name, the prefix of the module's tables and of its permissions: <c>park</c>, <c>perception</c>, <c>operations</c>.</summary>
     string Name { get; }
 
+    /// <param name="services">The host's.</param>
+    /// <param name="configuration">The section <c>Ordo</c>: a module reads <c>Storage:…</c>, set as <c>ORDO__Storage__…</c>.</param>
     void AddServices(IServiceCollection services, IConfiguration configuration);
 
     /// <summary>Maps the module's routes. Every route states a permission (or, rarely, that it is public).</summary>

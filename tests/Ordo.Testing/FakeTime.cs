@@ -1,0 +1,86 @@
+namespace Ordo.Testing;
+
+/// <summary>A clock that stands still until the test moves it; timers that fall due run inside <see cref="Advance"/>, in order.</summary>
+public sealed class FakeTime(DateTimeOffset start) : TimeProvider
+{
+    private readonly Lock gate = new();
+    private readonly List<FakeTimer> timers = [];
+    private DateTimeOffset now = start;
+
+    public FakeTime() : this(new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero))
+    {
+    }
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (gate) return now;
+    }
+
+    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+
+    /// <summary>Moves the clock on; a periodic timer runs once for each of its periods that passes.</summary>
+    public void Advance(TimeSpan step)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(step, TimeSpan.Zero);
+        DateTimeOffset target = GetUtcNow() + step;
+        while (NextDue(target) is { } timer) timer.Run();
+        lock (gate) now = target;
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new FakeTimer(this, callback, state);
+        timer.Change(dueTime, period);
+        lock (gate) timers.Add(timer);
+        return timer;
+    }
+
+    private FakeTimer? NextDue(DateTimeOffset target)
+    {
+        lock (gate)
+        {
+            FakeTimer? next = timers.Where(timer => timer.Due <= target).MinBy(timer => timer.Due);
+            if (next is { Due: { } due })
+            {
+                if (due > now) now = due;
+                next.Due = next.Period > TimeSpan.Zero ? due + next.Period : null;
+            }
+
+            return next;
+        }
+    }
+
+    private sealed class FakeTimer(FakeTime clock, TimerCallback callback, object? state) : ITimer
+    {
+        public DateTimeOffset? Due { get; set; }
+
+        public TimeSpan Period { get; private set; }
+
+        public void Run() => callback(state);
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (clock.gate)
+            {
+                Due = dueTime == Timeout.InfiniteTimeSpan ? null : clock.now + dueTime;
+                Period = period == Timeout.InfiniteTimeSpan ? TimeSpan.Zero : period;
+                return true;
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (clock.gate) clock.timers.Remove(this);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

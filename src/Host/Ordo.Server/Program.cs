@@ -1,9 +1,22 @@
+using System.CommandLine;
+using Ordo.Server.Cli;
+
 namespace Ordo.Server;
 
-/// <summary>The composition root.</summary>
+/// <summary>The command line. Exit code 0: done; 1: refused or failed, with one sentence on stderr; 2: the words were not understood.</summary>
 public static class Program
 {
-    public static void Main()
+    public static Task<int> Main(string[] args)
     {
+        var root = new RootCommand("Ordo 斡尔朵: one platform that runs a smart industrial park.")
+        {
+            ServerVerb.Create(),
+            OpenApiVerb.Create(),
+            BackupVerbs.CreateBackup(),
+            BackupVerbs.CreateRestore(),
+        };
+        ParseResult parsed = root.Parse(args);
+        // The server handles SIGINT and SIGTERM itself: it must seal its chunks before the process ends, however long that takes.
+        return Verb.RunAsync(parsed);
     }
 }

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.EntityFrameworkCore;
+using Ordo.Foundation.Modules;
+using Ordo.Foundation.Persistence;
+using Ordo.Server.Cli;
+using Ordo.Server.Web;
+using Ordo.Server.DataFolders;
+using Ordo.Server.Observability;
+
+namespace Ordo.Server;
+
+/// <summary>Puts the server together and runs it: data folder, upgrade, modules, HTTP.</summary>
+public static partial class ServerApp
+{
+    /// <summary>The server with all its services and routes, not started and with nothing opened yet.</summary>
+    public static WebApplication Build(ServerSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(FromCommandLine(settings));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(settings.Http);
+        });
+        // Sealing what is in memory to a slow disk may take longer than the framework's five seconds.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(2));
+        builder.Services.AddSingleton(new DataFolder(settings.Data));
+        builder.Services.AddOrdoFoundation(builder.Configuration.GetSection("Ordo"), Modules.All());
+        builder.Services.AddDataProtection().SetApplicationName("ordo").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(Path.GetFullPath(settings.Data), "keys")));
+        builder.Services.AddSingleton<PrometheusText>();
+        builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddOrdoOpenApi();
+
+        WebApplication app = builder.Build();
+        app.Services.GetRequiredService<PrometheusText>(); // counts from the first sample on
+        app.UseSecurityHeaders();
+        app.UseRouting();
+        app.UseConsole(settings.Web);
+        app.UseOrdoFoundation();
+        app.MapSystem();
+        return app;
+    }
+
+    /// <summary>Runs until SIGINT or SIGTERM; returns after everything is sealed and the folder is left.</summary>
+    /// <param name="settings">From the command line.</param>
+    /// <param name="started">Runs once when the server answers, before it says so; the demonstration begins here.</param>
+    public static async Task RunAsync(ServerSettings settings, Func<WebApplication, CancellationToken, Task>? started, CancellationToken cancellation)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        using DataFolderSession session = DataFolderSession.Open(settings.Data);
+        await using WebApplication app = Build(settings);
+        ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Ordo.Server");
+        await Upgrade.RunAsync(session, app.Services.GetRequiredService<IDbContextFactory<OrdoDbContext>>(), app.Services.GetRequiredService<TimeProvider>(), logger, cancellation);
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            throw new StartRefusedException($"{e.Message} Another program listens there; stop it, or choose other ports with --http ADDRESS:PORT and ORDO__Perception__Gateways__<Name>__Port.", e);
+        }
+
+        if (started is not null) await started(app, cancellation);
+        app.Services.GetRequiredService<Readiness>().SetReady();
+        string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http", StringComparison.Ordinal));
+        await Console.Out.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture, $"Ordo {ServerVersion.Current} is ready after {Stopwatch.GetElapsedTime(begin).TotalSeconds:0.0} s: {address}  (data in {session.Folder.FullPath})"));
+        await app.WaitForShutdownAsync(cancellation);
+        LogStopped(logger);
+    }
+
+    private static Dictionary<string, string?> FromCommandLine(ServerSettings settings)
+    {
+        var values = new Dictionary<string, string?>
+        {
+            ["Ordo:Data"] = Path.GetFullPath(settings.Data),
+            ["Ordo:Bind"] = settings.Bind.ToString(),
+        };
+        foreach (string setting in settings.Set)
+        {
+            int equals = setting.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 1) throw new StartRefusedException($"--set {setting}: expected Section:Key=value.");
+            values["Ordo:" + setting[..equals]] = setting[(equals + 1)..];
+        }
+
+        return values;
+    }
+
+    [LoggerMessage(9002, LogLevel.Information, "Stopped; everything is sealed")]
+    private static partial void LogStopped(ILogger logger);
+}

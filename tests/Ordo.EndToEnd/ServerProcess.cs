@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Ordo.EndToEnd;
+
+/// <summary>The real server as its own process on a folder of its own, on free loopback ports; can be stopped, killed and started again.</summary>
+public sealed class ServerProcess : IAsyncDisposable
+{
+    public const string AdminPassword = "Long-enough-1-for-tests";
+    private readonly string[] extraArguments;
+    private readonly ConcurrentQueue<string> output = new();
+    private Process? process;
+
+    private ServerProcess(string data, int httpPort, int hj212Port, string verb, string[] extraArguments)
+    {
+        Data = data;
+        Hj212Port = hj212Port;
+        Verb = verb;
+        this.extraArguments = extraArguments;
+        Address = new Uri($"http://127.0.0.1:{httpPort}");
+    }
+
+    public string Data { get; }
+
+    public Uri Address { get; }
+
+    public int Hj212Port { get; }
+
+    private string Verb { get; }
+
+    /// <summary>Everything it printed, for the message of a failed test.</summary>
+    public string Output => string.Join('\n', output);
+
+    public int Id => process!.Id;
+
+    public static async Task<ServerProcess> StartAsync(string verb = "server", string? data = null, params string[] extraArguments)
+    {
+        var server = new ServerProcess(data ?? Directory.CreateTempSubdirectory("ordo-e2e-").FullName, FreePort(), FreePort(), verb, extraArguments);
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    /// <summary>Starts the process on the same folder and ports, and returns when it says that it is ready.</summary>
+    public async Task StartAgainAsync()
+    {
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            Environment =
+            {
+                ["ORDO_ADMIN_PASSWORD"] = AdminPassword,
+                ["ORDO__Perception__Gateways__Hj212__Port"] = Hj212Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            },
+        };
+        foreach (string argument in (string[])[ServerDll, Verb, "--data", Data, "--http", Address.Authority, "--web", Path.Combine(Repository, "web", "dist"), .. extraArguments])
+            start.ArgumentList.Add(argument);
+        process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        process.OutputDataReceived += (_, line) => Read(line.Data, ready);
+        process.ErrorDataReceived += (_, line) => Read(line.Data, ready);
+        process.Exited += (_, _) => ready.TrySetException(new InvalidOperationException("The server ended before it was ready:\n" + Output));
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        await ready.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>SIGKILL: nothing of the process runs any more when this returns.</summary>
+    public async Task KillAsync()
+    {
+        process!.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, as a service manager stops it.</summary>
+    public async Task<int> StopAsync()
+    {
+        using (Process kill = Process.Start("kill", ["-TERM", Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
+        await process!.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        return process.ExitCode;
+    }
+
+    /// <summary>A client signed in as an account, in English.</summary>
+    public async Task<HttpClient> SignInAsync(string userName = "admin", string password = AdminPassword)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer() }) { BaseAddress = Address };
+        client.DefaultRequestHeaders.AcceptLanguage.Add(new StringWithQualityHeaderValue("en"));
+        client.DefaultRequestHeaders.Add("Origin", Address.GetLeftPart(UriPartial.Authority));
+        using HttpResponseMessage answer = await client.PostAsJsonAsync("/api/v1/auth/login", new { userName, password });
+        Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+        return client;
+    }
+
+    /// <summary>A client that writes telemetry with a token of its own.</summary>
+    public async Task<HttpClient> WriterAsync()
+    {
+        using HttpClient admin = await SignInAsync();
+        using HttpResponseMessage answer = await admin.PostAsJsonAsync("/api/v1/tokens", new { name = "writer " + Guid.NewGuid(), role = "ingest" });
+        Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+        string token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
+        var client = new HttpClient { BaseAddress = Address };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is { HasExited: false }) await KillAsync();
+        process?.Dispose();
+        Directory.Delete(Data, recursive: true);
+    }
+
+    internal static string Repository { get; } = FindRepository();
+
+    /// <summary>Built with this project, because it is referenced by it.</summary>
+    internal static string ServerDll { get; } = Path.Combine(AppContext.BaseDirectory, "ordo-server.dll");
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static string FindRepository()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "Ordo.slnx"))) folder = Path.GetDirectoryName(folder);
+        return folder!;
+    }
+
+    private void Read(string? line, TaskCompletionSource ready)
+    {
+        if (line is null) return;
+        output.Enqueue(line);
+        if (line.Contains(Address.Authority, StringComparison.Ordinal)) ready.TrySetResult();
+    }
+}

@@ -17,7 +17,10 @@ public interface IIngest
     ValueTask WriteAsync(Batch batch, CancellationToken cancellation = default);
 }
 
-/// <summary>Sees every durable sample, in order per series, before its writer is acknowledged: latest values, live stream, alarms.</summary>
+/// <summary>
+/// Sees every durable sample, in order per series, before its writer is acknowledged: latest values, live stream, alarms.
+/// What it sees <see cref="ITelemetryReader"/> already reads, so that an observer that was busy can fetch what it let pass.
+/// </summary>
 public interface ISampleObserver
 {
     /// <summary>Called on the ingest thread: must be quick, must not block and must not throw. The batch may not be kept.</summary>

@@ -1,0 +1,128 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Ordo.Foundation.Points;
+using Ordo.Foundation.Telemetry;
+
+namespace Ordo.Operations.Alarms;
+
+/// <summary>
+/// Runs the engine: restores it before the ports open, gives it the points whenever they change, writes its cuts, and lets it catch up from
+/// the store. Must start after the store and the points.
+/// </summary>
+internal sealed partial class AlarmService(
+    AlarmEngine engine, AlarmJournal journal, ITelemetryReader telemetry, IPointDirectory points, TimeProvider clock, ILogger<AlarmService> logger)
+    : BackgroundService
+{
+    /// <summary>How often marks are written while nothing happens: so much of each series is judged again after a kill.</summary>
+    private static readonly TimeSpan MarkInterval = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+    private readonly Signal pointsChanged = new();
+    private AlarmCut? unwritten;
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        AlarmRestart restart = await journal.ReadAsync(cancellationToken);
+        engine.Restore(restart);
+        points.Changed += pointsChanged.Set;
+        engine.Apply(points.Current, telemetry);
+        LogRestored(restart.Open.Count);
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        points.Changed -= pointsChanged.Set;
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            await WriteAsync(allMarks: true, cancellationToken);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            LogNotWritten(fault, engine.PendingChanges); // judged again from the store at the next start
+        }
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(KeepWritingAsync(stoppingToken), KeepPointsAsync(stoppingToken), KeepUpAsync(stoppingToken));
+
+    private async Task KeepWritingAsync(CancellationToken cancellation)
+    {
+        long lastMarks = clock.GetTimestamp();
+        bool failed = false;
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                await engine.CutWaiting.WaitAsync(failed ? RetryDelay : MarkInterval, clock, cancellation);
+                bool allMarks = clock.GetElapsedTime(lastMarks) >= MarkInterval;
+                if (allMarks) lastMarks = clock.GetTimestamp();
+                await WriteAsync(allMarks, cancellation);
+                if (failed) LogWritesAgain();
+                failed = false;
+                engine.SeriesBehind.Set(); // there may be room again
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception fault)
+            {
+                if (!failed) LogNotWritten(fault, engine.PendingChanges); // once; the metric says for how long
+                failed = true;
+            }
+        }
+    }
+
+    private async Task WriteAsync(bool allMarks, CancellationToken cancellation)
+    {
+        // The cut that failed comes first: what is on disk must be the beginning of what happened, never a part out of its middle.
+        if (unwritten is not null) await journal.WriteAsync(unwritten, cancellation);
+        unwritten = engine.TakeCut(allMarks);
+        if (unwritten is not null) await journal.WriteAsync(unwritten, cancellation);
+        unwritten = null;
+    }
+
+    private async Task KeepPointsAsync(CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                await pointsChanged.WaitAsync(cancellation);
+                engine.Apply(points.Current, telemetry);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task KeepUpAsync(CancellationToken cancellation)
+    {
+        var catchUp = new AlarmCatchUp(engine, telemetry, logger);
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                await engine.SeriesBehind.WaitAsync(cancellation);
+                await catchUp.RunAsync(cancellation);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    [LoggerMessage(4000, LogLevel.Information, "Alarms restored: {Open} stand on the desk.")]
+    private partial void LogRestored(int open);
+
+    [LoggerMessage(4001, LogLevel.Error, "Alarm transitions cannot be written ({Pending} wait). Alarms are judged and shown all the same; acknowledgements are refused until the database answers.")]
+    private partial void LogNotWritten(Exception fault, int pending);
+
+    [LoggerMessage(4002, LogLevel.Warning, "Alarm transitions are written again.")]
+    private partial void LogWritesAgain();
+}

@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Ordo.Foundation.Modules;
+using Ordo.Foundation.Telemetry;
+using Ordo.Operations.Alarms;
+
+namespace Ordo.Operations;
+
+/// <summary>The smart operations centre (智慧运营中心): alarms, the live stream, the state of the park on the map.</summary>
+public sealed class OperationsModule : IModule
+{
+    public string Name => "operations";
+
+    public void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<AlarmEngine>();
+        services.AddSingleton<ISampleObserver>(provider => provider.GetRequiredService<AlarmEngine>());
+        services.AddSingleton<AlarmJournal>();
+        services.AddHostedService<AlarmService>();
+    }
+
+    public void MapRoutes(IEndpointRouteBuilder routes)
+    {
+    }
+}

@@ -1,0 +1,21 @@
+namespace Ordo.Operations;
+
+/// <summary>Decides which samples come too late to speak for the present of their series. They are stored all the same.</summary>
+internal static class SampleOrder
+{
+    /// <summary>No sample of the series was seen yet.</summary>
+    public const long None = long.MinValue;
+
+    /// <summary>How far ahead of the server a device's clock may run before its time is not believed.</summary>
+    public const long ClockToleranceMs = 60_000;
+
+    /// <summary>
+    /// A sample older than the newest one is late; one of the same time is not, because it replaces that one.
+    /// The exception: when the newest lies in the future and this one does not, the device's clock was set right, and waiting for
+    /// the clock to catch up with the mistake would leave the series unwatched for hours.
+    /// </summary>
+    public static bool IsLate(long timeMs, long newestMs, long nowMs) =>
+        timeMs < newestMs && !(IsAhead(newestMs, nowMs) && !IsAhead(timeMs, nowMs));
+
+    public static bool IsAhead(long timeMs, long nowMs) => timeMs > nowMs + ClockToleranceMs;
+}

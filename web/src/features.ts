@@ -1,0 +1,8 @@
+import { foundation } from './foundation';
+import { operations } from './operations';
+import { perception } from './perception';
+import { storage } from './storage';
+import type { Feature } from './ui/feature';
+
+/** The rooms of the house, in the order of the rail. A new system is a folder and one line here. */
+export const features: readonly Feature[] = [operations, storage, perception, foundation];

@@ -1,0 +1,3 @@
+import type { Feature } from '../ui/feature';
+
+export const storage: Feature = { routes: [] };

@@ -1,0 +1,38 @@
+import type { ComponentType } from 'react';
+import { createContext, useContext } from 'react';
+import type { RouteObject } from 'react-router';
+import type { Asset } from '../api/types';
+import type { TextPair } from './i18n';
+
+export type RailGroup = 'operations' | 'perception' | 'park' | 'settings';
+
+/** One room in the left rail. Shown only to those who may enter. */
+export interface RailItem {
+  group: RailGroup;
+  to: string;
+  label: TextPair;
+  icon: string;
+  permission?: string;
+  /** A small number that wants attention, for example unclaimed sources. */
+  Badge?: ComponentType;
+}
+
+/** What a system contributes to the page every asset has. */
+export interface AssetTab {
+  key: string;
+  label: TextPair;
+  permission?: string;
+  load: () => Promise<{ default: ComponentType<{ asset: Asset }> }>;
+}
+
+/** Everything the shell has to know of a feature folder; features never import each other. */
+export interface Feature {
+  routes: RouteObject[];
+  /** Pages outside of the shell: sign-in. */
+  bareRoutes?: RouteObject[];
+  rail?: RailItem[];
+  assetTabs?: AssetTab[];
+}
+
+export const FeaturesContext = createContext<readonly Feature[]>([]);
+export const useFeatures = (): readonly Feature[] => useContext(FeaturesContext);

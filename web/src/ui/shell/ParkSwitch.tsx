@@ -1,0 +1,40 @@
+import { useQuery } from '@tanstack/react-query';
+import { Dropdown } from 'antd';
+import { createContext, useContext, useMemo, useState, type ReactNode } from 'react';
+import { parksQuery } from '../../api/shared';
+import type { Asset } from '../../api/types';
+import { Icon } from '../Icon';
+import { useName } from '../i18n';
+import styles from './Shell.module.css';
+
+interface ParkChoice { park: Asset | null; parks: readonly Asset[]; choose: (id: number) => void }
+
+const ParkContext = createContext<ParkChoice>({ park: null, parks: [], choose: () => undefined });
+
+/** The park the console looks at. Null for an account whose scope is below a park, or before anything was imported. */
+export const usePark = (): Asset | null => useContext(ParkContext).park;
+
+const storageKey = 'ordo.park';
+
+export function ParkProvider({ children }: { children: ReactNode }) {
+  const parks = useQuery(parksQuery).data?.items;
+  const [chosen, setChosen] = useState(() => Number(localStorage.getItem(storageKey)));
+  const value = useMemo(() => ({
+    park: parks?.find((park) => park.id === chosen) ?? parks?.[0] ?? null,
+    parks: parks ?? [],
+    choose: (id: number) => { localStorage.setItem(storageKey, String(id)); setChosen(id); },
+  }), [parks, chosen]);
+  return <ParkContext value={value}>{children}</ParkContext>;
+}
+
+export function ParkSwitch() {
+  const { park, parks, choose } = useContext(ParkContext);
+  const name = useName();
+  if (!park) return null;
+  if (parks.length === 1) return <span className={styles['park']} title={name(park.nameZh, park.nameEn)}>{name(park.nameZh, park.nameEn)}</span>;
+  return (
+    <Dropdown trigger={['click']} menu={{ selectedKeys: [String(park.id)], items: parks.map((each) => ({ key: each.id, label: name(each.nameZh, each.nameEn), onClick: () => choose(each.id) })) }}>
+      <button type="button" className={styles['topButton']}><span className={styles['park']}>{name(park.nameZh, park.nameEn)}</span><Icon name="down" size={12} /></button>
+    </Dropdown>
+  );
+}

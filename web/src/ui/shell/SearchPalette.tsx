@@ -1,0 +1,107 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useNavigate } from 'react-router';
+import { assetSearchQuery, pointListQuery } from '../../api/shared';
+import { useFeatures } from '../feature';
+import { Icon } from '../Icon';
+import { pick, useLanguage, useName, useTexts } from '../i18n';
+import { links } from '../links';
+import { permissions, useCan } from '../session';
+import { uiTexts } from '../texts';
+import styles from './SearchPalette.module.css';
+
+interface Hit { key: string; group: 'pages' | 'assets' | 'points'; icon: string; name: string; detail: string; to: string }
+
+/** Ctrl-K: from anywhere to any asset, point or page. */
+export function SearchPalette({ onClose }: { onClose: () => void }) {
+  const t = useTexts(uiTexts);
+  const navigate = useNavigate();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const listId = useId();
+  const [text, setText] = useState('');
+  const [active, setActive] = useState(0);
+  const q = useDebounced(text.trim(), 180);
+  const hits = useHits(text.trim(), q);
+
+  useEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    return () => element?.close();
+  }, []);
+
+  const open = (hit: Hit | undefined): void => {
+    if (!hit) return;
+    onClose();
+    void navigate(hit.to);
+  };
+
+  const onKey = (event: KeyboardEvent): void => {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (step !== 0) {
+      event.preventDefault();
+      setActive((value) => (value + step + hits.length) % Math.max(1, hits.length));
+    } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) open(hits[active]);
+  };
+
+  const activeHit = hits[Math.min(active, hits.length - 1)];
+  return (
+    <dialog ref={dialog} className={styles['palette']} aria-label={t('search.open')} onClose={onClose} onClick={(event) => { if (event.target === dialog.current) onClose(); }}>
+      <div className={styles['box']}>
+        <Icon name="search" />
+        <input
+          autoFocus role="combobox" aria-expanded aria-controls={listId} aria-autocomplete="list" aria-activedescendant={activeHit ? `${listId}-${activeHit.key}` : undefined}
+          aria-label={t('search.open')} placeholder={t('search.placeholder')} value={text}
+          onChange={(event) => { setText(event.target.value); setActive(0); }} onKeyDown={onKey}
+        />
+        <kbd>Esc</kbd>
+      </div>
+      <ul role="listbox" id={listId} className={styles['hits']} aria-label={t('search')}>
+        {hits.map((hit, index) => (
+          <li key={hit.key} role="presentation">
+            {hits[index - 1]?.group !== hit.group && <div className={styles['group']}>{t(`search.${hit.group}`)}</div>}
+            <div role="option" id={`${listId}-${hit.key}`} aria-selected={hit === activeHit} className={styles['hit']} onMouseMove={() => setActive(index)} onClick={() => open(hit)}>
+              <Icon name={hit.icon} /><span className={styles['name']}>{hit.name}</span><span className={styles['detail']}>{hit.detail}</span>
+            </div>
+          </li>
+        ))}
+      </ul>
+      <div className={styles['foot']}>{hits.length === 0 && q !== '' ? t('search.none', { q }) : t('search.hint')}</div>
+    </dialog>
+  );
+}
+
+function useHits(text: string, q: string): Hit[] {
+  const t = useTexts(uiTexts);
+  const language = useLanguage();
+  const name = useName();
+  const can = useCan();
+  const features = useFeatures();
+  const searches = q !== '' && can(permissions.readPark);
+  const assets = useQuery({ ...assetSearchQuery(q), enabled: searches });
+  const points = useQuery({ ...pointListQuery({ q, pageSize: 20 }), enabled: searches });
+
+  return useMemo(() => {
+    const pages: Hit[] = features.flatMap((feature) => feature.rail ?? [])
+      .filter((item) => can(item.permission) && (text === '' || item.label.some((label) => label.toLowerCase().includes(text.toLowerCase()))))
+      .map((item) => ({ key: `page-${item.to}`, group: 'pages', icon: item.icon, name: pick(item.label, language), detail: t(`group.${item.group}`), to: item.to }));
+    if (text === '') return pages;
+    const assetHits: Hit[] = (searches ? assets.data?.items ?? [] : []).map((asset) => ({
+      key: `asset-${asset.id}`, group: 'assets', icon: 'asset', name: name(asset.nameZh, asset.nameEn), detail: `${t(`kind.${asset.kind}`)} · ${asset.code}`, to: links.asset(asset.id),
+    }));
+    const pointHits: Hit[] = (searches ? points.data?.items ?? [] : []).map((point) => ({
+      key: `point-${point.id}`, group: 'points', icon: 'point', name: name(point.nameZh, point.nameEn), detail: `${name(point.assetNameZh, point.assetNameEn)} · ${point.code}`, to: links.trend([point.id]),
+    }));
+    return [...pages, ...assetHits, ...pointHits];
+    // `can` is made anew each time but only depends on the account.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [features, text, searches, assets.data, points.data, language, name, t]);
+}
+
+function useDebounced(value: string, milliseconds: number): string {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), milliseconds);
+    return () => clearTimeout(timer);
+  }, [value, milliseconds]);
+  return settled;
+}

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Ordo.Foundation.Modules;
 using Ordo.Perception.Gateways;
+using Ordo.Perception.Limits;
 using Ordo.Perception.Sources;
 
 namespace Ordo.Perception;
@@ -19,6 +20,8 @@ public sealed class PerceptionModule : IModule
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(configuration.GetSection(SourceOptions.Section).Get<SourceOptions>() ?? new SourceOptions());
+        services.AddSingleton(configuration.GetSection(LimitOptions.Section).Get<LimitOptions>() ?? new LimitOptions());
+        services.AddSingleton<IngressLimits>();
         services.AddSingleton<SourceRegistry>();
         services.AddSingleton<SourceKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<SourceKeeper>());

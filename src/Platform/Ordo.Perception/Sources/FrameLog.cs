@@ -61,6 +61,8 @@ public sealed class FrameLogBudget(long total, int perLog)
     /// <summary>Bytes one log may hold now.</summary>
     public int Share => (int)Math.Clamp(total / Math.Max(1, Volatile.Read(ref logs)), MinShare, Math.Max(perLog, MinShare));
 
+    internal bool HasRoom => total / Math.Max(1, Volatile.Read(ref logs)) > MinShare;
+
     internal void Join() => Interlocked.Increment(ref logs);
 
     internal long NextId() => Interlocked.Increment(ref lastId);
@@ -100,6 +102,9 @@ public sealed class FrameLog(FrameLogBudget budget)
             TrimLocked();
         }
     }
+
+    /// <summary>Whether there is memory for frames that are kept only to be looked at; with very many logs it goes to the faulty ones.</summary>
+    public bool HasRoom => budget.HasRoom;
 
     /// <summary>Newest first.</summary>
     public FrameEntry[] Read()

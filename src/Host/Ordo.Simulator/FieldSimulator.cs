@@ -1,0 +1,61 @@
+using System.Globalization;
+using Ordo.Simulator.Hj212;
+using Ordo.Simulator.Http;
+using Ordo.Simulator.Replay;
+
+namespace Ordo.Simulator;
+
+/// <summary>Runs every device of the demo park until it is stopped.</summary>
+public static class FieldSimulator
+{
+    private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(10);
+
+    /// <param name="options">Checked by the caller with <see cref="SimulatorOptions.Faults"/>.</param>
+    /// <param name="status">Takes a short line now and then.</param>
+    /// <param name="time">The wall clock.</param>
+    /// <param name="cancellation">Stops all devices; the task then completes without an exception.</param>
+    public static async Task RunAsync(SimulatorOptions options, TextWriter status, TimeProvider time, CancellationToken cancellation)
+    {
+        DateTimeOffset anchor = (options.Anchor ?? time.GetUtcNow()).ToOffset(Recording.China);
+        var clock = new ReplayClock(anchor, options.From?.ToOffset(Recording.China) ?? anchor, options.Speed);
+        var fleet = new Fleet(options.Data);
+        var tally = new Tally();
+        using var http = new HttpClient { BaseAddress = options.Server };
+
+        List<Task> devices = [];
+        var loggerOptions = new Hj212LoggerOptions { Platform = options.Hj212, RealTimeInterval = options.RealTimeInterval, History = options.History };
+        foreach (Station station in fleet.Stations(clock))
+            devices.Add(new Hj212Logger(station, loggerOptions, options.Misbehaviour.Of(station.Mn), tally, time).RunAsync(cancellation));
+        if (options.Token is not null)
+        {
+            devices.Add(Feed(fleet.Meters(), "meters"));
+            devices.Add(Feed(fleet.Gas(), "gas"));
+        }
+        devices.Add(ReportAsync(devices.Count, clock, tally, status, options.Speed, time, cancellation));
+        // One device that fails for good is a fault of the simulator: stop and say so rather than go on without it.
+        await foreach (Task ended in Task.WhenEach(devices))
+            if (ended.IsFaulted || !cancellation.IsCancellationRequested) await ended;
+
+        Task Feed(IHttpDevices http1, string name)
+        {
+            Misbehaviour misbehaviour = options.Misbehaviour.Of(name);
+            var platform = new PlatformClient(http, options.Token, misbehaviour, tally, time);
+            return new HttpFeed(http1, clock, options.ReportInterval, options.History, misbehaviour.ClockError(), platform, time).RunAsync(cancellation);
+        }
+    }
+
+    private static async Task ReportAsync(int devices, ReplayClock clock, Tally tally, TextWriter status, double speed, TimeProvider time, CancellationToken cancellation)
+    {
+        string? lastFailure = null;
+        long before = 0;
+        while (true)
+        {
+            await Task.Delay(StatusInterval, time, cancellation);
+            DateTimeOffset replayed = clock.ToReplay(time.GetUtcNow().ToOffset(Recording.China));
+            string failure = tally.LastFailure is { } why && why != lastFailure ? $" · {lastFailure = why}" : "";
+            await status.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+                $"{tally.Online} HJ 212 devices online · {tally.Messages} messages, {tally.Samples} samples acknowledged ({(tally.Samples - before) / StatusInterval.TotalSeconds:0}/s) · {tally.Resent} sent again, {tally.Failures} failures · replaying {replayed:MM-dd HH:mm} at {speed}×{failure}"));
+            before = tally.Samples;
+        }
+    }
+}

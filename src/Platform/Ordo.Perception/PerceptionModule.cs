@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Ordo.Foundation.Modules;
 using Ordo.Perception.Gateways;
+using Ordo.Perception.Gateways.Hj212;
 using Ordo.Perception.Limits;
 using Ordo.Perception.Sources;
 
@@ -25,6 +26,9 @@ public sealed class PerceptionModule : IModule
         services.AddSingleton<SourceRegistry>();
         services.AddSingleton<SourceKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<SourceKeeper>());
+        services.AddSingleton<RequestBook>();
+        services.AddSingleton(Hj212Options.Read(configuration));
+        services.AddGateway<Hj212Gateway>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, GatewayPorts>();
     }
 
@@ -35,6 +39,7 @@ public sealed class PerceptionModule : IModule
 
 internal static class GatewayRegistration
 {
+    /// <summary>Registers a gateway; its options are registered beside it.</summary>
     public static IServiceCollection AddGateway<TGateway>(this IServiceCollection services)
         where TGateway : class, IGateway =>
         services.AddSingleton<TGateway>().AddSingleton<IGateway>(provider => provider.GetRequiredService<TGateway>());

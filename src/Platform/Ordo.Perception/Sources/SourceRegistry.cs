@@ -77,6 +77,7 @@ public sealed class SourceRegistry(ISeriesCatalogue catalogue, SourceOptions opt
             Volatile.Write(ref byId[id], source);
             gateway.Remember(name, source);
             if (profile.Asset is null) unclaimed++;
+            if (!unsaved) ProfileChanged?.Invoke(source);
             return source;
         }
     }
@@ -93,7 +94,7 @@ public sealed class SourceRegistry(ISeriesCatalogue catalogue, SourceOptions opt
         ProfileChanged?.Invoke(source);
     }
 
-    /// <summary>Raised after a profile was edited: gateways drop what they derived from it.</summary>
+    /// <summary>Raised after a profile was loaded or edited: gateways drop what they derived from it. Handlers must be quick.</summary>
     public event Action<Source>? ProfileChanged;
 }
 

@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+using Ordo.Foundation.Telemetry;
+using Ordo.Perception.Sources;
+
+namespace Ordo.Perception.Gateways.Hj212;
+
+/// <summary>Data loggers of environmental monitoring (污染物在线监控): HJ 212-2017, HJ/T 212-2005 and what is known of 2025, over TCP.</summary>
+public sealed partial class Hj212Gateway : ICommandingGateway, IDisposable
+{
+    internal const string ShortName = "hj212";
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<Hj212Session, byte> sessions = new();
+    private readonly ConcurrentDictionary<IPAddress, int> perAddress = new();
+    private readonly Hj212Context context;
+    private readonly ILogger<Hj212Gateway> logger;
+    private readonly ITimer timer;
+    private ListenOptions? listening;
+    private long connectionsRefused;
+
+    public Hj212Gateway(
+        Hj212Options options, SourceRegistry registry, ISeriesCatalogue catalogue, IIngest ingest, RequestBook requests, TimeProvider clock, ILogger<Hj212Gateway> logger)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        context = new Hj212Context(options, registry, catalogue, ingest, requests, clock);
+        this.logger = logger;
+        timer = clock.CreateTimer(_ => Tick(), null, TickInterval, TickInterval);
+    }
+
+    public string Name => ShortName;
+
+    public IReadOnlyList<SourceSetting> Settings => Hj212Settings.All;
+
+    public IReadOnlyList<SourceCommand> Commands { get; } =
+        [.. Hj212Commands.All.Select(c => new SourceCommand($"{c.Number}", c.Name, [.. c.Arguments.Select(a => new SourceCommandArgument(a.Name, a.Label, a.Required, a.Expected, a.IsSecret))]))];
+
+    /// <summary>Where it listens, once the server has started; <c>null</c> when it is off.</summary>
+    public IPEndPoint? EndPoint => listening?.IPEndPoint;
+
+    /// <summary>Connections open now.</summary>
+    public int Connections => sessions.Count;
+
+    /// <summary>Connections refused because there were too many.</summary>
+    public long ConnectionsRefused => Volatile.Read(ref connectionsRefused);
+
+    public void Listen(KestrelServerOptions kestrel)
+    {
+        ArgumentNullException.ThrowIfNull(kestrel);
+        Hj212Options options = context.Options;
+        if (!options.Enabled) return;
+        kestrel.Listen(IPAddress.Parse(options.Bind), options.Port, listen =>
+        {
+            listening = listen;
+            listen.Run(ServeAsync);
+        });
+    }
+
+    public RequestOutcome Ask(Source source, string command, IReadOnlyDictionary<string, string> arguments, string by)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (!int.TryParse(command, out int number) || Hj212Commands.Find(number) is not { } known)
+            return RequestOutcome.Wrong([("command", new("没有这个命令。", "There is no such command."))]);
+        return context.DeviceOf(source).Ask(known, arguments, by);
+    }
+
+    public void Dispose()
+    {
+        timer.Dispose();
+        context.Dispose();
+    }
+
+    private async Task ServeAsync(ConnectionContext connection)
+    {
+        using var session = new Hj212Session(connection, context);
+        if (!TryAdmit(session)) return;
+        try
+        {
+            await session.RunAsync();
+        }
+        catch (Exception fault)
+        {
+            LogFailed(fault, session.Remote); // a fault of ours in one connection is no reason to disturb another
+        }
+        finally
+        {
+            sessions.TryRemove(session, out _);
+            perAddress.AddOrUpdate(session.Address, 0, static (_, count) => count - 1);
+            if (session.Closed is { } reason) LogClosed(session.Remote, reason);
+        }
+    }
+
+    private bool TryAdmit(Hj212Session session)
+    {
+        int fromThere = perAddress.AddOrUpdate(session.Address, 1, static (_, count) => count + 1);
+        if (sessions.Count < context.Options.MaxConnections && fromThere <= context.Options.MaxConnectionsPerAddress) return sessions.TryAdd(session, 0);
+        perAddress.AddOrUpdate(session.Address, 0, static (_, count) => count - 1);
+        long refused = Interlocked.Increment(ref connectionsRefused);
+        if (long.IsPow2(refused)) LogRefused(session.Remote, refused);
+        return false;
+    }
+
+    private void Tick()
+    {
+        DateTimeOffset now = context.Clock.GetUtcNow();
+        foreach ((Hj212Session session, _) in sessions) session.Tick(now.ToUnixTimeMilliseconds());
+        foreach (Hj212Device device in context.Devices) device.Tick(now);
+        foreach ((IPAddress address, int count) in perAddress)
+            if (count == 0) perAddress.TryRemove(KeyValuePair.Create(address, 0));
+    }
+
+    [LoggerMessage(2101, LogLevel.Information, "HJ 212 connection {Remote} was closed: {Reason}.")]
+    private partial void LogClosed(string remote, string reason);
+
+    [LoggerMessage(2102, LogLevel.Warning, "HJ 212 connection {Remote} was refused: too many connections. {Total} refused so far.")]
+    private partial void LogRefused(string remote, long total);
+
+    [LoggerMessage(2103, LogLevel.Error, "HJ 212 connection {Remote} was ended by a fault of the server.")]
+    private partial void LogFailed(Exception fault, string remote);
+}

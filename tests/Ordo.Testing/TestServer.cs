@@ -3,9 +3,11 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Ordo.Foundation.Modules;
 using Ordo.Foundation.Persistence;
+using Ordo.Foundation.Telemetry;
 
 namespace Ordo.Testing;
 
@@ -56,6 +58,7 @@ public sealed class TestServer : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddOrdoFoundation(configuration, modules);
         services?.Invoke(builder.Services);
+        AddMemoryTelemetry(builder.Services);
 
         WebApplication app = builder.Build();
         await using (OrdoDbContext context = await app.Services.GetRequiredService<IDbContextFactory<OrdoDbContext>>().CreateDbContextAsync())
@@ -71,6 +74,15 @@ public sealed class TestServer : IAsyncDisposable
         var client = new HttpClient { BaseAddress = Address };
         client.DefaultRequestHeaders.AcceptLanguage.ParseAdd(language);
         return client;
+    }
+
+    /// <summary>Where the storage module is not under test, the store is in memory.</summary>
+    private static void AddMemoryTelemetry(IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => new MemoryTelemetry(provider.GetServices<ISampleObserver>));
+        services.TryAddSingleton<ISeriesCatalogue>(provider => provider.GetRequiredService<MemoryTelemetry>());
+        services.TryAddSingleton<ITelemetryReader>(provider => provider.GetRequiredService<MemoryTelemetry>());
+        services.TryAddSingleton<IIngest>(provider => provider.GetRequiredService<MemoryTelemetry>());
     }
 
     public async ValueTask DisposeAsync()

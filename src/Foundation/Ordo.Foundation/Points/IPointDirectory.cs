@@ -28,11 +28,30 @@ public sealed class PointSnapshot
     /// <param name="points">Every point.</param>
     /// <param name="seriesCount">Number of series known when the snapshot was taken.</param>
     public PointSnapshot(IReadOnlyCollection<PointEntry> points, int seriesCount)
+        : this(points.ToDictionary(p => p.Point.Id), new PointEntry?[Math.Max(seriesCount, points.Max(p => p.Series) + 1 ?? 0)], points)
     {
-        byId = points.ToDictionary(p => p.Point.Id);
-        bySeries = new PointEntry?[Math.Max(seriesCount, points.Max(p => p.Series) + 1 ?? 0)];
-        foreach (PointEntry entry in points)
+    }
+
+    private PointSnapshot(Dictionary<long, PointEntry> byId, PointEntry?[] bySeries, IEnumerable<PointEntry> bind)
+    {
+        (this.byId, this.bySeries) = (byId, bySeries);
+        foreach (PointEntry entry in bind)
             if (entry.Series is { } series) bySeries[series] = entry;
+    }
+
+    /// <summary>The snapshot after a change of some points: copies two tables instead of reading every point again.</summary>
+    /// <param name="changed">Ids of the points that were changed, added or deleted.</param>
+    /// <param name="now">Those of them that exist.</param>
+    /// <param name="seriesCount">Number of series known now.</param>
+    public PointSnapshot With(IEnumerable<long> changed, IReadOnlyCollection<PointEntry> now, int seriesCount)
+    {
+        var points = new Dictionary<long, PointEntry>(byId);
+        var series = new PointEntry?[Math.Max(Math.Max(seriesCount, bySeries.Length), now.Max(p => p.Series) + 1 ?? 0)];
+        bySeries.CopyTo(series, 0);
+        foreach (long id in changed)
+            if (points.Remove(id, out PointEntry? before) && before.Series is { } bound && series[bound] == before) series[bound] = null;
+        foreach (PointEntry entry in now) points[entry.Point.Id] = entry;
+        return new(points, series, now);
     }
 
     public IReadOnlyCollection<PointEntry> All => byId.Values;

@@ -1,0 +1,22 @@
+using Ordo.Foundation.Park;
+using Ordo.Testing;
+
+namespace Ordo.Foundation.Tests.Park;
+
+public class ParkSchemaTests
+{
+    [Fact]
+    public Task SQLite_is_migrated_to_what_the_model_says() => Compare<SqliteDatabase>();
+
+    [Fact]
+    public Task PostgreSQL_is_migrated_to_what_the_model_says() => Compare<PostgresDatabase>();
+
+    private static async Task Compare<T>()
+        where T : TestDatabase, new()
+    {
+        await using T migrated = new(), created = new();
+        await migrated.InitializeAsync();
+        await created.InitializeAsync();
+        await MigratedSchema.EqualsModelAsync(migrated, created, new ParkModule());
+    }
+}

@@ -22,29 +22,33 @@ public static class FieldSimulator
         var tally = new Tally();
         using var http = new HttpClient { BaseAddress = options.Server };
 
-        List<Task> devices = [];
+        using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+
         var loggerOptions = new Hj212LoggerOptions { Platform = options.Hj212, RealTimeInterval = options.RealTimeInterval, History = options.History };
-        foreach (Station station in fleet.Stations(clock))
-            devices.Add(new Hj212Logger(station, loggerOptions, options.Misbehaviour.Of(station.Mn), tally, time).RunAsync(cancellation));
+        List<Task> running = [.. fleet.Stations(clock).Select(station =>
+            new Hj212Logger(station, loggerOptions, options.Misbehaviour.Of(station.Mn), tally, time).RunAsync(all.Token))];
         if (options.Token is not null)
         {
-            devices.Add(Feed(fleet.Meters(), "meters"));
-            devices.Add(Feed(fleet.Gas(), "gas"));
+            running.Add(Feed(fleet.Meters(), "meters"));
+            running.Add(Feed(fleet.Gas(), "gas"));
         }
-        devices.Add(ReportAsync(devices.Count, clock, tally, status, options.Speed, time, cancellation));
-        // One device that fails for good is a fault of the simulator: stop and say so rather than go on without it.
-        await foreach (Task ended in Task.WhenEach(devices))
-            if (ended.IsFaulted || !cancellation.IsCancellationRequested) await ended;
+        running.Add(ReportAsync(clock, options.Speed, tally, status, time, all.Token));
 
-        Task Feed(IHttpDevices http1, string name)
+        // One device that ends by itself is a fault of the simulator: stop and say so rather than go on without it.
+        Task first = await Task.WhenAny(running);
+        await all.CancelAsync();
+        await Task.WhenAll(running).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        if (!cancellation.IsCancellationRequested) await first;
+
+        Task Feed(IHttpDevices devices, string name)
         {
             Misbehaviour misbehaviour = options.Misbehaviour.Of(name);
             var platform = new PlatformClient(http, options.Token, misbehaviour, tally, time);
-            return new HttpFeed(http1, clock, options.ReportInterval, options.History, misbehaviour.ClockError(), platform, time).RunAsync(cancellation);
+            return new HttpFeed(devices, clock, options.ReportInterval, options.History, misbehaviour.ClockError(), platform, time).RunAsync(all.Token);
         }
     }
 
-    private static async Task ReportAsync(int devices, ReplayClock clock, Tally tally, TextWriter status, double speed, TimeProvider time, CancellationToken cancellation)
+    private static async Task ReportAsync(ReplayClock clock, double speed, Tally tally, TextWriter status, TimeProvider time, CancellationToken cancellation)
     {
         string? lastFailure = null;
         long before = 0;

@@ -54,7 +54,7 @@ public sealed class PlatformClient(HttpClient http, string? token, Misbehaviour 
                 if (!damaged && !IsWorthAnotherTry(answer.StatusCode)) return;
                 pause = answer.Headers.RetryAfter?.Delta ?? backOff;
             }
-            catch (HttpRequestException e)
+            catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellation.IsCancellationRequested)) // the latter is a time-out
             {
                 tally.Failed($"{message.Path}: {e.Message}");
             }

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ordo.Foundation.Telemetry;
 using Ordo.Perception.Gateways.Hj212;
+using Ordo.Perception.Limits;
 using Ordo.Perception.Sources;
 using Ordo.Testing;
 
@@ -34,13 +35,14 @@ internal sealed class Hj212Server : IAsyncDisposable
 
     public GatewaySources Sources => Registry.Gateway("hj212");
 
-    public static async Task<Hj212Server> StartAsync(Hj212Options? options = null)
+    public static async Task<Hj212Server> StartAsync(Hj212Options? options = null, LimitOptions? limits = null)
     {
         var clock = new FakeTime();
         var catalogue = new MemoryCatalogue();
         var parts = new Parts(clock, catalogue, new MemoryStore(), new SourceRegistry(catalogue, new SourceOptions()), new RequestBook());
         var gateway = new Hj212Gateway(
-            (options ?? new Hj212Options()) with { Port = 0 }, parts.Registry, catalogue, parts.Store, parts.Requests, clock, NullLogger<Hj212Gateway>.Instance);
+            (options ?? new Hj212Options()) with { Port = 0 }, parts.Registry, catalogue, parts.Store,
+            new IngressLimits(limits ?? new LimitOptions(), clock), parts.Requests, clock, NullLogger<Hj212Gateway>.Instance);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(gateway.Listen);
@@ -100,6 +102,21 @@ internal sealed class Hj212Server : IAsyncDisposable
     /// <summary>What became of the frames that arrived, in their order, whoever they belong to.</summary>
     public FrameEntry[] Log() =>
         [.. Registry.All.SelectMany(s => s.Frames.Read()).Concat(Sources.Strangers.Read()).Where(e => e.Direction == FrameDirection.In).OrderBy(e => e.Id)];
+
+    /// <summary>Waits until that many frames are in the logs.</summary>
+    public Task LoggedAsync(int frames) => UntilAsync(() => Log().Length >= frames);
+
+    /// <summary>Waits for what other threads do; moves the clock on between looks where a step is given.</summary>
+    public async Task UntilAsync(Func<bool> happened, TimeSpan step = default)
+    {
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        while (!happened())
+        {
+            if (System.Diagnostics.Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(30)) throw new TimeoutException("It did not happen within 30 s.");
+            if (step > TimeSpan.Zero) Clock.Advance(step);
+            await Task.Delay(5);
+        }
+    }
 
     public Source Source(string device) => Sources.Find(device)!;
 

@@ -1,3 +1,7 @@
+using System.Net;
+using Ordo.Perception.Limits;
+using Ordo.Perception.Sources;
+
 namespace Ordo.Perception.Gateways.Hj212;
 
 /// <summary>What a receiver tells the connection whose input it reads.</summary>
@@ -7,6 +11,8 @@ internal abstract class Hj212Connection
 
     /// <summary>Address and port of the other side.</summary>
     public abstract string Remote { get; }
+
+    public abstract IPAddress? Address { get; }
 
     public abstract IHj212Link Link { get; }
 
@@ -37,6 +43,40 @@ internal abstract class Hj212Connection
 
     /// <summary>The device that noise belongs to, as far as one can tell: the only one this connection carries.</summary>
     public Hj212Device? OnlyDevice => carried.Count == 1 ? carried.First() : null;
+
+    /// <summary>Takes a frame into account.</summary>
+    public void Charge(IngressLimits limits, Hj212Device? device, int samples)
+    {
+        TimeSpan now = limits.Now;
+        limits.OfAddress(Ingress.Device, Address).Charge(now, 1, samples);
+        if (device is not null) limits.OfSource(Ingress.Device, device.Source.Id).Charge(now, 1, samples);
+    }
+
+    /// <summary>How long a device or the other side must be made to wait, because it sends more than it may.</summary>
+    /// <param name="limits">The limits.</param>
+    /// <param name="nowMs">For the frame log.</param>
+    protected TimeSpan Debt(IngressLimits limits, long nowMs)
+    {
+        TimeSpan now = limits.Now, longest = Pause(limits.OfAddress(Ingress.Device, Address), now);
+        foreach (Hj212Device device in carried)
+        {
+            TimeSpan wait = Pause(limits.OfSource(Ingress.Device, device.Source.Id), now);
+            if (wait > longest) longest = wait;
+            if (wait == TimeSpan.Zero) continue;
+            device.Source.CountRefused();
+            device.Source.Frames.Add(nowMs, FrameDirection.In, [], Verdict.Refused, new(
+                $"发送过快，暂停读取 {wait.TotalSeconds:0.#} 秒。", $"It sends more than it may; not read for {wait.TotalSeconds:0.#} s."));
+        }
+
+        return longest;
+    }
+
+    private static TimeSpan Pause(RateGate gate, TimeSpan now)
+    {
+        TimeSpan wait = gate.Wait(now);
+        if (wait > TimeSpan.Zero) gate.CountRefused();
+        return wait;
+    }
 
     protected void LeaveAll()
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 using Ordo.Foundation.Telemetry;
+using Ordo.Perception.Limits;
 using Ordo.Perception.Sources;
 
 namespace Ordo.Perception.Gateways.Hj212;
@@ -18,9 +19,11 @@ internal sealed class Hj212Context : IDisposable
     private long lastRequestMs;
     private volatile bool unusualCrc;
 
-    public Hj212Context(Hj212Options options, SourceRegistry registry, ISeriesCatalogue catalogue, IIngest ingest, RequestBook requests, TimeProvider clock)
+    public Hj212Context(
+        Hj212Options options, SourceRegistry registry, ISeriesCatalogue catalogue, IIngest ingest, IngressLimits limits, RequestBook requests, TimeProvider clock)
     {
-        (Options, Sources, Catalogue, Ingest, Requests, Clock) = (options, registry.Gateway(Hj212Gateway.ShortName), catalogue, ingest, requests, clock);
+        (Options, Sources, Catalogue, Ingest) = (options, registry.Gateway(Hj212Gateway.ShortName), catalogue, ingest);
+        (Limits, Requests, Clock) = (limits, requests, clock);
         frameCounter = meter.CreateCounter<long>("ordo.hj212.frames", description: "HJ 212 frames by what became of them");
         sampleCounter = meter.CreateCounter<long>("ordo.hj212.samples", description: "Samples received over HJ 212");
         registry.ProfileChanged += Reread;
@@ -33,6 +36,8 @@ internal sealed class Hj212Context : IDisposable
     public ISeriesCatalogue Catalogue { get; }
 
     public IIngest Ingest { get; }
+
+    public IngressLimits Limits { get; }
 
     public RequestBook Requests { get; }
 

@@ -51,12 +51,8 @@ internal sealed class Hj212Device
         {
             bool reconnected = !ReferenceEquals(link, from);
             link = from;
-            if (message.Command is < 9000 or > 9999)
-            {
-                if (!message.System.SequenceEqual("91"u8) && !Matches(system, message.System)) system = Encoding.UTF8.GetString(message.System);
-                versionBits = message.VersionBits;
-            }
-
+            versionBits = message.VersionBits;
+            if (!message.System.SequenceEqual("91"u8) && !Matches(system, message.System)) system = Encoding.UTF8.GetString(message.System);
             if (!Matches(lastPassword, message.Password)) lastPassword = Encoding.UTF8.GetString(message.Password);
             if (reconnected && Source.Profile.Asset is not null && Settings.FirstConnection == FirstConnection.Full) SetUpLocked();
             if (reconnected) nextClockCheck = DateTimeOffset.MinValue;

@@ -35,7 +35,7 @@ public sealed class Hj212Exchange(Hj212Command command, byte[] requestNumber, by
     public RequestState State { get; private set; } = RequestState.Pending;
 
     /// <summary>What the device answered, or why it failed.</summary>
-    public Text Result { get; private set; }
+    public Text Result { get; private set; } = new("", "");
 
     /// <summary>When the next step is due unless something happens before.</summary>
     public DateTimeOffset Due { get; private set; }
@@ -68,7 +68,7 @@ public sealed class Hj212Exchange(Hj212Command command, byte[] requestNumber, by
     }
 
     /// <summary>9013: a notification needs no more.</summary>
-    public ExchangeStep Noticed() => Command.IsNotification ? End(RequestState.Done, default) : ExchangeStep.Nothing;
+    public ExchangeStep Noticed() => Command.IsNotification ? End(RequestState.Done, Result) : ExchangeStep.Nothing;
 
     /// <summary>A message that belongs to what was asked: the device is at it.</summary>
     /// <param name="data">What it says, or empty for samples, which the store has.</param>

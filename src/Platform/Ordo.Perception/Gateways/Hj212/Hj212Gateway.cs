@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using Ordo.Foundation.Telemetry;
+using Ordo.Perception.Limits;
 using Ordo.Perception.Sources;
 
 namespace Ordo.Perception.Gateways.Hj212;
@@ -14,7 +15,6 @@ public sealed partial class Hj212Gateway : ICommandingGateway, IDisposable
     internal const string ShortName = "hj212";
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<Hj212Session, byte> sessions = new();
-    private readonly ConcurrentDictionary<IPAddress, int> perAddress = new();
     private readonly Hj212Context context;
     private readonly ILogger<Hj212Gateway> logger;
     private readonly ITimer timer;
@@ -22,10 +22,11 @@ public sealed partial class Hj212Gateway : ICommandingGateway, IDisposable
     private long connectionsRefused;
 
     public Hj212Gateway(
-        Hj212Options options, SourceRegistry registry, ISeriesCatalogue catalogue, IIngest ingest, RequestBook requests, TimeProvider clock, ILogger<Hj212Gateway> logger)
+        Hj212Options options, SourceRegistry registry, ISeriesCatalogue catalogue, IIngest ingest, IngressLimits limits, RequestBook requests,
+        TimeProvider clock, ILogger<Hj212Gateway> logger)
     {
         ArgumentNullException.ThrowIfNull(clock);
-        context = new Hj212Context(options, registry, catalogue, ingest, requests, clock);
+        context = new Hj212Context(options, registry, catalogue, ingest, limits, requests, clock);
         this.logger = logger;
         timer = clock.CreateTimer(_ => Tick(), null, TickInterval, TickInterval);
     }
@@ -74,8 +75,16 @@ public sealed partial class Hj212Gateway : ICommandingGateway, IDisposable
 
     private async Task ServeAsync(ConnectionContext connection)
     {
+        using IDisposable? place = sessions.Count < context.Options.MaxConnections ? context.Limits.TryConnect((connection.RemoteEndPoint as IPEndPoint)?.Address) : null;
+        if (place is null)
+        {
+            long refused = Interlocked.Increment(ref connectionsRefused);
+            if (long.IsPow2(refused)) LogRefused($"{connection.RemoteEndPoint}", refused);
+            return;
+        }
+
         using var session = new Hj212Session(connection, context);
-        if (!TryAdmit(session)) return;
+        sessions.TryAdd(session, 0);
         try
         {
             await session.RunAsync();
@@ -87,28 +96,25 @@ public sealed partial class Hj212Gateway : ICommandingGateway, IDisposable
         finally
         {
             sessions.TryRemove(session, out _);
-            perAddress.AddOrUpdate(session.Address, 0, static (_, count) => count - 1);
             if (session.Closed is { } reason) LogClosed(session.Remote, reason);
         }
-    }
-
-    private bool TryAdmit(Hj212Session session)
-    {
-        int fromThere = perAddress.AddOrUpdate(session.Address, 1, static (_, count) => count + 1);
-        if (sessions.Count < context.Options.MaxConnections && fromThere <= context.Options.MaxConnectionsPerAddress) return sessions.TryAdd(session, 0);
-        perAddress.AddOrUpdate(session.Address, 0, static (_, count) => count - 1);
-        long refused = Interlocked.Increment(ref connectionsRefused);
-        if (long.IsPow2(refused)) LogRefused(session.Remote, refused);
-        return false;
     }
 
     private void Tick()
     {
         DateTimeOffset now = context.Clock.GetUtcNow();
         foreach ((Hj212Session session, _) in sessions) session.Tick(now.ToUnixTimeMilliseconds());
-        foreach (Hj212Device device in context.Devices) device.Tick(now);
-        foreach ((IPAddress address, int count) in perAddress)
-            if (count == 0) perAddress.TryRemove(KeyValuePair.Create(address, 0));
+        foreach (Hj212Device device in context.Devices)
+        {
+            try
+            {
+                device.Tick(now);
+            }
+            catch (Exception fault)
+            {
+                LogTickFailed(fault, device.Source.Key);
+            }
+        }
     }
 
     [LoggerMessage(2101, LogLevel.Information, "HJ 212 connection {Remote} was closed: {Reason}.")]
@@ -116,6 +122,9 @@ public sealed partial class Hj212Gateway : ICommandingGateway, IDisposable
 
     [LoggerMessage(2102, LogLevel.Warning, "HJ 212 connection {Remote} was refused: too many connections. {Total} refused so far.")]
     private partial void LogRefused(string remote, long total);
+
+    [LoggerMessage(2104, LogLevel.Error, "The requests to HJ 212 device {Device} could not be moved on.")]
+    private partial void LogTickFailed(Exception fault, string device);
 
     [LoggerMessage(2103, LogLevel.Error, "HJ 212 connection {Remote} was ended by a fault of the server.")]
     private partial void LogFailed(Exception fault, string remote);

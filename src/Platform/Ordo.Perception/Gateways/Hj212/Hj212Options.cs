@@ -31,11 +31,8 @@ public sealed record Hj212Options
     /// <summary>Longest data segment accepted, 1024 … 9999 bytes. The standard says 1024, devices do not.</summary>
     public int MaxSegmentBytes { get; init; } = 9999;
 
-    /// <summary>Connections at a time.</summary>
+    /// <summary>Connections at a time; how many of them from one address, <see cref="Limits.LimitOptions.ConnectionsPerAddress"/> says.</summary>
     public int MaxConnections { get; init; } = 20_000;
-
-    /// <summary>Connections at a time from one address. A mobile network may hide all its devices behind one.</summary>
-    public int MaxConnectionsPerAddress { get; init; } = 10_000;
 
     /// <summary>How long the rest of a begun frame may take.</summary>
     public TimeSpan FrameTimeout { get; init; } = TimeSpan.FromSeconds(60);
@@ -94,7 +91,6 @@ public sealed record Hj212Options
         if (!IPAddress.TryParse(Bind, out _)) yield return $"{Section}:Bind should be an IP address, is '{Bind}'.";
         if (MaxSegmentBytes is < 1024 or > 9999) yield return $"{Section}:MaxSegmentBytes should be 1024 … 9999, is {MaxSegmentBytes}.";
         if (MaxConnections < 1) yield return $"{Section}:MaxConnections should be at least 1, is {MaxConnections}.";
-        if (MaxConnectionsPerAddress < 1) yield return $"{Section}:MaxConnectionsPerAddress should be at least 1, is {MaxConnectionsPerAddress}.";
         if (MaxNoiseBytes < 1) yield return $"{Section}:MaxNoiseBytes should be at least 1, is {MaxNoiseBytes}.";
         if (MaxFaultsInRow < 1) yield return $"{Section}:MaxFaultsInRow should be at least 1, is {MaxFaultsInRow}.";
         if (Resends is < 0 or > 99) yield return $"{Section}:Resends should be 0 … 99, is {Resends}.";

@@ -274,6 +274,7 @@ internal sealed class Hj212Receiver(Hj212Context context) : IDisposable
         if (outcome.ReplyLength > 0) log.Add(now, FrameDirection.Out, replies.WrittenSpan.Slice(outcome.ReplyStart, outcome.ReplyLength), Verdict.Sent);
         if (outcome.WantsClock) device!.AskBySelf(1012);
         context.Count(outcome.Verdict, outcome.Samples);
+        connection.Charge(context.Limits, device, outcome.Samples);
         if (device is null) return;
 
         if (outcome.Verdict == Verdict.Refused) device.Source.CountRefused();

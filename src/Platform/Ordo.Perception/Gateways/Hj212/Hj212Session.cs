@@ -31,7 +31,7 @@ internal sealed class Hj212Session : Hj212Connection, IHj212Link, IDisposable
 
     public override IHj212Link Link => this;
 
-    public IPAddress Address => (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+    public override IPAddress? Address => (connection.RemoteEndPoint as IPEndPoint)?.Address;
 
     /// <summary>Why the platform closed the connection; <c>null</c> when the other side did.</summary>
     public string? Closed { get; private set; }
@@ -108,7 +108,10 @@ internal sealed class Hj212Session : Hj212Connection, IHj212Link, IDisposable
         input.AdvanceTo(buffer.Start, buffer.End);
         if (NoiseBytes > context.Options.MaxNoiseBytes) Close("too many bytes that are no frame");
         if (Faults > context.Options.MaxFaultsInRow) Close("too many unreadable frames in a row");
-        return !result.IsCompleted && !stopping && Closed is null;
+        if (result.IsCompleted || stopping || Closed is not null) return false;
+        // What is over a limit is not dropped: it waits in the network, and its sender with it.
+        if (Debt(context.Limits, context.NowMs) is { Ticks: > 0 } debt) await Task.Delay(debt, context.Clock, connection.ConnectionClosed);
+        return true;
     }
 
     /// <summary>One piece of the input, in one stretch of memory.</summary>

@@ -12,7 +12,7 @@ internal sealed class MemoryCatalogue : ISeriesCatalogue
     private readonly Dictionary<(int Source, string Channel), int> series = [];
     private readonly List<(int Source, string Channel)> seriesNames = [];
 
-    public int MaxSeriesPerSource { get; init; } = int.MaxValue;
+    public int MaxSeriesPerSource { get; set; } = int.MaxValue;
 
     public int SeriesCount => seriesNames.Count;
 

@@ -385,7 +385,13 @@ internal sealed class LineParser
     {
         if (specimens.Count == MaxSpecimens || !source.Owner.Frames.HasRoom) return;
         source.NextSpecimenMs = request.ReceivedMs + SpecimenIntervalMs;
-        specimens.Add(new(source.Owner, line.ToArray(), count));
+        specimens.Add(new(source.Owner, line.TrimEnd("\r\n"u8).ToArray(), count, TextNote(source)));
+    }
+
+    private static Text TextNote(LineSource source)
+    {
+        if (source.TextFieldNames is not { Length: > 0 } names) return default;
+        return new($"文本字段不作为样本存储：{names}", $"Text fields are not stored as samples: {names}");
     }
 
     /// <summary>Notes a line that is not line protocol, with its source where its beginning names one.</summary>
@@ -411,7 +417,7 @@ internal sealed class LineParser
 internal readonly record struct LineRow(LineSource Source, int Samples);
 
 /// <summary>One accepted line as it was sent.</summary>
-internal sealed record LineSpecimen(Source Source, byte[] Line, int Samples);
+internal sealed record LineSpecimen(Source Source, byte[] Line, int Samples, Text Note);
 
 /// <summary>What holds for all lines of a request.</summary>
 internal sealed record LineRequest
@@ -423,6 +429,9 @@ internal sealed record LineRequest
 
     /// <summary>The same by the clock of the limits.</summary>
     public TimeSpan Now { get; init; }
+
+    /// <summary>Length of the body where the client says it, as a hint.</summary>
+    public long? ExpectedBytes { get; init; }
 
     /// <summary>Whether the caller may write to a source; <c>null</c> when to every one, new ones included.</summary>
     public Func<Source, bool>? MayWrite { get; init; }

@@ -34,6 +34,16 @@ internal sealed class LineSource(byte[] prefix, Source owner, RateGate gate)
     /// <summary>When the next accepted line is shown in the frame log, milliseconds since 1970.</summary>
     public long NextSpecimenMs { get; set; }
 
+    /// <summary>The fields that only ever brought texts, for people to read; at most ten are named.</summary>
+    public string TextFieldNames
+    {
+        get
+        {
+            lock (this)
+                return string.Join(", ", fields.Take(count).Where(f => f.Series == LineField.Text).Take(10).Select(f => Excerpt.Of(f.Name, 64)));
+        }
+    }
+
     /// <summary>The fields; places at the end may still be empty, and an empty one matches nothing.</summary>
     public LineField[] Fields
     {

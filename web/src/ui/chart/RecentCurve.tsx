@@ -19,11 +19,12 @@ interface RecentCurveProps {
   /** A fixed window instead, for example around an alarm. */
   window?: { from: number; to: number };
   moments?: TrendOptionInput['moments'];
+  inSight?: TrendOptionInput['inSight'];
   height?: number;
 }
 
 /** A small curve with the limits of its point; the window that ends now grows with the stream. */
-export function RecentCurve({ point, minutes = 60, window, moments, height = 150 }: RecentCurveProps) {
+export function RecentCurve({ point, minutes = 60, window, moments, inSight, height = 150 }: RecentCurveProps) {
   const t = useTexts(uiTexts);
   // Asked for once; the stream adds what comes after. A new minute moves the window, not the question.
   const [openedAt] = useState(() => Date.now());
@@ -33,12 +34,12 @@ export function RecentCurve({ point, minutes = 60, window, moments, height = 150
   const added = useAppended(point.id);
   return (
     <QueryView query={samples} skeleton="block" isEmpty={(data) => (data.series[0]?.times.length ?? 0) + added.length === 0} empty={t('chart.empty')}>
-      {(data) => <SmallChart point={point} fetched={data.series[0] ? readingsOf(data.series[0]) : []} added={window ? [] : added} window={window} minutes={minutes} moments={moments} height={height} />}
+      {(data) => <SmallChart point={point} fetched={data.series[0] ? readingsOf(data.series[0]) : []} added={window ? [] : added} window={window} minutes={minutes} moments={moments} inSight={inSight} height={height} />}
     </QueryView>
   );
 }
 
-function SmallChart({ point, fetched, added, window, minutes, moments, height }: { point: RecentCurveProps['point']; fetched: Reading[]; added: readonly Reading[]; window: RecentCurveProps['window']; minutes: number; moments: RecentCurveProps['moments']; height: number }) {
+function SmallChart({ point, fetched, added, window, minutes, moments, inSight, height }: { point: RecentCurveProps['point']; fetched: Reading[]; added: readonly Reading[]; window: RecentCurveProps['window']; minutes: number; moments: RecentCurveProps['moments']; inSight: RecentCurveProps['inSight']; height: number }) {
   const language = useLanguage();
   const name = useName();
   const colors = useChartColors();
@@ -51,10 +52,10 @@ function SmallChart({ point, fetched, added, window, minutes, moments, height }:
   const option = useMemo(
     () => trendOption({
       curves: [{ key: String(point.id), name: title, unit: point.unitSymbol, decimals: point.decimals, color: series[0] ?? '', curve: curveOf(readings), limits: limitsOf(point.limits) }],
-      range, axes: 'shared', colors, language, compact: true, ...(moments ? { moments } : {}),
+      range, axes: 'shared', colors, language, compact: true, ...(moments ? { moments } : {}), ...(inSight ? { inSight } : {}),
     }),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- readings and range are made of these
-    [fetched.length, last, added, range[0], range[1], colors, series, language, title, point, moments],
+    [fetched.length, last, added, range[0], range[1], colors, series, language, title, point, moments, inSight],
   );
   return <Chart option={option} label={title} height={height} />;
 }

@@ -33,6 +33,8 @@ export interface TrendOptionInput {
   /** Instants worth a vertical line, for example when an alarm was raised. */
   moments?: readonly { x: number; label: string; color: string }[];
   compact?: boolean;
+  /** Values the axis must reach, for example the limit an alarm is about. */
+  inSight?: readonly number[];
 }
 
 const timeLabels = {
@@ -74,6 +76,7 @@ export function trendOption(input: TrendOptionInput): EChartsCoreOption {
     series: [
       ...input.curves.flatMap((curve) => seriesOf(curve, axisOf(curve), colors, input.curves.length, compact)),
       ...momentSeries(input),
+      ...inSightSeries(input),
     ],
   };
 }
@@ -125,7 +128,12 @@ function momentSeries({ moments, colors }: TrendOptionInput): object[] {
   }];
 }
 
-/** Limits stay in sight: the axis reaches at least to those near the curve. */
+/** Invisible points stretch an axis and leave its round numbers alone, which fixed ends would not. */
+function inSightSeries({ inSight, range }: TrendOptionInput): object[] {
+  if (!inSight || inSight.length === 0) return [];
+  return [{ type: 'scatter', id: 'in-sight', silent: true, tooltip: { show: false }, symbolSize: 0, data: inSight.map((value) => [range[0], value]) }];
+}
+
 export function limitsOf(limits: { [kind in LimitKind]?: number | null | undefined } | undefined): LimitLine[] {
   const kinds: readonly LimitKind[] = ['highHigh', 'high', 'low', 'lowLow'];
   return kinds.flatMap((kind) => {

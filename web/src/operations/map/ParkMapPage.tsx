@@ -1,0 +1,72 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { lazy, Suspense, useCallback, useMemo } from 'react';
+import { Link } from 'react-router';
+import { api, read } from '../../api/client';
+import { assetTreeQuery } from '../../api/shared';
+import { useName, useTexts } from '../../ui/i18n';
+import { stationsOf } from '../../ui/map/stations';
+import { Page } from '../../ui/Page';
+import { Empty, Loading, QueryView } from '../../ui/QueryView';
+import { permissions, useCan } from '../../ui/session';
+import { usePark } from '../../ui/shell/ParkSwitch';
+import { idOf, useFilter } from '../../ui/useFilter';
+import { operationsTexts } from '../texts';
+import { AssetPanel } from './AssetPanel';
+import { OverviewPanel } from './OverviewPanel';
+import styles from './ParkMapPage.module.css';
+
+const ParkMap = lazy(() => import('../../ui/map/ParkMap'));
+
+const geoJsonQuery = (root: number | undefined) => queryOptions({
+  queryKey: ['assets', 'geojson', root ?? null],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/assets/geojson', { params: { query: { root } }, signal })),
+  staleTime: 5 * 60_000,
+});
+
+const statesQuery = (root: number | undefined) => queryOptions({
+  queryKey: ['map-states', root ?? null],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/map/states', { params: { query: { root } }, signal })),
+  // Alarms and sources come by the stream; that a value has grown old comes only with time.
+  refetchInterval: 20_000,
+});
+
+const defaults = { asset: '' };
+
+/** The first page: is the park well, and if not, where. */
+export default function ParkMapPage() {
+  const t = useTexts(operationsTexts);
+  const name = useName();
+  const park = usePark();
+  const [filter, setFilter] = useFilter(defaults);
+  const selectedId = idOf(filter.asset);
+  const features = useQuery(geoJsonQuery(park?.id));
+  const states = useQuery(statesQuery(park?.id));
+  const tree = useQuery(assetTreeQuery(park?.id));
+  const select = useCallback((id: number | undefined) => setFilter({ asset: id === undefined ? '' : String(id) }), [setFilter]);
+
+  const parents = useMemo(() => new Map(tree.data?.map((node) => [node.id, node.parentId ?? null])), [tree.data]);
+  const stations = useMemo(() => stationsOf(features.data?.features ?? [], states.data ?? [], parents), [features.data, states.data, parents]);
+  const drawn = features.data && features.data.features.length > 0;
+
+  return (
+    <Page title={park ? name(park.nameZh, park.nameEn) : t('map.title')} documentTitle={t('map.title')} layout="bare">
+      <div className={styles['page']}>
+        <div className={styles['map']}>
+          <QueryView query={features} skeleton="none" isEmpty={(data) => data.features.length === 0} empty={<NoMap />}>
+            {(data) => <Suspense fallback={<Loading skeleton="none" />}><ParkMap features={data} stations={stations} selectedId={selectedId} onSelect={select} /></Suspense>}
+          </QueryView>
+        </div>
+        {selectedId !== undefined
+          ? <AssetPanel key={selectedId} id={selectedId} state={stations.find((station) => station.id === selectedId)} onClose={() => select(undefined)} />
+          : drawn && <OverviewPanel stations={stations} onSelect={select} />}
+      </div>
+    </Page>
+  );
+}
+
+function NoMap() {
+  const t = useTexts(operationsTexts);
+  const can = useCan();
+  return <Empty><p>{t('map.noGeometry')}</p>{can(permissions.importPark) && <p style={{ marginTop: 12 }}><Link to="/settings/import"><Button>{t('map.import')}</Button></Link></p>}</Empty>;
+}

@@ -29,7 +29,7 @@ export default function EChart({ option, label, height, onReady }: EChartProps) 
     return () => { observer.disconnect(); done?.(); made.dispose(); chart.current = null; };
   }, [onReady]);
 
-  useEffect(() => { chart.current?.setOption(option, { notMerge: true, lazyUpdate: true }); }, [option, onReady]);
+  useEffect(() => { chart.current?.setOption(option, { notMerge: true }); }, [option, onReady]);
 
   return <div ref={box} role="img" aria-label={label} style={{ width: '100%', height }} />;
 }

@@ -64,7 +64,7 @@ export default function ParkMap({ features, stations, selectedId, onSelect }: Pa
     if (!map) return;
     map.setStyle(mapStyle(colors(), language), { diff: true });
     const fill = (): void => {
-      void (map.getSource(baseSource) as GeoJSONSource | undefined)?.setData(features as FeatureCollection);
+      void (map.getSource(baseSource) as GeoJSONSource | undefined)?.setData(features as unknown as FeatureCollection);
       map.setFilter('selected', ['==', ['get', 'id'], selectedId ?? -1]);
     };
     if (map.isStyleLoaded()) fill();

@@ -1,0 +1,43 @@
+import { Button } from 'antd';
+import { useMemo } from 'react';
+import { Link } from 'react-router';
+import type { PointItem } from '../../api/types';
+import { useSeriesColors } from '../../ui/chart/Chart';
+import { DataTable, type Column } from '../../ui/DataTable';
+import { formatNumber } from '../../ui/format';
+import { Icon } from '../../ui/Icon';
+import { useName, useTexts } from '../../ui/i18n';
+import { links } from '../../ui/links';
+import { LiveValue } from '../../ui/LiveValue';
+import { storageTexts } from '../texts';
+import styles from './TrendPage.module.css';
+import type { TrendSeries } from './useTrendData';
+
+interface TrendLegendProps { points: readonly PointItem[]; missing: readonly number[]; series: readonly TrendSeries[]; onRemove?: (id: number) => void }
+
+/** Which curve is which, what it is now, and its figures over the stretch in sight. */
+export function TrendLegend({ points, missing, series, onRemove }: TrendLegendProps) {
+  const t = useTexts(storageTexts);
+  const name = useName();
+  const palette = useSeriesColors();
+  const columns = useMemo<Column<PointItem>[]>(() => {
+    const statistic = (key: 'min' | 'mean' | 'max'): Column<PointItem> => ({
+      key, title: t(`trends.${key}`), align: 'right', width: 120,
+      render: (point) => formatNumber(series.find((each) => each.pointId === point.id)?.statistics[key], point.decimals),
+    });
+    return [
+      { key: 'point', title: t('trends.point'), cut: true, render: (point) => <><span className={styles['swatch']} style={{ background: palette[points.indexOf(point) % palette.length] }} />{name(point.nameZh, point.nameEn)}</> },
+      { key: 'asset', title: t('trends.asset'), cut: true, render: (point) => <Link to={links.asset(point.assetId)}>{name(point.assetNameZh, point.assetNameEn)}</Link> },
+      { key: 'current', title: t('trends.current'), align: 'right', width: 160, render: (point) => <LiveValue point={point} /> },
+      statistic('min'), statistic('mean'), statistic('max'),
+      { key: 'bad', title: t('trends.bad'), align: 'right', width: 80, render: (point) => series.find((each) => each.pointId === point.id)?.statistics.bad || '' },
+      ...(onRemove ? [{ key: 'remove', title: '', width: 48, align: 'right' as const, render: (point: PointItem) => <Button type="text" size="small" aria-label={t('trends.remove', { name: name(point.nameZh, point.nameEn) })} icon={<Icon name="close" size={13} />} onClick={() => onRemove(point.id)} /> }] : []),
+    ];
+  }, [t, name, palette, points, series, onRemove]);
+  return (
+    <div className={styles['legend']}>
+      {points.length > 0 && <DataTable label={t('trends.title')} columns={columns} rows={points} rowKey={(point) => point.id} />}
+      {missing.map((id) => <div key={id} className={styles['gone']}>{t('trends.gone', { id })} {onRemove && <Button size="small" type="link" onClick={() => onRemove(id)}>{t('trends.remove', { name: id })}</Button>}</div>)}
+    </div>
+  );
+}

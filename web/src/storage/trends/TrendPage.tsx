@@ -1,0 +1,90 @@
+import { useQueries, type UseQueryResult } from '@tanstack/react-query';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { pointQuery } from '../../api/shared';
+import type { PointItem } from '../../api/types';
+import { useNow } from '../../ui/clock';
+import { useTexts } from '../../ui/i18n';
+import { Page } from '../../ui/Page';
+import { Empty, Failure } from '../../ui/QueryView';
+import { useFilter } from '../../ui/useFilter';
+import { storageTexts } from '../texts';
+import { PointPicker } from './PointPicker';
+import { isStep, parseRange, refreshSeconds, stepFor, stretchOf, type Stretch } from './range';
+import { TrendChart } from './TrendChart';
+import { TrendLegend } from './TrendLegend';
+import styles from './TrendPage.module.css';
+import { TrendToolbar } from './TrendToolbar';
+import { useTrendData } from './useTrendData';
+
+export const trendDefaults = { p: '', last: '24h', from: '', to: '', step: 'auto', axes: 'byUnit' };
+
+/** How values ran: several points over any stretch, from raw values to days. Everything that is seen stands in the URL. */
+export default function TrendPage() {
+  const t = useTexts(storageTexts);
+  const [filter, setFilter] = useFilter(trendDefaults);
+  const ids = useMemo(() => [...new Set(filter.p.split(',').map(Number).filter((id) => Number.isInteger(id) && id > 0))].slice(0, 8), [filter.p]);
+  const { points, missing } = usePoints(ids);
+  const trend = useTrendView(filter, setFilter);
+  const data = useTrendData(ids, trend.request, trend.step, trend.follows);
+  const setIds = (next: readonly number[]): void => setFilter({ p: next.join(',') });
+  const resolution = trend.step === 'raw' ? t(data.envelope ? 'trends.envelope' : 'trends.resolutionRaw') : t('trends.resolution', { step: t(`step.${trend.step}`) });
+
+  return (
+    <Page title={t('trends.title')} layout="fill" figure={ids.length > 0 ? data.loading ? t('trends.updating') : resolution : undefined} actions={<PointPicker ids={ids} onChange={setIds} />}>
+      <TrendToolbar filter={filter} onChange={setFilter} trend={trend} points={points} />
+      <section className={styles['sheet']}>
+        {ids.length === 0 ? <Empty>{t('trends.empty')}</Empty>
+          : data.error ? <Failure error={data.error} onRetry={data.refetch} />
+          : <TrendChart points={points} series={data.series} view={trend.view} axes={filter.axes === 'shared' ? 'shared' : 'byUnit'} onView={trend.setView} height="100%" />}
+      </section>
+      {ids.length > 0 && <TrendLegend points={points} missing={missing} series={data.series} onRemove={(id) => setIds(ids.filter((each) => each !== id))} />}
+    </Page>
+  );
+}
+
+function usePoints(ids: readonly number[]): { points: readonly PointItem[]; missing: readonly number[] } {
+  return useQueries({
+    queries: ids.map((id) => pointQuery(id)),
+    combine: useCallback((answers: UseQueryResult<PointItem>[]) => ({
+      points: answers.flatMap((answer) => answer.data ?? []),
+      missing: ids.filter((_, index) => answers[index]?.isError && !answers[index].data),
+    }), [ids]),
+  });
+}
+
+export interface TrendView {
+  /** What is on the screen. */
+  view: Stretch;
+  /** What was asked of the server: changes only when the hand is still. */
+  request: Stretch;
+  step: ReturnType<typeof stepFor>;
+  /** The right edge is now and moves on. */
+  follows: boolean;
+  setView: (view: Stretch) => void;
+}
+
+/** The stretch in sight: from the URL, or from a gesture that has not ended yet. */
+function useTrendView(filter: typeof trendDefaults, setFilter: (patch: Partial<typeof trendDefaults>) => void): TrendView {
+  const range = useMemo(() => parseRange(filter.last, filter.from, filter.to), [filter.last, filter.from, filter.to]);
+  const [gesture, setGesture] = useState<Stretch | null>(null);
+  const settle = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const follows = 'last' in range && gesture === null;
+  const lengthAsked = stretchOf(range, 0).to - stretchOf(range, 0).from;
+  const step = isStep(filter.step) ? filter.step : stepFor(lengthAsked);
+  const tick = useNow(lengthAsked > 12 * 3_600_000 ? 30 : 5);
+  const refresh = useNow(refreshSeconds(step));
+
+  const view = gesture ?? stretchOf(range, tick + 1000);
+  const fixed = stretchOf(range, refresh + refreshSeconds(step) * 1000);
+  const request = useMemo(() => ({ from: fixed.from, to: fixed.to }), [fixed.from, fixed.to]);
+
+  const setView = useCallback((next: Stretch) => {
+    setGesture(next);
+    clearTimeout(settle.current);
+    settle.current = setTimeout(() => setFilter({ from: new Date(next.from).toISOString(), to: new Date(next.to).toISOString() }), 250);
+  }, [setFilter]);
+  useEffect(() => { setGesture(null); }, [range]);
+  useEffect(() => () => clearTimeout(settle.current), []);
+
+  return { view, request, step, follows, setView };
+}

@@ -8,7 +8,7 @@ namespace Ordo.Simulator;
 /// <summary>Runs every device of the demo park until it is stopped.</summary>
 public static class FieldSimulator
 {
-    private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstStatus = TimeSpan.FromSeconds(10), StatusInterval = TimeSpan.FromMinutes(1);
 
     /// <param name="options">Checked by the caller with <see cref="SimulatorOptions.Faults"/>.</param>
     /// <param name="status">Takes a short line now and then.</param>
@@ -52,13 +52,13 @@ public static class FieldSimulator
     {
         string? lastFailure = null;
         long before = 0;
-        while (true)
+        for (TimeSpan interval = FirstStatus; ; interval = StatusInterval)
         {
-            await Task.Delay(StatusInterval, time, cancellation);
+            await Task.Delay(interval, time, cancellation);
             DateTimeOffset replayed = clock.ToReplay(time.GetUtcNow().ToOffset(Recording.China));
             string failure = tally.LastFailure is { } why && why != lastFailure ? $" · {lastFailure = why}" : "";
             await status.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"{tally.Online} HJ 212 devices online · {tally.Messages} messages, {tally.Samples} samples acknowledged ({(tally.Samples - before) / StatusInterval.TotalSeconds:0}/s) · {tally.Resent} sent again, {tally.Failures} failures · replaying {replayed:MM-dd HH:mm} at {speed}×{failure}"));
+                $"{tally.Online} HJ 212 devices online · {tally.Messages} messages, {tally.Samples} samples acknowledged ({(tally.Samples - before) / interval.TotalSeconds:0}/s) · {tally.Resent} sent again, {tally.Failures} failures · replaying {replayed:MM-dd HH:mm} at {speed}×{failure}"));
             before = tally.Samples;
         }
     }

@@ -31,7 +31,7 @@ public sealed class Hj212Logger(Station station, Hj212LoggerOptions options, Mis
 {
     private const int LongestLine = 4096, MostRequestsWaiting = 8, MostHeldBack = 8;
 
-    private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(15);
     private static readonly int[] MinuteIntervals = [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30];
 
     private readonly Queue<(int Cn, string Data)> heldBack = new();

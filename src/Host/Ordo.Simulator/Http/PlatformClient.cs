@@ -20,7 +20,7 @@ public sealed record Message(string Path, string MediaType, bool Compressed, str
 public sealed class PlatformClient(HttpClient http, string? token, Misbehaviour misbehaviour, Tally tally, TimeProvider time)
 {
     private const int MostHeldBack = 8;
-    private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(15);
     private readonly Queue<Message> heldBack = new();
 
     public async Task DeliverAsync(Message message, CancellationToken cancellation)

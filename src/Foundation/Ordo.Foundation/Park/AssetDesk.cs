@@ -22,6 +22,7 @@ internal sealed class AssetDesk(OrdoDbContext database, PointDirectory directory
         asset.Path = parent?.Path ?? "/";
         database.Add(asset);
         await SaveAsync(transaction, reshaped: true, cancellation);
+        await directory.RefreshAsync([], CancellationToken.None);
         return await database.Set<Asset>().AsNoTracking().SingleAsync(added => added.Id == asset.Id, cancellation);
     }
 
@@ -40,6 +41,7 @@ internal sealed class AssetDesk(OrdoDbContext database, PointDirectory directory
         draft.ApplyTo(asset);
         asset.Version++;
         await SaveAsync(transaction, moves, cancellation);
+        await (moves ? directory.RepathAsync(CancellationToken.None) : directory.RefreshAsync([], CancellationToken.None));
         return asset;
     }
 
@@ -65,7 +67,8 @@ internal sealed class AssetDesk(OrdoDbContext database, PointDirectory directory
 
         database.RemoveRange(points);
         database.RemoveRange(assets);
-        await SaveAsync(transaction, reshaped: points.Count > 0, cancellation);
+        await SaveAsync(transaction, reshaped: false, cancellation);
+        await directory.RefreshAsync([.. points.Select(point => point.Id)], CancellationToken.None);
     }
 
     private async Task<IDbContextTransaction> HoldTreeAsync(CancellationToken cancellation)
@@ -121,6 +124,5 @@ internal sealed class AssetDesk(OrdoDbContext database, PointDirectory directory
 
         if (reshaped) await database.RebuildPathsAsync(cancellation);
         await transaction.CommitAsync(cancellation);
-        await (reshaped ? directory.ReloadAsync(CancellationToken.None) : directory.RefreshAsync([], CancellationToken.None));
     }
 }

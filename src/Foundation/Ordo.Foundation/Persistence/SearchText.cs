@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Ordo.Foundation.Persistence;
 
 /// <summary>
-/// Search by code and both names: the database keeps the three in one lower-case column and an index over it, so that a search reads
-/// a tenth of the bytes the table has.
+/// Search by code and both names: the database keeps the three in one lower-case column and an index over it, so that a search need not read
+/// geometries. Good for some hundred thousand rows; points, of which there are more, are searched in memory.
 /// </summary>
 internal static class SearchText
 {

@@ -29,22 +29,17 @@ internal static class PointRoutes
     }
 
     private static async Task<Ok<PageOf<PointItem>>> List(
-        OrdoDbContext database, Caller caller, LiveValues live, [AsParameters] Paging paging, CancellationToken cancellation,
+        OrdoDbContext database, PointDirectory directory, Caller caller, LiveValues live, [AsParameters] Paging paging, CancellationToken cancellation,
         long? asset = null, string? q = null, string? quantity = null, bool? bound = null)
     {
-        IQueryable<Point> points = database.Set<Point>().AsNoTracking().Search(q);
-        IQueryable<Asset>? within = asset is { } id
-            ? database.Set<Asset>().Below((await database.Set<Asset>().FindAsync([id], cancellation)).VisibleTo(caller).Path)
-            : caller.HasEverywhere(Permissions.ReadPark) ? null : database.Set<Asset>().InScope(caller, Permissions.ReadPark);
-        if (within is not null) points = points.Where(point => within.Any(owner => owner.Id == point.AssetId));
-        if (quantity is not null) points = points.Where(point => point.Quantity == quantity);
-        if (bound is { } isBound) points = points.Where(point => point.Channel != null == isBound);
-
-        PageOf<Point> page = await points.OrderBy(point => point.AssetId).ThenBy(point => point.Code).ToPageAsync(paging, cancellation);
-        long[] owners = [.. page.Items.Select(point => point.AssetId).Distinct()];
+        IEnumerable<string> paths = asset is { } id
+            ? [(await database.Set<Asset>().FindAsync([id], cancellation)).VisibleTo(caller).Path]
+            : caller.ScopesOf(Permissions.ReadPark);
+        var (entries, total) = directory.Index.Find(paths, new(q, quantity, bound), paging.Skip, paging.Size);
+        long[] owners = [.. entries.Select(entry => entry.Point.AssetId).Distinct()];
         Dictionary<long, Asset> assets = await database.Set<Asset>().AsNoTracking().Where(owner => owners.Contains(owner.Id)).ToDictionaryAsync(owner => owner.Id, cancellation);
         return TypedResults.Ok(new PageOf<PointItem>(
-            [.. page.Items.Select(point => ItemOf(point, assets[point.AssetId], caller, live))], page.Total, page.Page, page.PageSize));
+            [.. entries.Where(entry => assets.ContainsKey(entry.Point.AssetId)).Select(entry => ItemOf(entry.Point, assets[entry.Point.AssetId], caller, live))], total, paging.Number, paging.Size));
     }
 
     private static async Task<Ok<PointItem>> Get(long id, OrdoDbContext database, Caller caller, LiveValues live, HttpResponse response, CancellationToken cancellation)

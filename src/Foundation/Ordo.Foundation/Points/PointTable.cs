@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Ordo.Foundation.Park;
-using Ordo.Foundation.Persistence;
 
 namespace Ordo.Foundation.Points;
 
@@ -20,7 +19,6 @@ internal sealed class PointTable : IEntityTypeConfiguration<Point>
         builder.Property(point => point.Source).HasMaxLength(PointRules.MaxSource);
         builder.Property(point => point.Channel).HasMaxLength(PointRules.MaxChannel);
         builder.Property(point => point.Version).IsConcurrencyToken();
-        builder.HasSearchText();
         builder.HasIndex(point => new { point.AssetId, point.Code }).IsUnique();
         builder.HasIndex(point => new { point.Gateway, point.Source, point.Channel }).IsUnique();
         builder.HasOne<Asset>().WithMany().HasForeignKey(point => point.AssetId).OnDelete(DeleteBehavior.NoAction);

@@ -60,7 +60,6 @@ internal sealed class ParkInitial : Migration
                 Deadband = table.Column<double>(nullable: false),
                 StaleAfterSeconds = table.Column<int>(nullable: true),
                 Version = table.Column<int>(nullable: false),
-                Search = table.Column<string>(nullable: true, computedColumnSql: SearchText.Sql, stored: true),
             },
             constraints: table =>
             {
@@ -69,6 +68,5 @@ internal sealed class ParkInitial : Migration
             });
         migrationBuilder.CreateIndex("IX_park_point_AssetId_Code", "park_point", ["AssetId", "Code"], unique: true);
         migrationBuilder.CreateIndex("IX_park_point_Gateway_Source_Channel", "park_point", ["Gateway", "Source", "Channel"], unique: true);
-        migrationBuilder.CreateIndex("IX_park_point_Search", "park_point", "Search");
     }
 }

@@ -1,0 +1,116 @@
+using Ordo.Foundation.Telemetry;
+using Ordo.Storage.Chunks;
+using Ordo.Storage.Files;
+using Ordo.Storage.Log;
+using Ordo.Storage.Months;
+using Ordo.Storage.OpenChunks;
+using Ordo.Storage.Series;
+
+namespace Ordo.Storage.Checkpoints;
+
+/// <summary>What recovery leaves for the store to go on with.</summary>
+/// <param name="Position">Where the log ends.</param>
+/// <param name="LogBytes">Bytes of log that were read.</param>
+/// <param name="LastSeal">Number of the newest sealing.</param>
+/// <param name="Full">Series that have enough samples for a chunk.</param>
+internal sealed record Recovered(LogPosition Position, long LogBytes, long LastSeal, List<OpenSeries> Full);
+
+/// <summary>Brings memory back: the last snapshot, then the log behind it, without what is in chunks already.</summary>
+internal sealed class Recovery(IStoreFiles files, SeriesCatalogue catalogue, OpenSeriesTable table, MonthFiles months, StorageLog messages)
+{
+    private readonly Dictionary<(int Series, Month Month), long> sealedUntil = [];
+    private readonly Dictionary<int, long> inSnapshotUntil = []; // series that took samples while the snapshot was being written
+    private readonly List<OpenSeries> full = [];
+    private readonly Batch batch = Batch.Rent(4096);
+    private long samples, skipped;
+
+    public Recovered Run()
+    {
+        long lastSeal = 0;
+        (SnapshotHead? head, long damaged) = Snapshot.Read(files, head => lastSeal = ReadSealed(head.Seal), Restore);
+        if (head is null) lastSeal = ReadSealed(0);
+        if (damaged > 0) messages.SnapshotDamaged(damaged);
+        foreach ((int series, long sequence) in inSnapshotUntil)
+            if (sequence <= head!.Sequence) inSnapshotUntil.Remove(series); // the log begins behind it
+        var start = new LogPosition(head?.Segment ?? 0, 0, head?.Sequence ?? 0, []);
+        (LogPosition position, LogScan scan) = LogReader.Read(files, start, Replay);
+        batch.Dispose();
+        messages.Scanned(scan, samples, skipped);
+        if (head is not null && (catalogue.SourceCount < head.Sources || catalogue.SeriesCount < head.Series))
+        {
+            throw new StoreRefusedException(
+                $"The file {CatalogueFile.Name} of the telemetry store is damaged: it names {catalogue.SeriesCount} series where {head.Series} were known. Restore the folder from a backup, or start with another --data DIR.");
+        }
+
+        table.AppliedSequence = position.Sequence;
+        // Whatever is in chunks is not newer than the newest sample known.
+        for (int series = 0; series < table.Count; series++)
+            if (table[series] is { } open && open.TryGetLatest(out Sample latest)) open.SealedUntil = latest.TimeMs;
+        return new(position, scan.Bytes, lastSeal, full);
+    }
+
+    private void Restore(int series, long sequence, Sample? latest, SampleBuffer open)
+    {
+        for (int i = 0; i < open.Count; i++)
+        {
+            // What was open at the snapshot went, month by month, into the first sealing after it, perhaps with corrections: here it is out of date.
+            if (sealedUntil.Count > 0 && sealedUntil.ContainsKey((series, Month.Of(open.Times[i])))) continue;
+            table.Replay(series, open.Times[i], open.Values[i], open.Qualities[i], sequence, full);
+        }
+
+        OpenSeries restored = table.Ensure(series);
+        inSnapshotUntil[series] = sequence;
+        if (latest is { } sample) restored.NoteLatest(sample.TimeMs, sample.Value, sample.Quality);
+    }
+
+    /// <summary>Sealings behind the snapshot: their chunks say how much of the log they hold, series by series and month by month.</summary>
+    private long ReadSealed(long snapshotSeal)
+    {
+        long last = snapshotSeal;
+        foreach (MonthFile file in months.All.Values)
+        {
+            using MonthFile.Lease lease = file.Read();
+            last = Math.Max(last, lease.Reader.LastSeal());
+            lease.Reader.ReadSealedAfter(snapshotSeal, (_, series, sequence) =>
+            {
+                var key = (series, file.Month);
+                if (!sealedUntil.TryGetValue(key, out long known) || sequence > known) sealedUntil[key] = sequence;
+            });
+        }
+
+        return last;
+    }
+
+    private void Replay(long sequence, RecordType type, ReadOnlySpan<byte> payload)
+    {
+        if (type == RecordType.Definitions)
+        {
+            catalogue.ReadDefinitions(payload);
+            return;
+        }
+
+        BatchCodec.Read(payload, batch);
+        for (int i = 0; i < batch.Count; i++) Replay(sequence, batch.Series[i], batch.Times[i], batch.Values[i], batch.Qualities[i]);
+        samples += batch.Count;
+    }
+
+    private void Replay(long sequence, int series, long time, double value, SampleQuality quality)
+    {
+        // The record with its name was damaged: the sample is nobody's.
+        if (series >= catalogue.SeriesCount) return;
+        if (inSnapshotUntil.Count > 0 && inSnapshotUntil.TryGetValue(series, out long snapshotUntil) && sequence <= snapshotUntil)
+        {
+            skipped++;
+            return;
+        }
+
+        if (sealedUntil.Count > 0 && sealedUntil.TryGetValue((series, Month.Of(time)), out long until) && sequence <= until)
+        {
+            table.Ensure(series).NoteLatest(time, value, quality);
+            skipped++;
+            return;
+        }
+
+        table.Replay(series, time, value, quality, sequence, full);
+    }
+}

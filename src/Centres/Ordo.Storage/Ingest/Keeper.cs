@@ -1,0 +1,187 @@
+using Ordo.Storage.Checkpoints;
+using Ordo.Storage.Files;
+using Ordo.Storage.Log;
+using Ordo.Storage.Months;
+using Ordo.Storage.OpenChunks;
+using Ordo.Storage.Series;
+
+namespace Ordo.Storage.Ingest;
+
+/// <summary>
+/// What happens behind the writers' backs, on a thread of its own: full series are sealed into chunks, memory is kept within its budget,
+/// checkpoints let old log go. A full disk stops it for a while and loses nothing: everything unsealed is still in memory and in the log.
+/// </summary>
+internal sealed class Keeper(
+    StorageOptions options, IStoreFiles files, LogWriter log, SeriesCatalogue catalogue, CatalogueFile catalogueFile, OpenSeriesTable table, Sealer sealer, StorageMetrics metrics, StorageLog messages) : IDisposable
+{
+    /// <summary>Samples of one sealing: enough to make its sync cheap, few enough to give memory back soon.</summary>
+    private const int SamplesPerSeal = 1 << 21;
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    private readonly Lock gate = new(); // one sealing or checkpoint at a time
+    private readonly Queue<OpenSeries> full = new(); // guarded by itself
+    private readonly List<SealPart> parts = []; // guarded by gate; not empty between two sealings only when one has failed
+    private readonly AutoResetEvent wake = new(false);
+    private readonly ManualResetEventSlim room = new(true);
+    private Thread? thread;
+    private int sweepFrom;
+    private volatile bool isFailing;
+    private volatile bool isStopping;
+
+    /// <summary>Chunks cannot be written and memory holds all it may: no more samples can be taken.</summary>
+    public bool IsOverfull => isFailing && IsFull;
+
+    private bool IsFull => table.OpenSamples > options.MaxOpenSamples + (options.MaxOpenSamples / 4);
+
+    public void Start()
+    {
+        thread = new(Run) { Name = "ordo-keeper", IsBackground = true, Priority = ThreadPriority.BelowNormal };
+        thread.Start();
+    }
+
+    /// <summary>Ends the thread; what is unsealed stays in memory.</summary>
+    public void Stop()
+    {
+        isStopping = true;
+        room.Set();
+        wake.Set();
+        thread?.Join();
+    }
+
+    public void Dispose()
+    {
+        Stop();
+        wake.Dispose();
+        room.Dispose();
+    }
+
+    /// <summary>Called by the applying thread after each group.</summary>
+    public void Applied(List<OpenSeries> nowFull)
+    {
+        if (nowFull.Count > 0)
+            lock (full)
+                foreach (OpenSeries series in nowFull) full.Enqueue(series);
+        if (nowFull.Count > 0 || IsSweepDue || IsCheckpointDue) wake.Set();
+    }
+
+    /// <summary>Holds the applying thread, and through the queues every writer, while memory is full and chunks are on their way to the disk.</summary>
+    public void WaitForRoom()
+    {
+        if (!IsFull || isFailing || isStopping) return;
+        metrics.Waited();
+        while (IsFull && !isFailing && !isStopping)
+        {
+            room.Reset();
+            wake.Set();
+            if (IsFull) room.Wait(100);
+        }
+    }
+
+    private bool IsSweepDue => table.OpenSamples > options.MaxOpenSamples;
+
+    private bool IsCheckpointDue => log.BytesSinceRelease >= options.CheckpointBytes;
+
+    private void Run()
+    {
+        while (!isStopping)
+        {
+            wake.WaitOne(isFailing ? RetryAfter : Timeout.InfiniteTimeSpan);
+            try
+            {
+                while (!isStopping && SealSome())
+                {
+                }
+
+                if (!isStopping && IsCheckpointDue) Checkpoint();
+                if (isFailing) messages.KeepingAgain();
+                isFailing = false;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+            {
+                if (!isFailing) messages.KeepingFailed(e);
+                isFailing = true;
+            }
+
+            room.Set();
+        }
+    }
+
+    /// <summary>Seals some of the full series.</summary>
+    /// <returns>Whether there may be more.</returns>
+    public bool SealSome()
+    {
+        lock (gate)
+        {
+            if (parts.Count == 0) TakeFull();
+            if (parts.Count == 0 && IsSweepDue) TakeSome();
+            return SealParts();
+        }
+    }
+
+    /// <summary>Seals every open sample.</summary>
+    public void SealAll()
+    {
+        lock (gate)
+        {
+            SealParts();
+            for (int series = 0; series < table.Count; series++)
+                if (table[series] is { } open) Take(open);
+            SealParts();
+        }
+    }
+
+    /// <summary>Writes a snapshot of what is open and gives up the log before it.</summary>
+    public void Checkpoint()
+    {
+        lock (gate)
+        {
+            long sequence = table.AppliedSequence, bytes = log.BytesSinceRelease;
+            catalogueFile.Save(catalogue);
+            long written = Snapshot.Write(files, new(sequence, log.SegmentNumber, sealer.LastSeal, catalogueFile.Saved.Sources, catalogueFile.Saved.Series), table);
+            log.Release(sequence, bytes);
+            metrics.Checkpointed(written);
+        }
+    }
+
+    private void TakeFull()
+    {
+        long samples = 0;
+        while (samples < SamplesPerSeal)
+        {
+            OpenSeries? next;
+            lock (full)
+                if (!full.TryDequeue(out next)) return;
+            samples += Take(next);
+        }
+    }
+
+    /// <summary>Memory is over its budget although no series is full: takes the longer ones, going round.</summary>
+    private void TakeSome()
+    {
+        int count = table.Count;
+        long average = table.OpenSamples / Math.Max(1, count), samples = 0;
+        for (int looked = 0; looked < count && samples < SamplesPerSeal; looked++, sweepFrom++)
+        {
+            if (sweepFrom >= count) sweepFrom = 0;
+            if (table[sweepFrom] is { } open && open.OpenCount >= Math.Max(1, average)) samples += Take(open);
+        }
+    }
+
+    private int Take(OpenSeries series)
+    {
+        if (table.Detach(series) is not { } part) return 0;
+        parts.Add(part);
+        return part.Samples.Count;
+    }
+
+    private bool SealParts()
+    {
+        if (parts.Count == 0) return false;
+        sealer.Seal(parts);
+        table.Sealed(parts);
+        metrics.Sealed(parts.Count);
+        parts.Clear();
+        room.Set();
+        return true;
+    }
+}

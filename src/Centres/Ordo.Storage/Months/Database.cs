@@ -1,0 +1,117 @@
+using SQLitePCL;
+
+namespace Ordo.Storage.Months;
+
+/// <summary>SQLite could not do what was asked.</summary>
+internal sealed class DatabaseException(string path, int code, string message) : IOException($"{path}: {message} (SQLite {code})")
+{
+    public int Code { get; } = code;
+
+    /// <summary>The file is damaged: another attempt will not help.</summary>
+    public bool IsDamage => (Code & 0xFF) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+}
+
+/// <summary>One connection to one SQLite file, used by one thread at a time. The native interface, because blobs are read where they lie.</summary>
+internal sealed class Database : IDisposable
+{
+    private readonly sqlite3 handle;
+    private readonly List<Statement> statements = [];
+
+    static Database() => Batteries_V2.Init();
+
+    private Database(string path, sqlite3 handle) => (Path, this.handle) = (path, handle);
+
+    public string Path { get; }
+
+    public static Database Open(string path, bool create)
+    {
+        int code = raw.sqlite3_open_v2(path, out sqlite3 handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX | (create ? raw.SQLITE_OPEN_CREATE : 0), null);
+        var database = new Database(path, handle);
+        if (code == raw.SQLITE_OK)
+        {
+            raw.sqlite3_busy_timeout(handle, 10_000);
+            return database;
+        }
+
+        database.Dispose();
+        throw new DatabaseException(path, code, raw.sqlite3_errstr(code).utf8_to_string());
+    }
+
+    public void Execute(string sql)
+    {
+        int code = raw.sqlite3_exec(handle, sql);
+        if (code != raw.SQLITE_OK) throw Failure(code);
+    }
+
+    public long Scalar(string sql)
+    {
+        using Statement statement = Prepare(sql);
+        return statement.Step() ? statement.Int64(0) : 0;
+    }
+
+    /// <summary>Lives as long as the connection.</summary>
+    public Statement Prepare(string sql)
+    {
+        int code = raw.sqlite3_prepare_v2(handle, sql, out sqlite3_stmt native);
+        if (code != raw.SQLITE_OK) throw Failure(code);
+        var statement = new Statement(this, native);
+        statements.Add(statement);
+        return statement;
+    }
+
+    public DatabaseException Failure(int code) => new(Path, raw.sqlite3_extended_errcode(handle) is var extended and not 0 ? extended : code, raw.sqlite3_errmsg(handle).utf8_to_string());
+
+    public void Dispose()
+    {
+        foreach (Statement statement in statements) statement.Dispose();
+        raw.sqlite3_close_v2(handle);
+        handle.Dispose();
+    }
+}
+
+internal sealed class Statement(Database database, sqlite3_stmt native) : IDisposable
+{
+    /// <param name="index">From 1.</param>
+    /// <param name="value">The value.</param>
+    public Statement Bind(int index, long value)
+    {
+        Check(raw.sqlite3_bind_int64(native, index, value));
+        return this;
+    }
+
+    public Statement Bind(int index, ReadOnlySpan<byte> value)
+    {
+        Check(raw.sqlite3_bind_blob(native, index, value));
+        return this;
+    }
+
+    public bool Step()
+    {
+        int code = raw.sqlite3_step(native);
+        if (code is raw.SQLITE_ROW or raw.SQLITE_DONE) return code == raw.SQLITE_ROW;
+        raw.sqlite3_reset(native);
+        throw database.Failure(code);
+    }
+
+    /// <summary>Runs a statement that gives no rows and makes it ready for the next time.</summary>
+    public void Run()
+    {
+        Step();
+        Reset();
+    }
+
+    public void Reset() => raw.sqlite3_reset(native);
+
+    /// <param name="column">From 0.</param>
+    public long Int64(int column) => raw.sqlite3_column_int64(native, column);
+
+    /// <summary>The bytes where SQLite has them: gone with the next step.</summary>
+    public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(native, column);
+
+    public void Dispose() => native.Dispose();
+
+    private void Check(int code)
+    {
+        if (code != raw.SQLITE_OK) throw database.Failure(code);
+    }
+}

@@ -1,0 +1,220 @@
+using System.Collections.Concurrent;
+
+namespace Ordo.Storage.Months;
+
+/// <summary>Where a chunk stands in its month file.</summary>
+/// <param name="Id">Number of its sealing × 2^20 + its place in it.</param>
+/// <param name="Start">Time of its first sample.</param>
+internal readonly record struct ChunkKey(long Id, long Start)
+{
+    private const int SealBits = 20;
+
+    /// <summary>Sealings are numbered through the whole store: after a crash those behind the checkpoint say what of the log is in chunks already.</summary>
+    public long Seal => Id >> SealBits;
+
+    public static long FirstId(long seal) => seal << SealBits;
+}
+
+/// <summary>
+/// The chunks of one month, a SQLite file in WAL mode. Written by the sealing thread alone; read through a few pooled connections.
+/// </summary>
+/// <remarks>
+/// Rows are appended in the order of sealing, so a transaction writes full pages one behind the other, and an index finds them by series and time.
+/// Chunks of a series do not overlap. <c>sequence</c> is the log's number of the newest record the series' chunks of that sealing hold:
+/// replay skips what is at or below it. The file's own version is <c>user_version</c>.
+/// </remarks>
+internal sealed class MonthFile(string folder, Month month) : IDisposable
+{
+    private const int Version = 1;
+    private const int IdleReaders = 4;
+
+    private const string Schema = """
+        PRAGMA page_size = 16384;
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = FULL;
+        BEGIN;
+        CREATE TABLE IF NOT EXISTS chunk (id INTEGER PRIMARY KEY, series INTEGER NOT NULL, start INTEGER NOT NULL, sequence INTEGER NOT NULL, data BLOB NOT NULL);
+        CREATE INDEX IF NOT EXISTS chunk_series ON chunk (series, start);
+        PRAGMA user_version = 1;
+        PRAGMA application_id = 1330791503;
+        COMMIT;
+        """;
+
+    private readonly ConcurrentBag<MonthReader> readers = [];
+    private MonthWriter? writer;
+    private volatile bool closed;
+
+    public Month Month { get; } = month;
+
+    public string Path { get; } = System.IO.Path.Combine(folder, month.FileName);
+
+    /// <summary>The one writer, for the sealing thread.</summary>
+    public MonthWriter Writer
+    {
+        get
+        {
+            if (writer is not null) return writer;
+            Database database = Database.Open(Path, create: true);
+            try
+            {
+                CheckVersion(database);
+                database.Execute(Schema);
+                return writer = new(database);
+            }
+            catch
+            {
+                database.Dispose();
+                throw;
+            }
+        }
+    }
+
+    public void CloseWriter()
+    {
+        writer?.Dispose();
+        writer = null;
+    }
+
+    /// <summary>Lends a connection; dispose the lease to give it back.</summary>
+    public Lease Read()
+    {
+        if (readers.TryTake(out MonthReader? reader)) return new(this, reader);
+        Database database = Database.Open(Path, create: false);
+        try
+        {
+            CheckVersion(database);
+            database.Execute("PRAGMA query_only = 1; PRAGMA cache_size = -1024;");
+            return new(this, new(database));
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        closed = true;
+        CloseWriter();
+        while (readers.TryTake(out MonthReader? reader)) reader.Dispose();
+    }
+
+    private static void CheckVersion(Database database)
+    {
+        long found = database.Scalar("PRAGMA user_version");
+        if (found > Version)
+            throw new InvalidDataException($"{database.Path} has version {found}; this program reads up to {Version}. Start the newer program that wrote it.");
+    }
+
+    private void Return(MonthReader reader)
+    {
+        if (closed || readers.Count >= IdleReaders) reader.Dispose();
+        else readers.Add(reader);
+    }
+
+    public readonly struct Lease(MonthFile file, MonthReader reader) : IDisposable
+    {
+        public MonthReader Reader => reader;
+
+        public void Dispose() => file.Return(reader);
+    }
+}
+
+/// <summary>Reads chunks through one connection, for one thread at a time.</summary>
+internal sealed class MonthReader(Database database) : IDisposable
+{
+    private readonly Statement covering = database.Prepare("SELECT id, start, data FROM chunk WHERE series = ?1 AND start <= ?2 ORDER BY start DESC LIMIT 1");
+    private readonly Statement following = database.Prepare("SELECT id, start, data FROM chunk WHERE series = ?1 AND start > ?2 AND start <= ?3 ORDER BY start LIMIT ?4");
+    private readonly Statement begin = database.Prepare("BEGIN");
+    private readonly Statement commit = database.Prepare("COMMIT");
+
+    public delegate void ChunkHandler(ChunkKey key, ReadOnlySpan<byte> data);
+
+    /// <summary>
+    /// Hands over the newest chunk that starts at or before <paramref name="from"/>, and then those that start after it and at or before
+    /// <paramref name="to"/>, ascending, at most <paramref name="limit"/> of these. All from one state of the file.
+    /// </summary>
+    /// <returns>How many of the following chunks there were.</returns>
+    public int Read(int series, long from, long to, int limit, ChunkHandler handle)
+    {
+        begin.Run();
+        try
+        {
+            covering.Bind(1, series).Bind(2, from);
+            if (covering.Step()) handle(new(covering.Int64(0), covering.Int64(1)), covering.Blob(2));
+            covering.Reset();
+
+            int count = 0;
+            following.Bind(1, series).Bind(2, from).Bind(3, to).Bind(4, limit);
+            for (; following.Step(); count++) handle(new(following.Int64(0), following.Int64(1)), following.Blob(2));
+            return count;
+        }
+        finally
+        {
+            covering.Reset();
+            following.Reset();
+            commit.Run();
+        }
+    }
+
+    /// <summary>For every chunk of the sealings after one: its id, series and log sequence number.</summary>
+    public void ReadSealedAfter(long seal, Action<long, int, long> handle)
+    {
+        using Statement rows = database.Prepare("SELECT id, series, sequence FROM chunk WHERE id >= ?1 ORDER BY id");
+        for (rows.Bind(1, ChunkKey.FirstId(seal + 1)); rows.Step();) handle(rows.Int64(0), (int)rows.Int64(1), rows.Int64(2));
+    }
+
+    public long LastSeal() => database.Scalar("SELECT max(id) FROM chunk") is var id ? new ChunkKey(id, 0).Seal : 0;
+
+    public void Dispose() => database.Dispose();
+}
+
+/// <summary>Writes chunks; used by the sealing thread.</summary>
+internal sealed class MonthWriter(Database database) : IDisposable
+{
+    private readonly Statement covering = database.Prepare("SELECT id, start, data FROM chunk WHERE series = ?1 AND start <= ?2 ORDER BY start DESC LIMIT 1");
+    private readonly Statement following = database.Prepare("SELECT id, start, data FROM chunk WHERE series = ?1 AND start > ?2 AND start <= ?3 ORDER BY start");
+    private readonly Statement insert = database.Prepare("INSERT INTO chunk (id, series, start, sequence, data) VALUES (?1, ?2, ?3, ?4, ?5)");
+    private readonly Statement delete = database.Prepare("DELETE FROM chunk WHERE id = ?1");
+
+    public void Begin() => database.Execute("BEGIN IMMEDIATE");
+
+    /// <summary>Returns when the transaction is on disk.</summary>
+    public void Commit() => database.Execute("COMMIT");
+
+    public void Rollback()
+    {
+        try
+        {
+            database.Execute("ROLLBACK");
+        }
+        catch (DatabaseException)
+        {
+            // SQLite has rolled back by itself, as it does when the disk is full.
+        }
+    }
+
+    /// <summary>The chunks that may hold times from <paramref name="first"/> to <paramref name="last"/>, ascending.</summary>
+    public List<(ChunkKey Key, byte[] Data)> Find(int series, long first, long last)
+    {
+        var found = new List<(ChunkKey, byte[])>();
+        covering.Bind(1, series).Bind(2, first);
+        if (covering.Step()) found.Add((new(covering.Int64(0), covering.Int64(1)), covering.Blob(2).ToArray()));
+        covering.Reset();
+        following.Bind(1, series).Bind(2, first).Bind(3, last);
+        while (following.Step()) found.Add((new(following.Int64(0), following.Int64(1)), following.Blob(2).ToArray()));
+        following.Reset();
+        return found;
+    }
+
+    public void Insert(ChunkKey key, int series, long sequence, ReadOnlySpan<byte> data) =>
+        insert.Bind(1, key.Id).Bind(2, series).Bind(3, key.Start).Bind(4, sequence).Bind(5, data).Run();
+
+    public void Delete(long id) => delete.Bind(1, id).Run();
+
+    /// <summary>For tests: the file takes no more pages than it has, as on a full disk.</summary>
+    public void LimitPages(long pages) => database.Scalar(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"PRAGMA max_page_count = {pages}"));
+
+    public void Dispose() => database.Dispose();
+}

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+
+namespace Ordo.Storage.Months;
+
+/// <summary>The month files of the store, by month.</summary>
+internal sealed class MonthFiles : IDisposable
+{
+    /// <summary>Writers kept open: the current month, the one before for late samples, and a few a broken clock writes to.</summary>
+    private const int OpenWriters = 4;
+    private readonly string folder;
+    private readonly LinkedList<MonthFile> writers = new(); // used last first; the sealing thread's
+    private volatile ImmutableSortedDictionary<Month, MonthFile> months;
+
+    public MonthFiles(string folder)
+    {
+        this.folder = folder;
+        var found = ImmutableSortedDictionary.CreateBuilder<Month, MonthFile>();
+        foreach (string path in Directory.EnumerateFiles(folder, "*.db"))
+            if (Month.TryParse(Path.GetFileName(path), out Month month)) found.Add(month, new(folder, month));
+        months = found.ToImmutable();
+    }
+
+    /// <summary>Months with a file, ascending.</summary>
+    public ImmutableSortedDictionary<Month, MonthFile> All => months;
+
+    /// <summary>The months that may hold times from <paramref name="from"/> up to but not including <paramref name="to"/>, ascending.</summary>
+    public IEnumerable<MonthFile> Between(long from, long to) => months.Values.Where(file => file.Month.Last >= from && file.Month.Start < to);
+
+    /// <summary>The file to write a month to, made when there is none. Sealing thread only.</summary>
+    public MonthFile ToWrite(Month month)
+    {
+        if (!months.TryGetValue(month, out MonthFile? file))
+        {
+            file = new(folder, month);
+            _ = file.Writer; // makes the file before a reader can see it
+            months = months.Add(month, file);
+        }
+
+        writers.Remove(file);
+        writers.AddFirst(file);
+        if (writers.Count > OpenWriters)
+        {
+            writers.Last!.Value.CloseWriter();
+            writers.RemoveLast();
+        }
+
+        return file;
+    }
+
+    public void Dispose()
+    {
+        foreach (MonthFile file in months.Values) file.Dispose();
+    }
+}

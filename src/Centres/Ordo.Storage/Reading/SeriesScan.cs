@@ -1,0 +1,142 @@
+using Ordo.Foundation.Telemetry;
+using Ordo.Storage.Chunks;
+using Ordo.Storage.Months;
+using Ordo.Storage.OpenChunks;
+
+namespace Ordo.Storage.Reading;
+
+/// <summary>
+/// Walks through a range of one series, window by window, each window the chunks of one month (a bounded number) and what memory holds between them.
+/// Memory is copied first and chunks are read after: a sample that is sealed in between is met twice, never missed. Met twice it counts once,
+/// because samples of the same time are one, and memory, the newer, wins.
+/// </summary>
+internal sealed class SeriesScan
+{
+    /// <summary>Chunks of one window.</summary>
+    private const int ChunksPerWindow = 64;
+
+    private readonly MonthFiles months;
+    private readonly int series;
+    private readonly long last;
+    private readonly SampleBuffer memory = new();
+    private readonly List<StoredChunk> chunks = [];
+    private byte[] bytes = [];
+    private int used;
+    private long cursor;
+    private bool isDone;
+
+    /// <param name="table">The open samples.</param>
+    /// <param name="months">The chunks.</param>
+    /// <param name="series">Whose samples.</param>
+    /// <param name="from">First time of the range.</param>
+    /// <param name="last">Last time of the range, in it.</param>
+    public SeriesScan(OpenSeriesTable table, MonthFiles months, int series, long from, long last)
+    {
+        this.months = months;
+        this.series = series;
+        this.last = last;
+        cursor = from;
+        isDone = from > last;
+        if (isDone || table[series] is not { } open) return;
+        lock (table.LockOf(series)) open.CopyTo(memory, from, last);
+        memory.Normalize();
+    }
+
+    /// <summary>Chunks of the window, ascending.</summary>
+    public IReadOnlyList<StoredChunk> Chunks => chunks;
+
+    /// <summary>First time of the window.</summary>
+    public long WindowFirst { get; private set; }
+
+    /// <summary>Last time of the window, in it.</summary>
+    public long WindowLast { get; private set; }
+
+    /// <summary>Samples of the whole range that memory holds, in order.</summary>
+    public SampleBuffer Memory => memory;
+
+    public bool MoveNext()
+    {
+        chunks.Clear();
+        used = 0;
+        if (isDone) return false;
+        WindowFirst = cursor;
+        WindowLast = last;
+        MonthFile? month = last == long.MaxValue
+            ? months.All.Values.FirstOrDefault(file => file.Month.Last >= cursor)
+            : months.Between(cursor, last + 1).FirstOrDefault();
+        if (month is not null) ReadChunks(month);
+        isDone = WindowLast == last;
+        cursor = WindowLast + 1;
+        return true;
+    }
+
+    public ReadOnlySpan<byte> DataOf(in StoredChunk chunk) => bytes.AsSpan(chunk.Offset, chunk.Length);
+
+    /// <summary>Appends the window's samples, chunks and memory joined.</summary>
+    public void Decode(ChunkCodec codec, SampleBuffer into)
+    {
+        into.Clear();
+        foreach (StoredChunk chunk in chunks) Decode(chunk, codec, into);
+        int first = memory.IndexOf(WindowFirst), end = WindowLast == long.MaxValue ? memory.Count : memory.IndexOf(WindowLast + 1);
+        into.Add(memory.Times[first..end], memory.Values[first..end], memory.Qualities[first..end]);
+        into.Normalize();
+        into.Cut(WindowFirst, WindowLast == long.MaxValue ? long.MaxValue : WindowLast + 1);
+    }
+
+    public void Decode(in StoredChunk chunk, ChunkCodec codec, SampleBuffer into)
+    {
+        try
+        {
+            codec.Read(series, chunk.Head.First, DataOf(chunk), into);
+        }
+        catch (ChunkDamagedException e)
+        {
+            throw Damaged(chunk.File, e);
+        }
+    }
+
+    private void ReadChunks(MonthFile file)
+    {
+        WindowLast = Math.Min(last, file.Month.Last);
+        try
+        {
+            using MonthFile.Lease lease = file.Read();
+            int following = lease.Reader.Read(series, cursor, WindowLast, ChunksPerWindow, (key, data) => Keep(file, key, data));
+            // There may be more: the window ends with the last chunk that was read.
+            if (following == ChunksPerWindow) WindowLast = Math.Min(WindowLast, chunks[^1].Head.Last);
+        }
+        catch (DatabaseException e) when (e.IsDamage)
+        {
+            throw new TelemetryDamagedException($"{file.Path} is damaged: series {series} cannot be read from {Iso(cursor)} to {Iso(WindowLast)}. Restore the file from a backup; other months are not affected.", e);
+        }
+    }
+
+    private void Keep(MonthFile file, ChunkKey key, ReadOnlySpan<byte> data)
+    {
+        ChunkHead head;
+        try
+        {
+            ChunkCodec.Verify(series, key.Start, data);
+            head = ChunkCodec.ReadHead(key.Start, data);
+        }
+        catch (ChunkDamagedException e)
+        {
+            throw Damaged(file, e, key.Start);
+        }
+
+        if (head.Last < cursor) return; // the chunk before the window reaches not into it
+        if (bytes.Length - used < data.Length) Array.Resize(ref bytes, Math.Max(bytes.Length * 2, Math.Max(used + data.Length, 65_536)));
+        data.CopyTo(bytes.AsSpan(used));
+        chunks.Add(new(file, head, used, data.Length));
+        used += data.Length;
+    }
+
+    private TelemetryDamagedException Damaged(MonthFile file, ChunkDamagedException e, long? start = null) =>
+        new($"{file.Path}: the chunk of series {series} that starts at {Iso(start ?? cursor)} is damaged ({e.Message}). Restore the file from a backup; other ranges are not affected.", e);
+
+    private static string Iso(long timeMs) =>
+        timeMs is > -62_135_596_800_000 and < 253_402_300_800_000 ? DateTimeOffset.FromUnixTimeMilliseconds(timeMs).UtcDateTime.ToString("O") : $"{timeMs} ms";
+}
+
+/// <summary>A chunk as a scan holds it.</summary>
+internal readonly record struct StoredChunk(MonthFile File, ChunkHead Head, int Offset, int Length);

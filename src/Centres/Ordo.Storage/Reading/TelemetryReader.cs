@@ -1,0 +1,114 @@
+using System.Runtime.CompilerServices;
+using Ordo.Foundation.Telemetry;
+using Ordo.Storage.Chunks;
+using Ordo.Storage.Months;
+using Ordo.Storage.OpenChunks;
+
+namespace Ordo.Storage.Reading;
+
+/// <summary>Answers queries from chunks and memory. Thread-safe; holds nothing between two calls.</summary>
+internal sealed class TelemetryReader(OpenSeriesTable table, MonthFiles months, ParkCalendar calendar)
+{
+    public bool TryGetLatest(int series, out Sample sample)
+    {
+        sample = default;
+        return table[series]?.TryGetLatest(out sample) ?? false;
+    }
+
+    public async IAsyncEnumerable<SampleColumns> ReadAsync(int series, long fromMs, long toMs, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (fromMs >= toMs) yield break;
+        await Task.Yield(); // reading is work, and the caller's thread may be one that must not do it
+        var scan = new SeriesScan(table, months, series, fromMs, toMs - 1);
+        var codec = new ChunkCodec();
+        var samples = new SampleBuffer();
+        while (scan.MoveNext())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            scan.Decode(codec, samples);
+            if (samples.Count > 0) yield return samples.ToColumns();
+        }
+    }
+
+    public SampleColumns ReadEnvelope(int series, long fromMs, long toMs, int maxPoints, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxPoints, 2);
+        if (fromMs >= toMs) return SampleColumns.Empty;
+        var scan = new SeriesScan(table, months, series, fromMs, toMs - 1);
+        var codec = new ChunkCodec();
+        var samples = new SampleBuffer();
+        var envelope = new Envelope(fromMs, toMs, maxPoints);
+        while (scan.MoveNext())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            scan.Decode(codec, samples);
+            envelope.Add(samples);
+        }
+
+        return envelope.ToColumns();
+    }
+
+    public (long[] StepStarts, IReadOnlyList<AggregateColumns> Series) Aggregate(
+        IReadOnlyList<int> series, long fromMs, long toMs, Step step, Aggregate aggregate, CancellationToken cancellation)
+    {
+        if (fromMs >= toMs) return ([], [.. series.Select(_ => new AggregateColumns([], [], []))]);
+        long[] starts = calendar.StepStarts(fromMs, toMs, step);
+        var answers = new AggregateColumns[series.Count];
+        var fold = new StepFold(starts, fromMs, toMs - 1);
+        for (int i = 0; i < answers.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            fold.Clear();
+            fold.Add(new SeriesScan(table, months, series[i], fromMs, toMs - 1), cancellation);
+            double? before = aggregate == Foundation.Telemetry.Aggregate.Delta ? LastBefore(series[i], fromMs, usableOnly: true)?.Value : null;
+            answers[i] = fold.ToColumns(aggregate, before);
+        }
+
+        return (starts, answers);
+    }
+
+    /// <summary>The last sample, or the last usable one, strictly before a time.</summary>
+    public Sample? LastBefore(int series, long timeMs, bool usableOnly)
+    {
+        if (timeMs == long.MinValue) return null;
+        long last = timeMs - 1;
+        var codec = new ChunkCodec();
+        var samples = new SampleBuffer();
+        // Backwards, a chunk at a time: what lies between the start of the newest chunk and the time asked for, then before that chunk.
+        while (true)
+        {
+            long? start = StartOfChunkBefore(series, last);
+            var scan = new SeriesScan(table, months, series, start ?? long.MinValue, last);
+            Sample? found = null;
+            while (scan.MoveNext())
+            {
+                scan.Decode(codec, samples);
+                found = LastOf(samples, usableOnly) ?? found;
+            }
+
+            if (found is not null || start is null or long.MinValue) return found;
+            last = start.Value - 1;
+        }
+    }
+
+    private long? StartOfChunkBefore(int series, long last)
+    {
+        foreach (MonthFile file in months.All.Values.Reverse())
+        {
+            if (file.Month.Start > last) continue;
+            long? start = null;
+            using MonthFile.Lease lease = file.Read();
+            lease.Reader.Read(series, last, last, 1, (key, _) => start = key.Start);
+            if (start is not null) return start;
+        }
+
+        return null;
+    }
+
+    private static Sample? LastOf(SampleBuffer samples, bool usableOnly)
+    {
+        for (int i = samples.Count - 1; i >= 0; i--)
+            if (!usableOnly || Statistics.IsUsable(samples.Values[i], samples.Qualities[i])) return new(samples.Times[i], samples.Values[i], samples.Qualities[i]);
+        return null;
+    }
+}

@@ -1,0 +1,44 @@
+namespace Ordo.Storage;
+
+/// <summary>Settings of the telemetry store, section <c>Storage</c>.</summary>
+public sealed record StorageOptions
+{
+    public const string Section = "Storage";
+
+    /// <summary>Series one source may have, so that a source gone mad cannot fill the catalogue. 1 … 1,000,000.</summary>
+    public int MaxSeriesPerSource { get; init; } = 10_000;
+
+    /// <summary>Time zone whose days and months are the park's: an IANA name.</summary>
+    public string TimeZone { get; init; } = "Asia/Shanghai";
+
+    /// <summary>Length of a log segment in bytes. 1 MiB … 1 GiB.</summary>
+    public int LogSegmentBytes { get; init; } = 64 << 20;
+
+    /// <summary>A checkpoint is made when the log has grown by so many bytes since the last: what a restart has to read, at most twice. 1 MiB … 16 GiB.</summary>
+    public long CheckpointBytes { get; init; } = 128 << 20;
+
+    /// <summary>Samples of a series that become a chunk. 16 … 16,384.</summary>
+    public int ChunkSamples { get; init; } = 1024;
+
+    /// <summary>Samples held in memory, not yet in chunks; above it smaller chunks are made, and far above it writers wait. 18 bytes each. From 10,000.</summary>
+    public long MaxOpenSamples { get; init; } = 32_000_000;
+
+    /// <summary>Batches that wait for the log before writers wait themselves. 1 … 1,000,000.</summary>
+    public int MaxWaitingBatches { get; init; } = 1024;
+
+    /// <summary>Samples that one answer of the read routes may hold. From 1,000.</summary>
+    public int MaxAnswerSamples { get; init; } = 1_000_000;
+
+    /// <summary>Every fault of the settings, one sentence each.</summary>
+    public IEnumerable<string> Faults()
+    {
+        if (MaxSeriesPerSource is < 1 or > 1_000_000) yield return $"Storage:MaxSeriesPerSource is {MaxSeriesPerSource}; 1 … 1,000,000 is possible.";
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _)) yield return $"Storage:TimeZone is '{TimeZone}'; this system knows no such time zone.";
+        if (LogSegmentBytes is < 1 << 20 or > 1 << 30) yield return $"Storage:LogSegmentBytes is {LogSegmentBytes}; 1 MiB … 1 GiB is possible.";
+        if (CheckpointBytes is < 1 << 20 or > 16L << 30) yield return $"Storage:CheckpointBytes is {CheckpointBytes}; 1 MiB … 16 GiB is possible.";
+        if (ChunkSamples is < 16 or > 16_384) yield return $"Storage:ChunkSamples is {ChunkSamples}; 16 … 16,384 is possible.";
+        if (MaxOpenSamples < 10_000) yield return $"Storage:MaxOpenSamples is {MaxOpenSamples}; at least 10,000 is needed.";
+        if (MaxWaitingBatches is < 1 or > 1_000_000) yield return $"Storage:MaxWaitingBatches is {MaxWaitingBatches}; 1 … 1,000,000 is possible.";
+        if (MaxAnswerSamples < 1_000) yield return $"Storage:MaxAnswerSamples is {MaxAnswerSamples}; at least 1,000 is needed.";
+    }
+}

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Ordo.Foundation.Modules;
 using Ordo.Perception.Gateways;
 using Ordo.Perception.Gateways.Hj212;
+using Ordo.Perception.Gateways.Json;
 using Ordo.Perception.Gateways.LineProtocol;
 using Ordo.Perception.Limits;
 using Ordo.Perception.Sources;
@@ -30,13 +31,17 @@ public sealed class PerceptionModule : IModule
         services.AddSingleton<RequestBook>();
         services.AddSingleton(Hj212Options.Read(configuration));
         services.AddGateway<Hj212Gateway>();
+        services.AddSingleton(configuration.GetSection(HttpIngressOptions.Section).Get<HttpIngressOptions>() ?? new HttpIngressOptions());
+        services.AddSingleton<HttpIngress>();
         services.AddLineProtocol(configuration);
+        services.AddJsonTelemetry();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, GatewayPorts>();
     }
 
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
         routes.MapLineProtocol();
+        routes.MapJsonTelemetry();
     }
 }
 

@@ -7,9 +7,6 @@ using Ordo.Testing;
 
 namespace Ordo.Perception.Tests.Gateways.LineProtocol;
 
-/// <summary>One stored value, by names.</summary>
-internal readonly record struct Stored(string Source, string Channel, long TimeMs, double Value);
-
 /// <summary>Feeds bodies to a parser as a connection would: in pieces, with the buffer moved to the front between them.</summary>
 internal sealed class LineHarness
 {

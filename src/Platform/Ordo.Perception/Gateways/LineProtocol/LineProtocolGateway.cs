@@ -23,11 +23,12 @@ internal sealed class LineProtocolGateway : IGateway
 
     private readonly IIngest ingest;
     private readonly LineProtocolOptions options;
+    private readonly HttpIngressOptions http;
     private readonly LineSourceTable sources;
 
-    public LineProtocolGateway(SourceRegistry registry, ISeriesCatalogue catalogue, IIngest ingest, IngressLimits limits, LineProtocolOptions options)
+    public LineProtocolGateway(SourceRegistry registry, ISeriesCatalogue catalogue, IIngest ingest, IngressLimits limits, LineProtocolOptions options, HttpIngressOptions http)
     {
-        (this.ingest, this.options) = (ingest, options);
+        (this.ingest, this.options, this.http) = (ingest, options, http);
         sources = new LineSourceTable(registry.Gateway(Name), catalogue, limits, options.SourceCacheSize);
     }
 
@@ -40,9 +41,9 @@ internal sealed class LineProtocolGateway : IGateway
     /// <exception cref="IngestRefusedException">What was read last is not stored; batches before it are. The client sends all of it again.</exception>
     public async Task<LineOutcome> WriteAsync(Stream body, LineRequest request, Sender sender, CancellationToken cancellation)
     {
-        request = request with { MaxLineBytes = options.MaxLineBytes, MaxBatchSamples = options.MaxBatchSamples };
-        var faults = new LineFaults(options.MaxReportedLines);
-        using var batch = Batch.Rent((int)Math.Min(options.MaxBatchSamples, (request.ExpectedBytes ?? UnknownLength) / BytesPerSample));
+        request = request with { MaxLineBytes = options.MaxLineBytes, MaxBatchSamples = http.MaxBatchSamples };
+        var faults = new LineFaults(http.MaxReportedFaults);
+        using var batch = Batch.Rent((int)Math.Min(http.MaxBatchSamples, (request.ExpectedBytes ?? UnknownLength) / BytesPerSample));
         var write = new Write(this, request, sender, batch, new LineParser(sources, request, batch, faults));
         bool complete = await write.RunAsync(body, cancellation);
         BadLines.Add(faults.BadLines);
@@ -73,7 +74,7 @@ internal sealed class LineProtocolGateway : IGateway
                     int read = await body.ReadAsync(buffer.AsMemory(end, buffer.Length - LineParser.Padding - end), cancellation);
                     end += read;
                     total += read;
-                    if (total > gateway.options.MaxBodyBytes) return false;
+                    if (total > gateway.http.MaxBodyBytes) return false;
                     await ParseAsync(isLast: read == 0, cancellation);
                     if (read == 0) return true;
                 }
@@ -136,11 +137,6 @@ internal sealed class LineProtocolGateway : IGateway
         }
     }
 }
-
-/// <summary>Who sends over HTTP.</summary>
-/// <param name="Remote">Address and port, for the list of sources.</param>
-/// <param name="Gate">How much the address may send.</param>
-internal sealed record Sender(string? Remote, RateGate Gate);
 
 /// <summary>What became of a body.</summary>
 /// <param name="Faults">What was not stored.</param>

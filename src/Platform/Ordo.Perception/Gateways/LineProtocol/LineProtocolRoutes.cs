@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -82,72 +81,46 @@ internal static class LineProtocolRoutes
     }
 }
 
-/// <summary>Takes write requests: what can be refused is refused before the body is read.</summary>
-internal sealed class LineProtocolDesk(LineProtocolGateway gateway, IngressLimits limits, LineProtocolOptions options, TimeProvider clock)
+/// <summary>Takes write requests and answers in the dialect of the client.</summary>
+internal sealed class LineProtocolDesk(LineProtocolGateway gateway, HttpIngress ingress, IngressLimits limits, TimeProvider clock)
 {
-    private static readonly TimeSpan Shortly = TimeSpan.FromSeconds(1);
-    private int open;
-    private long refusingUntil = long.MinValue;
-
     public async Task WriteAsync(HttpContext context, InfluxDialect dialect, TimestampPrecision precision, Caller caller)
     {
-        HttpRequest http = context.Request;
-        RateGate address = limits.OfAddress(Ingress.Http, context.Connection.RemoteIpAddress);
-        TimeSpan now = limits.Now;
-        string encoding = http.Headers.ContentEncoding.ToString().Trim().ToLowerInvariant();
-        bool isGzip = encoding is "gzip" or "x-gzip";
-        if (!isGzip && encoding is not ("" or "identity"))
+        Refusal refusal = ingress.TryEnter(context, out TimeSpan wait);
+        if (refusal != Refusal.None)
         {
-            await dialect.ErrorAsync(context, StatusCodes.Status415UnsupportedMediaType, "unsupported content encoding; send gzip or none");
+            await RefuseAsync(context, dialect, refusal, wait);
+            return;
         }
-        else if (http.ContentLength > options.MaxBodyBytes)
+        try
         {
-            await dialect.TooLargeAsync(context, options.MaxBodyBytes);
-        }
-        else if (!address.IsOpen(now))
-        {
-            address.CountRefused();
-            await dialect.LaterAsync(context, StatusCodes.Status429TooManyRequests, "this address sends more than it may", address.Wait(now));
-        }
-        else if (now.Ticks < Volatile.Read(ref refusingUntil))
-        {
-            await RefuseAsync(context, dialect, Shortly);
-        }
-        else
-        {
-            address.Charge(now, 1, 0);
-            await ReadAsync(context, dialect, isGzip, new LineRequest
+            await ReadAsync(context, dialect, new LineRequest
             {
                 Precision = precision,
                 ReceivedMs = clock.GetUtcNow().ToUnixTimeMilliseconds(),
-                Now = now,
-                MayWrite = caller.HasEverywhere(Permissions.WriteTelemetry)
-                    ? null
-                    : source => source.Profile.Asset is { } asset && caller.Has(Permissions.WriteTelemetry, asset.Path),
-                ExpectedBytes = http.ContentLength,
-            }, address);
+                Now = limits.Now,
+                MayWrite = HttpIngress.ScopeOf(caller),
+                ExpectedBytes = context.Request.ContentLength,
+            });
+        }
+        finally
+        {
+            ingress.Leave();
         }
     }
 
-    private async Task ReadAsync(HttpContext context, InfluxDialect dialect, bool isGzip, LineRequest request, RateGate address)
+    private async Task ReadAsync(HttpContext context, InfluxDialect dialect, LineRequest request)
     {
         try
         {
-            if (Interlocked.Increment(ref open) > options.MaxConcurrentRequests)
-            {
-                await RefuseAsync(context, dialect, Shortly);
-                return;
-            }
-            if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = options.MaxBodyBytes;
-            await using GzipBody? gzip = isGzip ? new GzipBody(context.Request.Body) : null;
-            var sender = new Sender(context.Connection.RemoteIpAddress is { } ip ? new System.Net.IPEndPoint(ip, context.Connection.RemotePort).ToString() : null, address);
-            LineOutcome outcome = await gateway.WriteAsync(gzip ?? context.Request.Body, request, sender, context.RequestAborted);
-            await (outcome.IsComplete ? dialect.OutcomeAsync(context, outcome) : dialect.TooLargeAsync(context, options.MaxBodyBytes));
+            Stream body = ingress.OpenBody(context);
+            LineOutcome outcome = await gateway.WriteAsync(body, request, ingress.SenderOf(context), context.RequestAborted);
+            await (outcome.IsComplete ? dialect.OutcomeAsync(context, outcome) : RefuseAsync(context, dialect, Refusal.TooLarge, default));
         }
         catch (IngestRefusedException refused)
         {
-            Volatile.Write(ref refusingUntil, (limits.Now + Shortly).Ticks);
-            await RefuseAsync(context, dialect, refused.RetryAfter);
+            ingress.NoteRefused();
+            await RefuseAsync(context, dialect, Refusal.Busy, refused.RetryAfter);
         }
         catch (InvalidDataException broken)
         {
@@ -156,15 +129,16 @@ internal sealed class LineProtocolDesk(LineProtocolGateway gateway, IngressLimit
         catch (BadHttpRequestException bad) when (!context.RequestAborted.IsCancellationRequested)
         {
             await (bad.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? dialect.TooLargeAsync(context, options.MaxBodyBytes)
+                ? RefuseAsync(context, dialect, Refusal.TooLarge, default)
                 : dialect.ErrorAsync(context, bad.StatusCode, "the body cannot be read"));
-        }
-        finally
-        {
-            Interlocked.Decrement(ref open);
         }
     }
 
-    private static Task RefuseAsync(HttpContext context, InfluxDialect dialect, TimeSpan wait) =>
-        dialect.LaterAsync(context, StatusCodes.Status503ServiceUnavailable, "nothing can be stored at the moment; send the request again later", wait);
+    private Task RefuseAsync(HttpContext context, InfluxDialect dialect, Refusal refusal, TimeSpan wait) => refusal switch
+    {
+        Refusal.Encoding => dialect.ErrorAsync(context, StatusCodes.Status415UnsupportedMediaType, "unsupported content encoding; send gzip or none"),
+        Refusal.TooLarge => dialect.TooLargeAsync(context, ingress.Options.MaxBodyBytes),
+        Refusal.Address => dialect.LaterAsync(context, StatusCodes.Status429TooManyRequests, "this address sends more than it may", wait),
+        _ => dialect.LaterAsync(context, StatusCodes.Status503ServiceUnavailable, "nothing can be stored at the moment; send the request again later", wait),
+    };
 }

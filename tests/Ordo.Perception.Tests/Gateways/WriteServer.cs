@@ -14,12 +14,14 @@ using Microsoft.Extensions.Options;
 using Ordo.Foundation.Access;
 using Ordo.Foundation.Http;
 using Ordo.Foundation.Telemetry;
+using Ordo.Perception.Gateways;
+using Ordo.Perception.Gateways.Json;
 using Ordo.Perception.Gateways.LineProtocol;
 using Ordo.Perception.Limits;
 using Ordo.Perception.Sources;
 using Ordo.Testing;
 
-namespace Ordo.Perception.Tests.Gateways.LineProtocol;
+namespace Ordo.Perception.Tests.Gateways;
 
 /// <summary>The write routes on a real port, with a store in memory. The token is what it may do: <c>all</c>, <c>scoped</c> (the subtree /1/), <c>none</c>.</summary>
 internal sealed class WriteServer : IAsyncDisposable
@@ -40,7 +42,7 @@ internal sealed class WriteServer : IAsyncDisposable
 
     public IngressLimits Limits => app.Services.GetRequiredService<IngressLimits>();
 
-    public static async Task<WriteServer> StartAsync(LineProtocolOptions? options = null, LimitOptions? limits = null)
+    public static async Task<WriteServer> StartAsync(HttpIngressOptions? options = null, LimitOptions? limits = null, LineProtocolOptions? line = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -55,13 +57,17 @@ internal sealed class WriteServer : IAsyncDisposable
         services.AddSingleton(limits ?? new LimitOptions());
         services.AddSingleton<IngressLimits>();
         services.AddLineProtocol(new ConfigurationBuilder().Build());
-        if (options is not null) services.AddSingleton(options);
+        if (line is not null) services.AddSingleton(line);
+        services.AddJsonTelemetry();
+        services.AddSingleton(options ?? new HttpIngressOptions());
+        services.AddSingleton<HttpIngress>();
         services.AddAuthentication("Test").AddScheme<AuthenticationSchemeOptions, TestTokens>("Test", null);
         services.AddAuthorizationBuilder().AddPolicy(Permissions.WriteTelemetry, policy => policy.RequireAuthenticatedUser().RequireClaim("may", "write"));
         services.AddScoped(provider => (Caller)provider.GetRequiredService<IHttpContextAccessor>().HttpContext!.Items["caller"]!);
         WebApplication app = builder.Build();
         app.UseHttpConventions().UseAuthentication().UseAuthorization();
         app.MapLineProtocol();
+        app.MapJsonTelemetry();
         await app.StartAsync();
         return new WriteServer(app);
     }
@@ -93,9 +99,9 @@ internal sealed class WriteServer : IAsyncDisposable
         return new Stored(key.Source, key.Channel, s.TimeMs, s.Value);
     })];
 
-    public void Claim(string source, string assetPath)
+    public void Claim(string source, string assetPath, string gateway = "line")
     {
-        Registry.Gateway("line").TryOpen(Encoding.UTF8.GetBytes(source), out Source? found);
+        Registry.Gateway(gateway).TryOpen(Encoding.UTF8.GetBytes(source), out Source? found);
         Registry.Replace(found!, found!.Profile with { Asset = new SourceAsset(1, assetPath, "企业", "Enterprise") });
     }
 

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace Ordo.Perception.Gateways.LineProtocol;
+namespace Ordo.Perception.Gateways;
 
 /// <summary>
 /// Inflates a gzip body of one or more members and, unlike <see cref="GZipStream"/> alone, notices when it was cut off or has something behind it.

@@ -260,6 +260,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/asset-attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListAssetAttributes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/industries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListIndustries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports/park": {
         parameters: {
             query?: never;
@@ -777,10 +809,48 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             attributes: {
-                [key: string]: string;
+                [key: string]: unknown;
             };
+            warnings: components["schemas"]["FieldNote"][];
             /** Format: int64 */
             version: number;
+        };
+        FieldNote: {
+            field: string;
+            reason: string;
+        };
+        AssetStep: {
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "region" | "city" | "park" | "zone" | "enterprise" | "facility" | "equipment";
+            code: string;
+            nameZh: string;
+            nameEn: string;
+        };
+        ChoiceItem: {
+            code: string;
+            nameZh: string;
+            nameEn: string;
+        };
+        AttributeItem: {
+            name: string;
+            nameZh: string;
+            nameEn: string;
+            /** @enum {string} */
+            type: "text" | "number" | "integer" | "boolean" | "date" | "choice" | "creditCode" | "industry" | "administrativeDivision";
+            kinds: string[];
+            /** Format: double */
+            min: number | null;
+            /** Format: double */
+            max: number | null;
+            choices: components["schemas"]["ChoiceItem"][];
+        };
+        IndustryItem: {
+            section: string;
+            code: string;
+            nameZh: string;
+            nameEn: string;
         };
         AssetEdit: {
             /** Format: int64 */
@@ -794,8 +864,8 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             attributes: {
-                [key: string]: string;
-            };
+                [key: string]: unknown;
+            } | null;
         };
         FeatureProperties: {
             /** Format: int64 */
@@ -897,12 +967,13 @@ export interface components {
             /** Format: double */
             offset: number;
             limits: components["schemas"]["Limits"];
+            /** Format: int64 */
+            staleAfterSeconds: number | null;
             /** Format: date-time */
             lastTime: string | null;
             /** Format: double */
             lastValue: number | null;
-            /** @enum {string|null} */
-            lastQuality: "good" | "uncertain" | "bad" | null;
+            lastQuality: string | null;
             stale: boolean;
             /** Format: int64 */
             version: number;
@@ -923,6 +994,10 @@ export interface components {
             /** Format: double */
             offset: number;
             limits: components["schemas"]["Limits"];
+            /** Format: int64 */
+            decimals?: number | null;
+            /** Format: int64 */
+            staleAfterSeconds?: number | null;
         };
         Samples: {
             /** Format: int64 */
@@ -934,7 +1009,7 @@ export interface components {
             aggregate: string | null;
             times: string[];
             values: (number | null)[];
-            qualities: ("good" | "uncertain" | "bad")[];
+            qualities: string[];
             counts?: number[] | null;
             /** Format: double */
             completeness?: number | null;
@@ -954,8 +1029,7 @@ export interface components {
             lastTime: string | null;
             /** Format: double */
             lastValue: number | null;
-            /** @enum {string|null} */
-            lastQuality: "good" | "uncertain" | "bad" | null;
+            lastQuality: string | null;
         };
         SourceItem: {
             /** Format: int64 */
@@ -1960,7 +2034,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AssetNode"][];
+                    "application/json": components["schemas"]["AssetStep"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListAssetAttributes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeItem"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListIndustries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndustryItem"][];
                 };
             };
             /** @description Problem */

@@ -71,3 +71,10 @@ export const samplesQuery = ({ ids, from, to, step, aggregate, maxPoints }: Samp
   queryFn: ({ signal }) => read(api.GET('/api/v1/points/samples', { params: { query: { ids: ids.join(','), from, to, step, aggregate, maxPoints } }, signal })),
   staleTime: 30_000,
 });
+
+export const mapStatesQuery = (root: number | undefined) => queryOptions({
+  queryKey: ['map-states', root ?? null],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/map/states', { params: { query: { root } }, signal })),
+  // Alarms and sources come by the stream; that a value has grown old comes only with time.
+  refetchInterval: 20_000,
+});

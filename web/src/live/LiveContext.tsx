@@ -1,7 +1,6 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { createContext, useCallback, useContext, useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react';
 import { fetchRaw, notifySignedOut } from '../api/client';
-import type { Quality } from '../api/types';
 import { LiveConnection, type LiveEventName } from './LiveConnection';
 import { LiveStore, type LiveSample, type LiveStatus } from './liveStore';
 
@@ -69,9 +68,9 @@ export function useLiveStatus(): LiveStatus {
 
 export const useLastHeard = (): number | null => useLive().store.lastHeard;
 
-interface StoredValue { id: number; lastTime?: string | null | undefined; lastValue?: number | null | undefined; lastQuality?: Quality | null | undefined }
+interface StoredValue { id: number; lastTime?: string | null | undefined; lastValue?: number | null | undefined; lastQuality?: string | null | undefined }
 
-export interface CurrentValue { time: string | null; value: number | null; quality: Quality | null }
+export interface CurrentValue { time: string | null; value: number | null; quality: string | null }
 
 /** The newest of what a page has read and what the stream has said since. */
 export function useCurrentValue(point: StoredValue): CurrentValue {

@@ -1,6 +1,5 @@
-import type { Quality } from '../api/types';
-
-export interface LiveSample { pointId: number; time: string; value: number | null; quality: Quality }
+/** @property quality good, uncertain or bad, with the protocol's flag behind a colon. */
+export interface LiveSample { pointId: number; time: string; value: number | null; quality: string }
 
 /** `connecting` before the first word of the server, `live` while it speaks, `stale` when it has been silent too long. */
 export type LiveStatus = 'connecting' | 'live' | 'stale';

@@ -4,6 +4,7 @@ import { useNow } from './clock';
 import { formatAge, formatFullTime, formatNumber, missing } from './format';
 import { useLanguage, useTexts } from './i18n';
 import styles from './LiveValue.module.css';
+import { flagOf, gradeOf } from './quality';
 import { uiTexts } from './texts';
 import { Icon } from './Icon';
 
@@ -23,11 +24,12 @@ export function LiveValue({ point, size = 'row', withUnit = true }: LiveValuePro
   const streamLost = useLiveStatus() === 'stale';
   const fresh = time !== point.lastTime; // the stream has told something newer than the page read
   const stale = streamLost || (point.stale && !fresh);
-  const bad = quality === 'bad';
-  const hint = time === null ? t('value.never') : stale ? t('value.staleAt', { time: formatFullTime(time) }) : `${quality ? t(`quality.${quality}`) : ''} ${formatFullTime(time)}`;
-  const classes = [styles['value'], styles[size], stale && time !== null ? styles['stale'] : '', bad ? styles['bad'] : '', quality === 'uncertain' ? styles['uncertain'] : ''];
+  const grade = gradeOf(quality);
+  const bad = grade === 'bad';
+  const hint = time === null ? t('value.never') : stale ? t('value.staleAt', { time: formatFullTime(time) }) : [grade && t(`quality.${grade}`), flagOf(quality), formatFullTime(time)].filter(Boolean).join(' ');
+  const classes = [styles['value'], styles[size], stale && time !== null ? styles['stale'] : '', bad ? styles['bad'] : '', grade === 'uncertain' ? styles['uncertain'] : ''];
   return (
-    <span className={classes.join(' ')} title={hint} data-quality={quality ?? 'none'} data-stale={stale}>
+    <span className={classes.join(' ')} title={hint} data-quality={grade ?? 'none'} data-stale={stale}>
       {stale && time !== null && <span className={styles['mark']}><Icon name="clock" size={size === 'figure' ? 18 : 13} /><span className="visually-hidden">{t('value.stale')}</span></span>}
       {bad && <span className={styles['badMark']} aria-label={t('quality.bad')}>?</span>}
       <span className={styles['number']}>{formatNumber(value, point.decimals)}</span>

@@ -3,7 +3,7 @@ import { Button } from 'antd';
 import { lazy, Suspense, useCallback, useMemo } from 'react';
 import { Link } from 'react-router';
 import { api, read } from '../../api/client';
-import { assetTreeQuery } from '../../api/shared';
+import { assetTreeQuery, mapStatesQuery } from '../../api/shared';
 import { useName, useTexts } from '../../ui/i18n';
 import { stationsOf } from '../../ui/map/stations';
 import { Page } from '../../ui/Page';
@@ -24,13 +24,6 @@ const geoJsonQuery = (root: number | undefined) => queryOptions({
   staleTime: 5 * 60_000,
 });
 
-const statesQuery = (root: number | undefined) => queryOptions({
-  queryKey: ['map-states', root ?? null],
-  queryFn: ({ signal }) => read(api.GET('/api/v1/map/states', { params: { query: { root } }, signal })),
-  // Alarms and sources come by the stream; that a value has grown old comes only with time.
-  refetchInterval: 20_000,
-});
-
 const defaults = { asset: '' };
 
 /** The first page: is the park well, and if not, where. */
@@ -41,7 +34,7 @@ export default function ParkMapPage() {
   const [filter, setFilter] = useFilter(defaults);
   const selectedId = idOf(filter.asset);
   const features = useQuery(geoJsonQuery(park?.id));
-  const states = useQuery(statesQuery(park?.id));
+  const states = useQuery(mapStatesQuery(park?.id));
   const tree = useQuery(assetTreeQuery(park?.id));
   const select = useCallback((id: number | undefined) => setFilter({ asset: id === undefined ? '' : String(id) }), [setFilter]);
 

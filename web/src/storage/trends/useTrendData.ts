@@ -4,6 +4,7 @@ import { samplesQuery } from '../../api/shared';
 import type { Samples } from '../../api/types';
 import { useLiveSamples } from '../../live/LiveContext';
 import type { LiveSample } from '../../live/liveStore';
+import { gradeOf } from '../../ui/quality';
 import { bandOf, curveOf, readingsOf, type Curve, type Reading } from '../../ui/chart/curves';
 import type { Step, Stretch } from './range';
 
@@ -91,7 +92,7 @@ function useAppended(ids: readonly number[], enabled: boolean): ReadonlyMap<numb
     setReadings((previous) => {
       const next = new Map(previous);
       for (const { pointId, time, value, quality } of samples) {
-        next.set(pointId, [...(next.get(pointId) ?? []).slice(-5_000), { time: Date.parse(time), value, quality }]);
+        next.set(pointId, [...(next.get(pointId) ?? []).slice(-5_000), { time: Date.parse(time), value, quality: gradeOf(quality) }]);
       }
       return next;
     });

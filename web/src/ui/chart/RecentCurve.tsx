@@ -6,6 +6,7 @@ import { useLiveSamples } from '../../live/LiveContext';
 import type { LiveSample } from '../../live/liveStore';
 import { useNow } from '../clock';
 import { useLanguage, useName, useTexts } from '../i18n';
+import { gradeOf } from '../quality';
 import { QueryView } from '../QueryView';
 import { uiTexts } from '../texts';
 import { Chart, useChartColors, useSeriesColors } from './Chart';
@@ -65,7 +66,7 @@ function useAppended(pointId: number): readonly Reading[] {
   const [readings, setReadings] = useState<readonly Reading[]>([]);
   const ids = useMemo(() => [pointId], [pointId]);
   const add = useCallback((samples: readonly LiveSample[]) => {
-    setReadings((previous) => [...previous.slice(-2000), ...samples.map(({ time, value, quality }) => ({ time: Date.parse(time), value, quality }))]);
+    setReadings((previous) => [...previous.slice(-2000), ...samples.map(({ time, value, quality }) => ({ time: Date.parse(time), value, quality: gradeOf(quality) }))]);
   }, []);
   useLiveSamples(ids, add);
   return readings;

@@ -1,5 +1,6 @@
-import type { Quality, Samples } from '../../api/types';
+import type { Samples } from '../../api/types';
 import { zoneOffset } from '../format';
+import { gradeOf, type QualityGrade } from '../quality';
 
 /** A point of a curve: park wall clock as if it were UTC (that is what the chart's time axis counts in), value or a break. */
 export type XY = [x: number, y: number | null];
@@ -38,10 +39,10 @@ export function gapLimit(times: readonly number[]): number {
   return Math.max(4 * at(0.5), 1.5 * at(0.9));
 }
 
-export interface Reading { time: number; value: number | null; quality: Quality | undefined }
+export interface Reading { time: number; value: number | null; quality: QualityGrade | null }
 
 export const readingsOf = (samples: Samples): Reading[] => samples.times.map((time, index) => ({
-  time: Date.parse(time), value: samples.values[index] ?? null, quality: samples.qualities[index],
+  time: Date.parse(time), value: samples.values[index] ?? null, quality: gradeOf(samples.qualities[index]),
 }));
 
 export function curveOf(readings: readonly Reading[]): Curve {

@@ -10,7 +10,7 @@ const isArea: ExpressionSpecification = ['==', ['geometry-type'], 'Polygon'];
 const isLine: ExpressionSpecification = ['==', ['geometry-type'], 'LineString'];
 const categoryIn = (...categories: string[]): ExpressionSpecification => ['in', ['coalesce', ['get', 'category'], ''], ['literal', categories]];
 const height: ExpressionSpecification = ['coalesce', ['get', 'heightM'], 0];
-const ground = ['water', 'pond', 'green', 'park', 'road', 'square'];
+const ground = ['waterBody', 'greenBelt', 'road', 'railway', 'parking', 'pipeRack'];
 
 /** The park drawn from its own GeoJSON: no tile, glyph or sprite server, so that it works in a closed network. */
 export function mapStyle(colors: MapColors, language: Language): StyleSpecification {
@@ -28,9 +28,9 @@ export function mapStyle(colors: MapColors, language: Language): StyleSpecificat
       { id: 'park-area', type: 'fill', source: baseSource, filter: ['all', isArea, kindIs('park')], paint: { 'fill-color': colors.zone, 'fill-opacity': 0.45 } },
       { id: 'zone', type: 'fill', source: baseSource, filter: ['all', isArea, kindIs('zone')], paint: { 'fill-color': colors.zone } },
       { id: 'enterprise', type: 'fill', source: baseSource, filter: ['all', isArea, kindIs('enterprise')], paint: { 'fill-color': colors.plot } },
-      { id: 'water', type: 'fill', source: baseSource, filter: ['all', isArea, categoryIn('water', 'pond')], paint: { 'fill-color': colors.water } },
-      { id: 'green', type: 'fill', source: baseSource, filter: ['all', isArea, categoryIn('green', 'park')], paint: { 'fill-color': colors.green } },
-      { id: 'road-area', type: 'fill', source: baseSource, filter: ['all', isArea, categoryIn('road', 'square')], paint: { 'fill-color': colors.road } },
+      { id: 'water', type: 'fill', source: baseSource, filter: ['all', isArea, categoryIn('waterBody')], paint: { 'fill-color': colors.water } },
+      { id: 'green', type: 'fill', source: baseSource, filter: ['all', isArea, categoryIn('greenBelt')], paint: { 'fill-color': colors.green } },
+      { id: 'road-area', type: 'fill', source: baseSource, filter: ['all', isArea, categoryIn('road', 'parking')], paint: { 'fill-color': colors.road } },
       { id: 'park-edge', type: 'line', source: baseSource, filter: ['all', isArea, kindIs('park')], paint: { 'line-color': colors.edge, 'line-width': 1.5, 'line-dasharray': [4, 2] } },
       { id: 'zone-edge', type: 'line', source: baseSource, filter: ['all', isArea, kindIs('zone')], paint: { 'line-color': colors.edge, 'line-width': 1 } },
       { id: 'enterprise-edge', type: 'line', source: baseSource, filter: ['all', isArea, kindIs('enterprise')], paint: { 'line-color': colors.edge, 'line-width': 0.8 } },

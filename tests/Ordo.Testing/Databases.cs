@@ -1,6 +1,8 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using Ordo.Foundation.Audit;
 using Ordo.Foundation.Modules;
 using Ordo.Foundation.Persistence;
 using Xunit;
@@ -17,7 +19,8 @@ public abstract class TestDatabase : IAsyncLifetime
     {
         var options = new DbContextOptionsBuilder<OrdoDbContext>();
         options.UseOrdo(Options);
-        return new(options.Options, modules);
+        var audit = new AuditTrail(TimeProvider.System, new CurrentActor(new HttpContextAccessor()));
+        return new(options.Options, modules, audit, new Commits());
     }
 
     public abstract ValueTask InitializeAsync();

@@ -1,8 +1,10 @@
+using Ordo.Foundation.Access;
 using Ordo.Foundation.Park;
 using Ordo.Testing;
 
 namespace Ordo.Foundation.Tests.Park;
 
+/// <summary>Of the two modules in one assembly, whose migrations are found together.</summary>
 public class ParkSchemaTests
 {
     [Fact]
@@ -17,6 +19,6 @@ public class ParkSchemaTests
         await using T migrated = new(), created = new();
         await migrated.InitializeAsync();
         await created.InitializeAsync();
-        await MigratedSchema.EqualsModelAsync(migrated, created, new ParkModule());
+        await MigratedSchema.EqualsModelAsync(migrated, created, new ParkModule(), new AccessModule());
     }
 }

@@ -11,6 +11,7 @@ public sealed record Grant(string Role, string ScopePath);
 /// </summary>
 public sealed class Caller
 {
+    private static readonly string[] Root = ["/"];
     private readonly Dictionary<string, string[]> scopesByPermission;
 
     /// <param name="accountId">The account, also when a token acts for it.</param>
@@ -33,6 +34,10 @@ public sealed class Caller
 
     /// <summary>Name for journals and audit: <c>name</c> or <c>name (token)</c>.</summary>
     public string DisplayName => TokenName is null ? UserName : $"{UserName} ({TokenName})";
+
+    /// <summary>The operator at the server's own command line, and the server itself: everything, everywhere.</summary>
+    public static Caller Everything(string userName) =>
+        new(0, userName, null, Access.Permissions.All.ToDictionary(permission => permission, _ => Root));
 
     public IEnumerable<string> Permissions => scopesByPermission.Keys;
 

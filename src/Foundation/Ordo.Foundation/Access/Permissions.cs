@@ -28,4 +28,11 @@ public static class Permissions
 
     /// <summary>Any signed-in caller: own account, catalogues without park data.</summary>
     public const string SignedIn = "signed-in";
+
+    /// <summary>Every permission a role can hold.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        ReadPark, WritePark, ImportPark, ReadTelemetry, WriteTelemetry, ReadSources, WriteSources, CommandSources,
+        ReadAlarms, AcknowledgeAlarms, ConfigureAlarms, ManageAccounts, OwnTokens, ReadAudit, ReadSystem,
+    ];
 }

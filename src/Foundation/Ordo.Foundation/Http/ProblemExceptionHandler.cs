@@ -1,8 +1,10 @@
+using System.Data.Common;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Ordo.Foundation.Telemetry;
@@ -26,6 +28,7 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
 
     private ProblemHttpResult ProblemOf(HttpContext context, Exception exception)
     {
+        Exception cause = exception.GetBaseException();
         switch (exception)
         {
             case ProblemException known:
@@ -36,6 +39,11 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
                 return Problems.PreconditionFailed();
             case IngestRefusedException refused:
                 return Problems.Unavailable(new("暂时无法写入，请稍后重试。", "Nothing can be stored at the moment; send it again later."), refused.RetryAfter);
+            case var _ when cause is DbException { SqlState: "40001" or "40P01" }:
+                return Problems.Conflict("concurrent-change", new("与另一项修改同时发生，请重试。", "It met another change; try again."));
+            case var _ when IsStoreTrouble(cause):
+                LogStoreTrouble(exception, context.Request.Method, context.Request.Path);
+                return Problems.Unavailable(new("数据库暂不可用，请稍后重试。", "The database is not available at the moment; try again later."), TimeSpan.FromSeconds(5));
             default:
                 LogUnexpected(exception, context.Request.Method, context.Request.Path, context.TraceIdentifier);
                 ProblemHttpResult problem = Problems.Of(500, "internal", new(
@@ -45,6 +53,14 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
                 return problem;
         }
     }
+
+    /// <summary>Trouble that passes when the disk has room again or the server is back.</summary>
+    private static bool IsStoreTrouble(Exception exception) => exception switch
+    {
+        SqliteException sqlite => sqlite.SqliteErrorCode is 5 or 6 or 10 or 13, // busy, locked, I/O error, full
+        DbException other => other.IsTransient,
+        _ => false,
+    };
 
     /// <summary>The framework says what it could not bind only in an English sentence; the field is the second word within its quotes.</summary>
     private static ProblemHttpResult Unreadable(BadHttpRequestException bad)
@@ -74,6 +90,9 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
 
     [GeneratedRegex("missing required properties including: (?<names>[^.]+)")]
     private static partial Regex MissingProperties { get; }
+
+    [LoggerMessage(1002, LogLevel.Error, "{Method} {Path}: the database is not available; answered 503.")]
+    private partial void LogStoreTrouble(Exception exception, string method, string path);
 
     [LoggerMessage(1001, LogLevel.Error, "{Method} {Path} failed unexpectedly; answered 500 with trace id {TraceId}.")]
     private partial void LogUnexpected(Exception exception, string method, string path, string traceId);

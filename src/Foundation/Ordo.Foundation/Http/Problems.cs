@@ -125,7 +125,13 @@ public static class Problems
 }
 
 /// <summary>Ends a request with a problem from deep inside, where a result cannot be handed back.</summary>
-public sealed class ProblemException(ProblemHttpResult problem) : Exception(problem.ProblemDetails.Detail ?? problem.ProblemDetails.Title)
+public sealed class ProblemException(ProblemHttpResult problem) : Exception(Describe(problem.ProblemDetails))
 {
     public ProblemHttpResult Problem { get; } = problem;
+
+    /// <summary>For who has no problem details to read, such as a command line.</summary>
+    private static string? Describe(ProblemDetails problem) =>
+        problem.Extensions.TryGetValue("errors", out object? errors) && errors is Dictionary<string, string[]> fields
+            ? string.Join(' ', fields.Select(field => $"{field.Key}: {string.Join(' ', field.Value)}"))
+            : problem.Detail ?? problem.Title;
 }

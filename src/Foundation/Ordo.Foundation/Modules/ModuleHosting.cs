@@ -1,7 +1,9 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Ordo.Foundation.Access.SignIn;
 using Ordo.Foundation.Http;
 using Ordo.Foundation.Persistence;
 
@@ -41,6 +43,7 @@ public static class ModuleHosting
     public static WebApplication UseOrdoFoundation(this WebApplication app)
     {
         app.UseHttpConventions();
+        if (app.Services.GetService<IAuthenticationService>() is not null) app.UseAuthentication().UseCrossSiteGuard().UseAuthorization();
         var routes = app.MapConventionalGroup();
         foreach (IModule module in app.Services.GetServices<IModule>()) module.MapRoutes(routes);
         return app;

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Ordo.Foundation.Audit;
 using Ordo.Foundation.Persistence;
 
 namespace Ordo.Foundation.Park;
@@ -10,7 +11,8 @@ internal sealed class AssetTable : IEntityTypeConfiguration<Asset>
     public void Configure(EntityTypeBuilder<Asset> builder)
     {
         builder.ToTable("park_asset");
-        builder.Property(asset => asset.Path).HasMaxLength(400);
+        builder.IsAudited("asset", asset => asset.NameZh);
+        builder.Property(asset => asset.Path).HasMaxLength(400).IsNotAudited(); // follows from the parent
         builder.Property(asset => asset.Code).HasMaxLength(Names.MaxCode);
         builder.Property(asset => asset.NameZh).HasMaxLength(Names.MaxName);
         builder.Property(asset => asset.NameEn).HasMaxLength(Names.MaxName);

@@ -1,11 +1,10 @@
-using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 using Microsoft.EntityFrameworkCore.Migrations.Operations.Builders;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 namespace Ordo.Foundation.Persistence;
 
-/// <summary>Columns and conditions that a migration must word differently for SQLite and PostgreSQL.</summary>
+/// <summary>Columns that a migration must word differently for SQLite and PostgreSQL.</summary>
 public static class MigrationColumns
 {
     /// <summary>A <c>long</c> key numbered by the database; on SQLite with AUTOINCREMENT, so that the number of a deleted row never comes back.</summary>
@@ -15,11 +14,5 @@ public static class MigrationColumns
         return table.Column<long>(nullable: false)
             .Annotation("Sqlite:Autoincrement", true)
             .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);
-    }
-
-    public static bool IsSqlite(this MigrationBuilder migration)
-    {
-        ArgumentNullException.ThrowIfNull(migration);
-        return migration.ActiveProvider == "Microsoft.EntityFrameworkCore.Sqlite";
     }
 }

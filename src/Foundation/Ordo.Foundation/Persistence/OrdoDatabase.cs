@@ -3,18 +3,26 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.DependencyInjection;
+using Ordo.Foundation.Audit;
 
 namespace Ordo.Foundation.Persistence;
 
 /// <summary>Registers and opens the database.</summary>
 public static class OrdoDatabase
 {
+    // One instance each: EF keeps a set of inner services for every instance it meets.
+    private static readonly SqliteSettings Settings = new();
+    private static readonly BulkChangeGuard Guard = new();
+
     /// <summary>Registers <see cref="OrdoDbContext"/> (per request) and <see cref="IDbContextFactory{TContext}"/> (for singletons).</summary>
     public static IServiceCollection AddOrdoDatabase(this IServiceCollection services, DatabaseOptions options)
     {
         services.AddSingleton(options);
+        services.AddSingleton<Commits>();
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<CurrentActor>();
         return services.AddDbContextFactory<OrdoDbContext>((provider, context) =>
-            context.UseOrdo(options).AddInterceptors(provider.GetServices<IInterceptor>()));
+            context.UseOrdo(options).AddInterceptors(new CommitInterceptor(provider.GetRequiredService<Commits>())));
     }
 
     /// <summary>The provider and what both have in common; also for tools and tests that build a context themselves.</summary>
@@ -22,12 +30,13 @@ public static class OrdoDatabase
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Provider == DatabaseProvider.Sqlite)
-            context.UseSqlite(options.ConnectionString).AddInterceptors(new SqliteSettings());
+            context.UseSqlite(options.ConnectionString).AddInterceptors(Settings);
         else
             context.UseNpgsql(options.ConnectionString);
         return context
             .ReplaceService<IMigrationsAssembly, ModuleMigrations>()
             .ReplaceService<IModelCacheKeyFactory, ModuleModelCacheKeyFactory>()
+            .AddInterceptors(Guard)
             // Without a scaffolded snapshot EF always believes that the model has changed.
             .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
     }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Ordo.Foundation.Audit;
 using Ordo.Foundation.Park;
 
 namespace Ordo.Foundation.Points;
@@ -10,6 +11,7 @@ internal sealed class PointTable : IEntityTypeConfiguration<Point>
     public void Configure(EntityTypeBuilder<Point> builder)
     {
         builder.ToTable("park_point");
+        builder.IsAudited("point", point => point.NameZh, point => point.AssetId);
         builder.Property(point => point.Code).HasMaxLength(Names.MaxCode);
         builder.Property(point => point.NameZh).HasMaxLength(Names.MaxName);
         builder.Property(point => point.NameEn).HasMaxLength(Names.MaxName);

@@ -1,0 +1,35 @@
+using static Ordo.Foundation.Access.Permissions;
+
+namespace Ordo.Foundation.Access;
+
+/// <summary>A named set of permissions (角色). Roles are part of the product; where one holds is the grant's business.</summary>
+/// <param name="Code">Stable name: <c>energyManager</c>.</param>
+/// <param name="Name">For people.</param>
+/// <param name="Permissions">What it may do.</param>
+public sealed record Role(string Code, Text Name, IReadOnlyList<string> Permissions);
+
+/// <summary>All roles.</summary>
+public static class Roles
+{
+    public const string Administrator = "administrator";
+    public const string Ingest = "ingest";
+
+    private static readonly string[] Read = [ReadPark, ReadTelemetry, ReadSources, ReadAlarms];
+
+    public static IReadOnlyList<Role> All { get; } =
+    [
+        new(Administrator, new("管理员", "Administrator"), Access.Permissions.All),
+        // May write telemetry so that a device just connected can be given its ingest token.
+        new("operator", new("运行人员", "Operator"),
+            [.. Read, WritePark, WriteTelemetry, WriteSources, CommandSources, AcknowledgeAlarms, ConfigureAlarms, OwnTokens, ReadSystem]),
+        new("energyManager", new("能源管理员", "Energy manager"), [.. Read, AcknowledgeAlarms, OwnTokens]),
+        new("environmentOfficer", new("环保专员", "Environment officer"), [.. Read, AcknowledgeAlarms, ConfigureAlarms, OwnTokens]),
+        new("safetyOfficer", new("安全专员", "Safety officer"), [.. Read, AcknowledgeAlarms, ConfigureAlarms, OwnTokens]),
+        new("enterpriseUser", new("企业用户", "Enterprise user"), [.. Read, AcknowledgeAlarms, OwnTokens]),
+        new("gateKeeper", new("门卫", "Gate keeper"), [ReadPark, ReadAlarms]),
+        new("analyst", new("分析人员", "Analyst"), [.. Read, OwnTokens]),
+        new(Ingest, new("数据接入", "Ingest"), [WriteTelemetry]),
+    ];
+
+    public static Role? Find(string code) => All.FirstOrDefault(role => role.Code == code);
+}

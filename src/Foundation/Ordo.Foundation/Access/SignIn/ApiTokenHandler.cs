@@ -1,0 +1,72 @@
+using System.Security.Claims;
+using System.Text;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using Ordo.Foundation.Access.Tokens;
+
+namespace Ordo.Foundation.Access.SignIn;
+
+/// <summary>
+/// Reads an API token wherever clients of the line protocol put one: <c>Authorization: Bearer t</c>, <c>Token t</c>, <c>Basic</c> with the token as
+/// password (or alone), and on the InfluxDB 1.x paths the query's <c>p</c>. Account passwords are accepted nowhere but at sign-in.
+/// </summary>
+internal sealed class ApiTokenHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccessDirectory directory, TokenUse use)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    private static readonly ClaimsPrincipal Program = new(new ClaimsIdentity(OrdoAuthentication.TokenScheme));
+
+    public static bool BringsToken(HttpRequest request) =>
+        request.Headers.ContainsKey(HeaderNames.Authorization) || (IsInfluxV1(request.Path) && request.Query.ContainsKey("p"));
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (SecretOf(Request) is not { } secret) return AuthenticateResult.NoResult();
+        AccessSnapshot access = await directory.GetAsync(Context.RequestAborted);
+        if (access.Token(ApiToken.HashOf(secret)) is not { Owner.Disabled: false } token || token.Expires <= TimeProvider.GetUtcNow())
+            return AuthenticateResult.Fail("Unknown, revoked or expired token.");
+
+        use.Note(token.Id, TimeProvider.GetUtcNow());
+        Context.SetCaller(token.Caller);
+        return AuthenticateResult.Success(new(Program, Scheme.Name));
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.StatusCode = StatusCodes.Status401Unauthorized;
+        Response.Headers.WWWAuthenticate = "Bearer realm=\"ordo\"";
+        return Task.CompletedTask;
+    }
+
+    private static string? SecretOf(HttpRequest request)
+    {
+        string? header = request.Headers.Authorization;
+        if (header is null) return request.Query["p"];
+        int space = header.IndexOf(' ', StringComparison.Ordinal);
+        if (space < 0) return null;
+        string value = header[(space + 1)..].Trim();
+        return header[..space].ToUpperInvariant() switch
+        {
+            "BEARER" or "TOKEN" => value,
+            "BASIC" => PasswordOf(value),
+            _ => null,
+        };
+    }
+
+    /// <summary><c>user:password</c>; a name alone, or with an empty password, is the token itself.</summary>
+    private static string? PasswordOf(string base64)
+    {
+        Span<byte> bytes = new byte[base64.Length];
+        if (!Convert.TryFromBase64String(base64, bytes, out int length)) return null;
+        string pair = Encoding.UTF8.GetString(bytes[..length]);
+        int colon = pair.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 0) return pair;
+        return colon == pair.Length - 1 ? pair[..colon] : pair[(colon + 1)..];
+    }
+
+    private static bool IsInfluxV1(PathString path) => path == "/write" || path == "/query" || path == "/ping";
+}

@@ -18,9 +18,11 @@ public sealed class OperationsModule : IModule
         services.AddSingleton<ISampleObserver>(provider => provider.GetRequiredService<AlarmEngine>());
         services.AddSingleton<AlarmJournal>();
         services.AddHostedService<AlarmService>();
+        services.AddScoped<AlarmDesk>();
     }
 
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
+        routes.MapAlarms();
     }
 }

@@ -6,6 +6,9 @@ internal static class SampleOrder
     /// <summary>No sample of the series was seen yet.</summary>
     public const long None = long.MinValue;
 
+    /// <summary>Where the calendar begins and ends.</summary>
+    public static readonly long BeginningMs = DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), EndMs = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     /// <summary>How far ahead of the server a device's clock may run before its time is not believed.</summary>
     public const long ClockToleranceMs = 60_000;
 
@@ -16,6 +19,9 @@ internal static class SampleOrder
     /// </summary>
     public static bool IsLate(long timeMs, long newestMs, long nowMs) =>
         timeMs < newestMs && !(IsAhead(newestMs, nowMs) && !IsAhead(timeMs, nowMs));
+
+    /// <summary>A device may send any 64-bit time; the calendar ends earlier.</summary>
+    public static DateTimeOffset TimeOf(long timeMs) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(timeMs, BeginningMs, EndMs));
 
     public static bool IsAhead(long timeMs, long nowMs) => timeMs > nowMs + ClockToleranceMs;
 }

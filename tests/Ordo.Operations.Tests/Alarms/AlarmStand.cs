@@ -18,7 +18,7 @@ public sealed class AlarmStand
 
     public FakeTime Time { get; } = new();
 
-    public MemoryTelemetry Telemetry { get; } = new();
+    public StandStore Telemetry { get; } = new();
 
     public MemoryJournal Journal { get; } = new();
 

@@ -29,8 +29,6 @@ public sealed class AlarmEngine : ISampleObserver
     /// <summary>Changes that may wait for the journal. Beyond it a series is no longer judged as samples come but, later, from the store.</summary>
     public const int Capacity = 32_768;
 
-    private static readonly long Beginning = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
-
     private readonly Lock gate = new(); // guards everything below
     private readonly TimeProvider clock;
     private readonly Dictionary<long, PointWatch> byPoint = [];
@@ -57,6 +55,18 @@ public sealed class AlarmEngine : ISampleObserver
 
     /// <summary>Samples not judged because a newer one of their series had been.</summary>
     public long LateSamples => Interlocked.Read(ref late);
+
+    /// <summary>Changes made in this run.</summary>
+    public long Sequence
+    {
+        get { lock (gate) return sequence; }
+    }
+
+    /// <summary>Occurrences that stand on the desk.</summary>
+    public int OpenCount
+    {
+        get { lock (gate) return open.Count; }
+    }
 
     /// <summary>Changes that wait for the journal.</summary>
     public int PendingChanges
@@ -267,7 +277,7 @@ public sealed class AlarmEngine : ISampleObserver
         {
             bool wasMet = watch.IsMet(condition.Kind), isMet = condition.IsMet(value, wasMet);
             if (isMet == wasMet) continue;
-            var trigger = new Trigger(cause, At(timeMs), clock.GetUtcNow(), value, condition.Limit);
+            var trigger = new Trigger(cause, SampleOrder.TimeOf(timeMs), clock.GetUtcNow(), value, condition.Limit);
             if (isMet) Raise(watch, condition, trigger);
             else Change(open[(watch.Entry.Point.Id, condition.Kind)], AlarmStimulus.ConditionCleared, trigger);
         }
@@ -368,7 +378,7 @@ public sealed class AlarmEngine : ISampleObserver
     {
         watch.IsLive = true;
         urgentPages.Add(watch.Series / MarkPage.Length);
-        if (judgedTo[watch.Series] == SampleOrder.None) judgedTo[watch.Series] = Beginning;
+        if (judgedTo[watch.Series] == SampleOrder.None) judgedTo[watch.Series] = SampleOrder.BeginningMs;
         return !telemetry.TryGetLatest(watch.Series, out Sample newest) || TryJudge(watch, newest, AlarmCause.LimitsChanged);
     }
 
@@ -430,10 +440,6 @@ public sealed class AlarmEngine : ISampleObserver
         ActorId = trigger.ActorId,
         Comment = trigger.Comment,
     };
-
-    /// <summary>A device may send any 64-bit time; the calendar ends earlier.</summary>
-    private static DateTimeOffset At(long timeMs) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(timeMs, Beginning, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
 
     /// <summary>What made an alarm change.</summary>
     private readonly record struct Trigger(

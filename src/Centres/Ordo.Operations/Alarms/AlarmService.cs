@@ -55,7 +55,8 @@ internal sealed partial class AlarmService(
         {
             try
             {
-                await engine.CutWaiting.WaitAsync(failed ? RetryDelay : MarkInterval, clock, cancellation);
+                if (failed) await Task.Delay(RetryDelay, clock, cancellation);
+                else await engine.CutWaiting.WaitAsync(MarkInterval, clock, cancellation);
                 bool allMarks = clock.GetElapsedTime(lastMarks) >= MarkInterval;
                 if (allMarks) lastMarks = clock.GetTimestamp();
                 await WriteAsync(allMarks, cancellation);
@@ -86,34 +87,20 @@ internal sealed partial class AlarmService(
 
     private async Task KeepPointsAsync(CancellationToken cancellation)
     {
-        while (!cancellation.IsCancellationRequested)
+        while (true)
         {
-            try
-            {
-                await pointsChanged.WaitAsync(cancellation);
-                engine.Apply(points.Current, telemetry);
-            }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-            {
-                return;
-            }
+            await pointsChanged.WaitAsync(cancellation);
+            engine.Apply(points.Current, telemetry);
         }
     }
 
     private async Task KeepUpAsync(CancellationToken cancellation)
     {
         var catchUp = new AlarmCatchUp(engine, telemetry, logger);
-        while (!cancellation.IsCancellationRequested)
+        while (true)
         {
-            try
-            {
-                await engine.SeriesBehind.WaitAsync(cancellation);
-                await catchUp.RunAsync(cancellation);
-            }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-            {
-                return;
-            }
+            await engine.SeriesBehind.WaitAsync(cancellation);
+            await catchUp.RunAsync(cancellation);
         }
     }
 

@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 using Ordo.Foundation.Telemetry;
 
-namespace Ordo.Operations.Tests;
+namespace Ordo.Operations.Tests.Alarms;
 
-/// <summary>A telemetry store in memory: what was written is readable, one sample per series and time, before anybody observes it.</summary>
-public sealed class MemoryTelemetry : ITelemetryReader
+/// <summary>The store of the test stand: what was written is readable, one sample per series and time, before anybody observes it.</summary>
+public sealed class StandStore : ITelemetryReader
 {
     private readonly Dictionary<int, SortedDictionary<long, Sample>> written = [];
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Ordo.Foundation.Modules;
 using Ordo.Foundation.Telemetry;
 using Ordo.Operations.Alarms;
+using Ordo.Operations.Live;
 
 namespace Ordo.Operations;
 
@@ -19,10 +20,20 @@ public sealed class OperationsModule : IModule
         services.AddSingleton<AlarmJournal>();
         services.AddHostedService<AlarmService>();
         services.AddScoped<AlarmDesk>();
+
+        services.AddSingleton(configuration.GetSection("Operations:Live").Get<LiveOptions>() ?? new LiveOptions());
+        services.AddSingleton<LiveSamples>();
+        services.AddSingleton<ISampleObserver>(provider => provider.GetRequiredService<LiveSamples>());
+        services.AddSingleton<LiveMessages>();
+        services.AddSingleton<LiveHub>();
+        services.AddHostedService(provider => provider.GetRequiredService<LiveHub>());
+
+        services.AddSingleton<AssetNames>();
     }
 
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
         routes.MapAlarms();
+        routes.MapLive();
     }
 }

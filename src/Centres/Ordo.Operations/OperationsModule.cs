@@ -5,6 +5,7 @@ using Ordo.Foundation.Modules;
 using Ordo.Foundation.Telemetry;
 using Ordo.Operations.Alarms;
 using Ordo.Operations.Live;
+using Ordo.Operations.Map;
 
 namespace Ordo.Operations;
 
@@ -29,11 +30,14 @@ public sealed class OperationsModule : IModule
         services.AddHostedService(provider => provider.GetRequiredService<LiveHub>());
 
         services.AddSingleton<AssetNames>();
+        services.AddSingleton<ParkStates>();
+        services.AddHostedService<OperationsMetrics>();
     }
 
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
         routes.MapAlarms();
         routes.MapLive();
+        routes.MapStates();
     }
 }

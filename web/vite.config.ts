@@ -37,5 +37,6 @@ export default defineConfig({
   worker: { format: 'es' },
   server: { host: '127.0.0.1', proxy: { '/api': server, '/health': server, '/openapi': server } },
   preview: { host: '127.0.0.1', proxy: { '/api': server, '/health': server } },
-  test: { include: ['src/**/*.test.ts', 'src/**/*.test.tsx'] },
+  // The tests touch no global state: one process for all of them starts fastest.
+  test: { include: ['src/**/*.test.ts', 'src/**/*.test.tsx'], isolate: false },
 });

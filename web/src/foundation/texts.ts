@@ -203,6 +203,8 @@ export const foundationTexts = defineTexts({
   'audit.anyUser': ['全部账号', 'Any user'],
   'audit.entity': ['对象', 'Thing'],
   'audit.anyEntity': ['全部对象', 'Any thing'],
+  'audit.from': ['从', 'From'],
+  'audit.to': ['到', 'To'],
   'audit.time': ['时间', 'Time'],
   'audit.action': ['动作', 'Action'],
   'audit.what': ['对象', 'Thing'],

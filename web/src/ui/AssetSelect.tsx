@@ -34,7 +34,7 @@ export function AssetSelect({ id, label, value, onChange, placeholder, allowClea
   return (
     <Select<number | null>
       {...(id ? { id } : {})} aria-label={label} value={value} options={options} placeholder={placeholder} allowClear={allowClear} status={status} autoFocus={autoFocus} loading={found.isFetching}
-      showSearch={{ filterOption: false, onSearch: setText }} onChange={(next) => onChange(next ?? null)}
+      labelRender={({ label: shown }) => shown ?? '…'} showSearch={{ filterOption: false, onSearch: setText }} onChange={(next) => onChange(next ?? null)}
       optionRender={(option) => <span style={{ display: 'flex', justifyContent: 'space-between', gap: 12 }}><span>{option.data.label}</span><span style={{ color: 'var(--caption)', fontSize: 12 }}>{option.data.detail}</span></span>}
     />
   );

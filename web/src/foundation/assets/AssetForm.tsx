@@ -5,6 +5,7 @@ import { api, read, type Tagged } from '../../api/client';
 import type { AttributeItem } from '../../api/types';
 import { AssetSelect } from '../../ui/AssetSelect';
 import { ConflictNotice } from '../../ui/ConflictNotice';
+import { DateInput } from '../../ui/DateInput';
 import { Field, FormColumn, FormReason, FormRow, SelectField, TextField } from '../../ui/Field';
 import { useName, useTexts } from '../../ui/i18n';
 import { uiTexts } from '../../ui/texts';
@@ -88,6 +89,6 @@ function AttributeField({ attribute, value, onChange, reasons }: { attribute: At
     const shown = value !== '' && !options.some((option) => option.value === value) ? [{ value, label: value }, ...options] : options;
     return <SelectField {...common} allowClear searchable value={value === '' ? null : value} onChange={(next) => onChange(next ?? '')} options={shown} />;
   }
-  if (attribute.type === 'date') return <Field {...common}>{(field) => <Input {...field} type="date" value={value} onChange={(event) => onChange(event.target.value)} />}</Field>;
+  if (attribute.type === 'date') return <Field {...common}>{(field) => <DateInput id={field.id} label={common.label} value={value} onChange={onChange} />}</Field>;
   return <TextField {...common} value={value} onChange={onChange} mono={attribute.type === 'creditCode'} />;
 }

@@ -1,10 +1,11 @@
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
-import { Checkbox, Input, Select } from 'antd';
+import { Checkbox, Select } from 'antd';
 import { useCallback, useMemo, useState } from 'react';
 import { api, read } from '../../api/client';
 import type { AuditEntry } from '../../api/types';
 import { DataTable, type Column } from '../../ui/DataTable';
-import { formatCount, formatFullTime, formatTime, missing } from '../../ui/format';
+import { DateInput } from '../../ui/DateInput';
+import { formatCount, formatFullTime, formatTime, instantOfWall, missing } from '../../ui/format';
 import { useTexts, type Translate } from '../../ui/i18n';
 import { Fact, Facts, ListLayout, SidePanel } from '../../ui/ListLayout';
 import { Page } from '../../ui/Page';
@@ -26,10 +27,10 @@ const auditQuery = (filter: typeof defaults) => queryOptions({
   placeholderData: keepPreviousData,
 });
 
-/** Midnight of a day `YYYY-MM-DD`; the end of a period is the start of the day after it. */
+/** Midnight of a day `YYYY-MM-DD` in the park's zone; the end of a period is the start of the day after it. */
 function dayStart(day: string, later = 0): string | undefined {
-  const time = Date.parse(`${day}T00:00:00+08:00`);
-  return Number.isFinite(time) ? new Date(time + later * 86_400_000).toISOString() : undefined;
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  return Number.isFinite(midnight) ? new Date(instantOfWall(midnight + later * 86_400_000)).toISOString() : undefined;
 }
 
 const entities = ['asset', 'point', 'source', 'account', 'token', 'alarm'] as const;
@@ -52,8 +53,8 @@ export default function AuditPage() {
             <SearchBox label={t('audit.search')} value={filter.q} onChange={search} />
             <SearchBox label={t('audit.user')} value={filter.user} onChange={byUser} width={150} />
             <Select aria-label={t('audit.entity')} style={{ width: 150 }} value={filter.entity} onChange={(entity) => setFilter({ entity })} options={[{ value: '', label: t('audit.anyEntity') }, ...entities.map((entity) => ({ value: entity, label: t(`entity.${entity}`) }))]} />
-            <Input type="date" aria-label={`${t('audit.time')} ≥`} style={{ width: 150 }} value={filter.from} onChange={(event) => setFilter({ from: event.target.value })} />
-            <Input type="date" aria-label={`${t('audit.time')} ≤`} style={{ width: 150 }} value={filter.to} onChange={(event) => setFilter({ to: event.target.value })} />
+            <DateInput label={t('audit.from')} value={filter.from} onChange={(from) => setFilter({ from })} />
+            <DateInput label={t('audit.to')} value={filter.to} onChange={(to) => setFilter({ to })} />
           </>
         )}
         list={<QueryView query={entries} isEmpty={(page) => page.total === 0} empty={t('audit.empty')}>{(page) => <DataTable label={t('audit.title')} columns={columns} rows={page.items} rowKey={(entry) => entry.id} openKey={Number(filter.open) || null} onOpen={(entry) => setFilter({ open: String(entry.id) })} />}</QueryView>}

@@ -36,7 +36,8 @@ export function gapLimit(times: readonly number[]): number {
   if (times.length < 3) return Infinity;
   const distances = times.slice(1).map((time, index) => time - (times[index] ?? time)).filter((distance) => distance > 0).sort((a, b) => a - b);
   const at = (share: number): number => distances[Math.min(distances.length - 1, Math.floor(distances.length * share))] ?? Infinity;
-  return Math.max(4 * at(0.5), 1.5 * at(0.9));
+  // The middle tells the rhythm; the upper quarter forgives a source that keeps no rhythm.
+  return Math.max(4 * at(0.5), 2 * at(0.75));
 }
 
 export interface Reading { time: number; value: number | null; quality: QualityGrade | null }

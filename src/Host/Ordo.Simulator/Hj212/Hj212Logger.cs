@@ -92,7 +92,7 @@ public sealed class Hj212Logger(Station station, Hj212LoggerOptions options, Mis
 
     private async Task WorkAsync(NetworkStream stream, ChannelReader<Hj212Frame> requests, CancellationToken cancellation)
     {
-        if (!started) await DeliverAsync(stream, 2081, $"DataTime={Stamp(Now)};RestartTime={Stamp(Now)}", cancellation);
+        if (!started) await DeliverAsync(stream, 2081, $"DataTime={Stamp(Now + clockError)};RestartTime={Stamp(Now + clockError)}", cancellation);
         started = true;
         while (true)
         {
@@ -123,7 +123,8 @@ public sealed class Hj212Logger(Station station, Hj212LoggerOptions options, Mis
         string items = upload == realTime ? station.RealTime(upload.Next) : station.Interval(upload.Next, upload.Interval);
         if (items.Length > 0)
         {
-            string data = $"DataTime={Stamp(upload.Next)};{items}";
+            // A clock that is wrong by minutes shows in instants; intervals still begin on its whole hours.
+            string data = $"DataTime={Stamp(upload == realTime ? upload.Next + clockError : upload.Next)};{items}";
             if (heldBack.Count < MostHeldBack && misbehaviour.Happens(Fault.Late)) heldBack.Enqueue((upload.Cn, data));
             else await DeliverAsync(stream, upload.Cn, data, cancellation);
         }
@@ -235,7 +236,7 @@ public sealed class Hj212Logger(Station station, Hj212LoggerOptions options, Mis
                 (answerTimeout, resends) = (TimeSpan.FromSeconds(seconds), count);
                 break;
             case 1011:
-                await Answer(station.SystemCode, 1011, $"SystemTime={Stamp(Now)}");
+                await Answer(station.SystemCode, 1011, $"SystemTime={Stamp(Now + clockError)}");
                 break;
             case 1012 when Time(asked, "SystemTime") is { } set:
                 clockError = set - Now;
@@ -258,7 +259,7 @@ public sealed class Hj212Logger(Station station, Hj212LoggerOptions options, Mis
                 realTime.Stopped = false;
                 break;
             case 2031 or 2051 or 2061 when Time(asked, "BeginTime") is { } from && Time(asked, "EndTime") is { } to && from <= to:
-                result = await SendHistoryAsync(stream, request.Cn, from - clockError, to - clockError, cancellation);
+                result = await SendHistoryAsync(stream, request.Cn, from, to, cancellation);
                 break;
             default:
                 result = WrongCondition;
@@ -283,8 +284,7 @@ public sealed class Hj212Logger(Station station, Hj212LoggerOptions options, Mis
         return any ? Success : NoData;
     }
 
-    /// <summary>The device's clock, to the second, as in <c>DataTime</c>.</summary>
-    private string Stamp(DateTimeOffset wall) => (wall + clockError).ToOffset(Recording.China).ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
+    private static string Stamp(DateTimeOffset time) => time.ToOffset(Recording.China).ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
 
     private string NextQn()
     {

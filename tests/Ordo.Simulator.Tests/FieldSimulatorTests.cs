@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Ordo.Simulator.Hj212;
 using Ordo.Simulator.Replay;
 using Ordo.Simulator.Tests.Http;
+using Ordo.Testing;
 
 namespace Ordo.Simulator.Tests;
 
@@ -13,7 +14,7 @@ public sealed class FieldSimulatorTests
     [Fact]
     public async Task All_devices_of_the_park_report_and_stop_cleanly()
     {
-        var time = new ManualTime(new DateTimeOffset(2026, 11, 23, 15, 0, 0, Recording.China));
+        var time = new FakeTime(new DateTimeOffset(2026, 11, 23, 15, 0, 0, Recording.China));
         using var stop = new CancellationTokenSource();
         using var server = new FakeServer();
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -5,6 +5,7 @@ public sealed class FakeTime(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock gate = new();
     private readonly List<FakeTimer> timers = [];
+    private readonly List<(TimeSpan Due, TaskCompletionSource Set)> watchers = [];
     private DateTimeOffset now = start;
 
     public FakeTime() : this(new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero))
@@ -31,11 +32,23 @@ public sealed class FakeTime(DateTimeOffset start) : TimeProvider
         lock (gate) now = target;
     }
 
+    /// <summary>Completes when somebody waits for exactly this long, now or later: the moment to move the clock on.</summary>
+    public Task WhenWaiting(TimeSpan due)
+    {
+        lock (gate)
+        {
+            if (timers.Any(timer => timer.Due == now + due)) return Task.CompletedTask;
+            var set = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            watchers.Add((due, set));
+            return set.Task;
+        }
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new FakeTimer(this, callback, state);
-        timer.Change(dueTime, period);
         lock (gate) timers.Add(timer);
+        timer.Change(dueTime, period); // only now, so that whoever is told of it finds it in the list
         return timer;
     }
 
@@ -68,6 +81,8 @@ public sealed class FakeTime(DateTimeOffset start) : TimeProvider
             {
                 Due = dueTime == Timeout.InfiniteTimeSpan ? null : clock.now + dueTime;
                 Period = period == Timeout.InfiniteTimeSpan ? TimeSpan.Zero : period;
+                foreach (var (_, set) in clock.watchers.Where(watcher => watcher.Due == dueTime)) set.TrySetResult();
+                clock.watchers.RemoveAll(watcher => watcher.Due == dueTime);
                 return true;
             }
         }

@@ -24,9 +24,9 @@ public sealed class Fleet
         new("a21004", "NO2"),
         new("a21005", "CO", Scale: 0.001m), // µg/m³ to mg/m³, as air stations send it
         new("a05024", "O3"),
-        new("a01001", "TEMP", Decimals: 1),
-        new("a01006", "PRES", Scale: 0.1m, Decimals: 2), // hPa to kPa
-        new("a01007", "WSPM", Decimals: 1),
+        new("a01001", "TEMP"),
+        new("a01006", "PRES", Scale: 0.1m), // hPa to kPa
+        new("a01007", "WSPM"),
         new("a01008", "wd", Decimals: 1),
     ];
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ordo.Simulator.Hj212;
 using Ordo.Simulator.Replay;
+using Ordo.Testing;
 
 namespace Ordo.Simulator.Tests.Hj212;
 
@@ -8,7 +9,7 @@ public sealed class Hj212LoggerTests : IDisposable
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10), Interval = TimeSpan.FromSeconds(30);
     private static readonly DateTimeOffset Start = new(2026, 11, 23, 15, 0, 0, Recording.China);
-    private readonly ManualTime time = new(Start);
+    private readonly FakeTime time = new(Start);
     private readonly FakePlatform platform = new();
     private readonly CancellationTokenSource stop = new();
     private readonly Tally tally = new();
@@ -135,7 +136,7 @@ public sealed class Hj212LoggerTests : IDisposable
         int damaged = 0;
         for (int sound = 0; sound < 12;)
         {
-            string line = (await platform.ReadLineAsync())!;
+            string line = (await ReadLineWhileTimePassesAsync())!;
             if (Hj212Frame.Parse(System.Text.Encoding.UTF8.GetBytes(line)) is { } frame)
             {
                 sound++;
@@ -144,8 +145,6 @@ public sealed class Hj212LoggerTests : IDisposable
             else
             {
                 damaged++;
-                await time.WhenWaiting(AnswerTimeout);
-                time.Advance(AnswerTimeout);
             }
         }
         Assert.True(damaged > 0);
@@ -199,6 +198,13 @@ public sealed class Hj212LoggerTests : IDisposable
         running = new Hj212Logger(station, options, Misbehaviour.Parse(faults, seed), tally, time).RunAsync(stop.Token);
         await platform.AcceptAsync();
         return station;
+    }
+
+    private async Task<string?> ReadLineWhileTimePassesAsync()
+    {
+        Task<string?> line = platform.ReadLineAsync();
+        while (await Task.WhenAny(line, Task.Delay(20)) != line) time.Advance(TimeSpan.FromSeconds(1));
+        return await line;
     }
 
     private async Task<Hj212Frame> AcknowledgedAsync()

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Ordo.Simulator.Http;
 using Ordo.Simulator.Replay;
+using Ordo.Testing;
 
 namespace Ordo.Simulator.Tests.Http;
 
@@ -9,7 +10,7 @@ public sealed class HttpFeedTests : IDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 23, 15, 5, 0, Recording.China);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
-    private readonly ManualTime time = new(Start);
+    private readonly FakeTime time = new(Start);
     private readonly FakeServer server = new();
     private readonly CancellationTokenSource stop = new();
     private readonly Tally tally = new();

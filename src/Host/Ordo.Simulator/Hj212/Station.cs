@@ -7,7 +7,7 @@ namespace Ordo.Simulator.Hj212;
 /// <param name="Code">Factor code of HJ 212-2017 Appendix B.</param>
 /// <param name="Column">Column of the data file.</param>
 /// <param name="Scale">From the file's unit to the unit on the wire; a change of unit, nothing else.</param>
-/// <param name="Decimals">Decimals on the wire, for values that a change of unit or a mean has lengthened.</param>
+/// <param name="Decimals">Decimals on the wire. Three keep every measured value but a handful of weather readings that the source itself interpolated to 16 digits.</param>
 /// <param name="Amount">Also has a cumulative amount: the flow itself, or a concentration in mg/L carried by it.</param>
 public sealed record Factor(string Code, string Column, decimal Scale = 1, int Decimals = 3, bool Amount = false);
 

@@ -20,7 +20,7 @@ public sealed class TestServer : IAsyncDisposable
     private TestServer(TemporaryFolder folder, FakeTime time, WebApplication app)
     {
         (this.folder, Time, this.app) = (folder, time, app);
-        Address = new(app.Urls.Single());
+        Address = new(app.Urls.First());
     }
 
     public Uri Address { get; }
@@ -45,9 +45,10 @@ public sealed class TestServer : IAsyncDisposable
         var time = new FakeTime();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        // In code, because a module that opens a port of its own makes Kestrel forget addresses that are only named.
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["Data"] = folder.Path })
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Data"] = folder.Path, ["Perception:Gateways:Hj212:Port"] = "0" })
             .AddInMemoryCollection(database is null ? [] : new Dictionary<string, string?>
             {
                 ["Database:Provider"] = database.Provider.ToString(),

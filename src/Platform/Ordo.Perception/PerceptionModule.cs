@@ -29,6 +29,9 @@ public sealed class PerceptionModule : IModule
         services.AddSingleton<SourceKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<SourceKeeper>());
         services.AddSingleton<RequestBook>();
+        services.AddSingleton<GatewayList>();
+        services.AddScoped<SourceDesk>();
+        services.AddSingleton<IChannelDictionary, Hj212Factors>();
         services.AddSingleton(Hj212Options.Read(configuration));
         services.AddGateway<Hj212Gateway>();
         services.AddSingleton(configuration.GetSection(HttpIngressOptions.Section).Get<HttpIngressOptions>() ?? new HttpIngressOptions());
@@ -40,6 +43,7 @@ public sealed class PerceptionModule : IModule
 
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
+        SourceRoutes.Map(routes);
         routes.MapLineProtocol();
         routes.MapJsonTelemetry();
     }

@@ -16,6 +16,9 @@ public interface IGateway
     /// <summary>Settings a person may give each of its sources.</summary>
     IReadOnlyList<SourceSetting> Settings => [];
 
+    /// <summary>A frame as people may read it: printable, secrets blotted out.</summary>
+    string Show(ReadOnlySpan<byte> frame) => FrameText.Of(frame);
+
     /// <summary>Opens its ports, if it is enabled and has any. Called once, before the server starts.</summary>
     void Listen(KestrelServerOptions kestrel)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -6,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Ordo.Foundation.Park;
 using Ordo.Foundation.Persistence;
 using Ordo.Foundation.Points;
+using Ordo.Perception.Gateways;
 
 namespace Ordo.Perception.Sources;
 
@@ -14,7 +14,7 @@ namespace Ordo.Perception.Sources;
 /// <see cref="SourceOptions.SaveInterval"/>, so that no gateway ever waits for the database.
 /// </summary>
 internal sealed partial class SourceKeeper(
-    SourceRegistry registry, IDbContextFactory<OrdoDbContext> databases, IPointDirectory points, SourceOptions options, TimeProvider clock, ILogger<SourceKeeper> logger)
+    SourceRegistry registry, RequestBook requests, GatewayList gateways, IDbContextFactory<OrdoDbContext> databases, IPointDirectory points, SourceOptions options, TimeProvider clock, ILogger<SourceKeeper> logger)
     : BackgroundService
 {
     private const int RowsPerSave = 1000;
@@ -43,8 +43,8 @@ internal sealed partial class SourceKeeper(
         base.Dispose();
     }
 
-    /// <summary>Makes sure that a source has a row, for an edit that is about to change it.</summary>
-    public Task SaveNewAsync(CancellationToken cancellation) => SaveAsync(everything: false, cancellation);
+    /// <summary>Writes requests now, for somebody who wants to read them from the database.</summary>
+    public Task SaveNowAsync(CancellationToken cancellation) => SaveAsync(everything: false, cancellation);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -70,17 +70,32 @@ internal sealed partial class SourceKeeper(
     {
         await using OrdoDbContext database = await databases.CreateDbContextAsync(cancellation);
         List<SourceRow> rows = await database.Set<SourceRow>().AsNoTracking().OrderBy(s => s.Id).ToListAsync(cancellation);
+        List<SourceProfileRow> profileRows = await database.Set<SourceProfileRow>().AsNoTracking().ToListAsync(cancellation);
         Dictionary<long, SourceAsset> assets = await AssetsAsync(database, cancellation);
+        var profiles = profileRows.ToDictionary(p => (p.Gateway, p.Key), p => SourceProfile.Of(p, p.AssetId is { } asset ? assets.GetValueOrDefault(asset) : null));
+
         var renumbered = new List<SourceRow>();
         foreach (SourceRow row in rows)
         {
-            Source? source = registry.Add(registry.Gateway(row.Gateway), Encoding.UTF8.GetBytes(row.Key), ProfileOf(row, assets), unsaved: false);
-            if (source is null) continue;
+            SourceProfile profile = profiles.Remove((row.Gateway, row.Key), out SourceProfile? known) ? known : SourceProfile.Unclaimed;
+            if (registry.Load(row.Gateway, row.Key, profile) is not { } source) continue;
             source.Remember(row);
+            source.Unsaved = false;
             if (source.Id != row.Id) renumbered.Add(row);
         }
 
+        foreach (((string gateway, string key), SourceProfile profile) in profiles) registry.Load(gateway, key, profile);
         if (renumbered.Count > 0) await RenumberAsync(database, renumbered, cancellation);
+        await EndOpenRequestsAsync(database, cancellation);
+    }
+
+    /// <summary>What the last run had asked and not seen the end of.</summary>
+    private async Task EndOpenRequestsAsync(OrdoDbContext database, CancellationToken cancellation)
+    {
+        RequestState[] open = [RequestState.Pending, RequestState.Accepted];
+        foreach (SourceRequestRow row in await database.Set<SourceRequestRow>().Where(r => open.Contains(r.State)).ToListAsync(cancellation))
+            (row.State, row.Finished, row.ResultZh, row.ResultEn) = (RequestState.TimedOut, clock.GetUtcNow(), "服务器重新启动。", "The server was restarted.");
+        await database.SaveChangesAsync(cancellation);
     }
 
     /// <summary>The catalogue lost its numbers (telemetry folder replaced, or killed before a number was durable): names are what counts.</summary>
@@ -113,6 +128,8 @@ internal sealed partial class SourceKeeper(
         await saving.WaitAsync(cancellation);
         try
         {
+            await SaveRequestsAsync(cancellation);
+            await SaveChangedSettingsAsync(cancellation);
             foreach (Source[] part in registry.All.Where(s => s.Unsaved || (everything && s.Dirty)).Chunk(RowsPerSave))
             {
                 await using OrdoDbContext database = await databases.CreateDbContextAsync(cancellation);
@@ -121,7 +138,7 @@ internal sealed partial class SourceKeeper(
                     source.Dirty = false;
                     SourceRow row = RowOf(source);
                     if (source.Unsaved) database.Add(row);
-                    else MarkCounters(database, row);
+                    else database.Update(row);
                 }
 
                 try
@@ -143,20 +160,55 @@ internal sealed partial class SourceKeeper(
         }
     }
 
-    /// <summary>Only what the gateways write; what people edit is written when they edit it.</summary>
-    private static void MarkCounters(OrdoDbContext database, SourceRow row)
+    private async Task SaveChangedSettingsAsync(CancellationToken cancellation)
     {
-        var entry = database.Attach(row);
-        entry.Property(s => s.FirstSeenMs).IsModified = true;
-        entry.Property(s => s.LastSeenMs).IsModified = true;
-        entry.Property(s => s.Remote).IsModified = true;
-        entry.Property(s => s.LearnedHeartbeatMs).IsModified = true;
-        entry.Property(s => s.Online).IsModified = true;
-        entry.Property(s => s.Frames).IsModified = true;
-        entry.Property(s => s.Samples).IsModified = true;
-        entry.Property(s => s.Errors).IsModified = true;
-        entry.Property(s => s.Refused).IsModified = true;
+        while (registry.TryTakeChanged(out Source? source))
+        {
+            await using OrdoDbContext database = await databases.CreateDbContextAsync(cancellation);
+            SourceProfileRow? row = await database.Set<SourceProfileRow>().SingleOrDefaultAsync(p => p.Gateway == source.Gateway && p.Key == source.Key, cancellation);
+            if (row is null) continue;
+            SourceProfile profile = source.Profile;
+            (row.Settings, row.Secrets) = SourceDesk.Split(profile.Settings, gateways.SecretsOf(source.Gateway));
+            row.Version = profile.Version;
+            await database.SaveChangesAsync(cancellation);
+        }
     }
+
+    private async Task SaveRequestsAsync(CancellationToken cancellation)
+    {
+        foreach (SourceRequest[] part in requests.TakeUnsaved().Chunk(RowsPerSave))
+        {
+            try
+            {
+                await using OrdoDbContext database = await databases.CreateDbContextAsync(cancellation);
+                Guid[] ids = [.. part.Select(r => r.Id)];
+                Dictionary<Guid, SourceRequestRow> known = await database.Set<SourceRequestRow>().Where(r => ids.Contains(r.Id)).ToDictionaryAsync(r => r.Id, cancellation);
+                foreach (SourceRequest request in part)
+                {
+                    if (!known.TryGetValue(request.Id, out SourceRequestRow? row)) database.Add(row = NewRowOf(request));
+                    SourceRequest.Progress now = request.Now;
+                    (row.State, row.Finished, row.ResultZh, row.ResultEn) = (now.State, now.Finished, now.Result.Zh ?? "", now.Result.En ?? "");
+                }
+
+                await database.SaveChangesAsync(cancellation);
+            }
+            catch
+            {
+                foreach (SourceRequest request in part) requests.Note(request);
+                throw;
+            }
+        }
+    }
+
+    private static SourceRequestRow NewRowOf(SourceRequest request) => new()
+    {
+        Id = request.Id,
+        SourceId = request.SourceId,
+        Command = request.Command,
+        Arguments = JsonSerializer.Serialize(request.Arguments),
+        Created = request.Created,
+        By = request.By,
+    };
 
     private async Task TryReloadAssetsAsync(CancellationToken cancellation)
     {
@@ -178,34 +230,16 @@ internal sealed partial class SourceKeeper(
 
     private static async Task<Dictionary<long, SourceAsset>> AssetsAsync(OrdoDbContext database, CancellationToken cancellation)
     {
-        IQueryable<long?> claimed = database.Set<SourceRow>().Where(s => s.AssetId != null).Select(s => s.AssetId);
+        IQueryable<long?> claimed = database.Set<SourceProfileRow>().Where(s => s.AssetId != null).Select(s => s.AssetId);
         return await database.Set<Asset>().Where(a => claimed.Contains(a.Id))
             .Select(a => new SourceAsset(a.Id, a.Path, a.NameZh, a.NameEn)).ToDictionaryAsync(a => a.Id, cancellation);
     }
-
-    internal static SourceProfile ProfileOf(SourceRow row, IReadOnlyDictionary<long, SourceAsset> assets) => new()
-    {
-        NameZh = row.NameZh,
-        NameEn = row.NameEn,
-        Asset = row.AssetId is { } asset ? assets.GetValueOrDefault(asset) : null,
-        Template = row.Template,
-        HeartbeatSeconds = row.HeartbeatSeconds,
-        Settings = JsonSerializer.Deserialize<Dictionary<string, string>>(row.Settings) ?? [],
-        Version = row.Version,
-    };
 
     private static SourceRow RowOf(Source source) => new()
     {
         Id = source.Id,
         Gateway = source.Gateway,
         Key = source.Key,
-        NameZh = source.Profile.NameZh,
-        NameEn = source.Profile.NameEn,
-        AssetId = source.Profile.Asset?.Id,
-        Template = source.Profile.Template,
-        HeartbeatSeconds = source.Profile.HeartbeatSeconds,
-        Settings = JsonSerializer.Serialize(source.Profile.Settings),
-        Version = source.Profile.Version,
         FirstSeenMs = source.FirstSeenMs,
         LastSeenMs = source.LastSeenMs,
         Remote = source.Remote,

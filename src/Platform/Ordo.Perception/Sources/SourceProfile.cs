@@ -1,3 +1,6 @@
+using System.Collections.ObjectModel;
+using System.Text.Json;
+
 namespace Ordo.Perception.Sources;
 
 /// <summary>What people have said about a source; immutable.</summary>
@@ -19,10 +22,26 @@ public sealed record SourceProfile
     public int? HeartbeatSeconds { get; init; }
 
     /// <summary>Settings of its gateway, secrets included; see <see cref="Gateways.SourceSetting"/>.</summary>
-    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Raised by one at each edit: the ETag.</summary>
     public int Version { get; init; } = 1;
+
+    internal static SourceProfile Of(SourceProfileRow row, SourceAsset? asset)
+    {
+        Dictionary<string, string> settings = JsonSerializer.Deserialize<Dictionary<string, string>>(row.Settings) ?? [];
+        foreach ((string name, string value) in JsonSerializer.Deserialize<Dictionary<string, string>>(row.Secrets) ?? []) settings[name] = value;
+        return new SourceProfile
+        {
+            NameZh = row.NameZh,
+            NameEn = row.NameEn,
+            Asset = asset,
+            Template = row.Template,
+            HeartbeatSeconds = row.HeartbeatSeconds,
+            Settings = settings,
+            Version = row.Version,
+        };
+    }
 
     /// <summary>A setting, or <c>null</c> where the gateway's default holds.</summary>
     public string? Setting(string name) => Settings.GetValueOrDefault(name);

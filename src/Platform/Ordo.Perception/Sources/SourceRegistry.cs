@@ -16,6 +16,7 @@ public sealed class SourceRegistry(ISeriesCatalogue catalogue, SourceOptions opt
     private readonly ConcurrentDictionary<string, GatewaySources> gateways = new(StringComparer.Ordinal);
     private readonly FrameLogBudget budget = new(options.FrameLogMebibytes * 1024L * 1024, 256 * 1024);
     private Source?[] byId = new Source?[256]; // replaced under the lock, read without
+    private readonly ConcurrentQueue<Source> changedByDevices = new();
     private int unclaimed;
     private long turnedAway;
 
@@ -45,6 +46,15 @@ public sealed class SourceRegistry(ISeriesCatalogue catalogue, SourceOptions opt
         return (uint)id < (uint)sources.Length ? Volatile.Read(ref sources[id]) : null;
     }
 
+    /// <summary>Puts back what the database remembers, or what an import says.</summary>
+    internal Source? Load(string gateway, string key, SourceProfile profile)
+    {
+        GatewaySources sources = Gateway(gateway);
+        if (Add(sources, Encoding.UTF8.GetBytes(key), profile, limited: false) is not { } source) return null;
+        Replace(source, profile);
+        return source;
+    }
+
     internal FrameLogBudget Budget => budget;
 
     internal void Raise(Source source) => StateChanged?.Invoke(new SourceStateChange(
@@ -52,13 +62,13 @@ public sealed class SourceRegistry(ISeriesCatalogue catalogue, SourceOptions opt
 
     /// <summary>Adds a source under its number in the catalogue; the one that is already there wins.</summary>
     /// <returns><c>null</c> when it is unclaimed and there are too many of those, or its name is not one.</returns>
-    internal Source? Add(GatewaySources gateway, ReadOnlySpan<byte> key, SourceProfile profile, bool unsaved)
+    internal Source? Add(GatewaySources gateway, ReadOnlySpan<byte> key, SourceProfile profile, bool limited)
     {
         if (key.Length == 0 || key.Length > options.MaxKeyBytes || !Utf8.IsValid(key)) return null;
         lock (growing)
         {
             if (gateway.Find(key) is { } known) return known;
-            if (profile.Asset is null && unsaved && unclaimed >= options.MaxUnclaimed)
+            if (profile.Asset is null && limited && unclaimed >= options.MaxUnclaimed)
             {
                 Interlocked.Increment(ref turnedAway);
                 return null;
@@ -66,7 +76,7 @@ public sealed class SourceRegistry(ISeriesCatalogue catalogue, SourceOptions opt
 
             int id = catalogue.SourceOf(gateway.Name, key);
             byte[] name = key.ToArray();
-            var source = new Source(this, id, gateway.Name, name, profile, budget) { Unsaved = unsaved };
+            var source = new Source(this, id, gateway.Name, name, profile, budget) { Unsaved = true };
             if (id >= byId.Length)
             {
                 var larger = new Source?[Math.Max(id + 1, byId.Length * 2)];
@@ -77,10 +87,18 @@ public sealed class SourceRegistry(ISeriesCatalogue catalogue, SourceOptions opt
             Volatile.Write(ref byId[id], source);
             gateway.Remember(name, source);
             if (profile.Asset is null) unclaimed++;
-            if (!unsaved) ProfileChanged?.Invoke(source);
             return source;
         }
     }
+
+    /// <summary>A gateway learned a setting from its device; <see cref="SourceKeeper"/> writes it behind.</summary>
+    internal void ChangeSetting(Source source, string name, string value)
+    {
+        Replace(source, source.Profile with { Settings = new Dictionary<string, string>(source.Profile.Settings) { [name] = value }, Version = source.Profile.Version + 1 });
+        changedByDevices.Enqueue(source);
+    }
+
+    internal bool TryTakeChanged([NotNullWhen(true)] out Source? source) => changedByDevices.TryDequeue(out source);
 
     /// <summary>Puts an edited profile in place; the row is already saved.</summary>
     internal void Replace(Source source, SourceProfile profile)
@@ -128,7 +146,7 @@ public sealed class GatewaySources
     /// <returns><c>false</c> when it is unknown and no more unclaimed sources are remembered, or the identity is too long or not UTF-8.</returns>
     public bool TryOpen(ReadOnlySpan<byte> key, [NotNullWhen(true)] out Source? source)
     {
-        source = Find(key) ?? registry.Add(this, key, SourceProfile.Unclaimed, unsaved: true);
+        source = Find(key) ?? registry.Add(this, key, SourceProfile.Unclaimed, limited: true);
         return source is not null;
     }
 

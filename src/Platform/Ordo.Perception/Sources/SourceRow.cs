@@ -3,7 +3,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ordo.Perception.Sources;
 
-/// <summary>A source as the database keeps it: table <c>perception_source</c>. Times are milliseconds since 1970-01-01T00:00:00Z.</summary>
+/// <summary>
+/// What was observed of a source: table <c>perception_source</c>, written by <see cref="SourceKeeper"/> alone. Times are milliseconds since
+/// 1970-01-01T00:00:00Z, 0 for never.
+/// </summary>
 public sealed class SourceRow
 {
     /// <summary>The source's number in the series catalogue.</summary>
@@ -12,21 +15,6 @@ public sealed class SourceRow
     public string Gateway { get; set; } = "";
 
     public string Key { get; set; } = "";
-
-    public string NameZh { get; set; } = "";
-
-    public string NameEn { get; set; } = "";
-
-    public long? AssetId { get; set; }
-
-    public string? Template { get; set; }
-
-    public int? HeartbeatSeconds { get; set; }
-
-    /// <summary>JSON object of strings. Secrets are in clear: the platform itself must send them to the device.</summary>
-    public string Settings { get; set; } = "{}";
-
-    public int Version { get; set; } = 1;
 
     public long FirstSeenMs { get; set; }
 
@@ -47,12 +35,86 @@ public sealed class SourceRow
     public long Refused { get; set; }
 }
 
-internal sealed class SourceRowConfiguration : IEntityTypeConfiguration<SourceRow>
+/// <summary>What people decided about a source: table <c>perception_profile</c>. Without a row nobody has touched it yet.</summary>
+public sealed class SourceProfileRow
+{
+    public long Id { get; set; }
+
+    public string Gateway { get; set; } = "";
+
+    /// <summary>At most <see cref="MaxKey"/> characters; a source with a longer name cannot be claimed.</summary>
+    public string Key { get; set; } = "";
+
+    public string NameZh { get; set; } = "";
+
+    public string NameEn { get; set; } = "";
+
+    public long? AssetId { get; set; }
+
+    public string? Template { get; set; }
+
+    public int? HeartbeatSeconds { get; set; }
+
+    /// <summary>JSON object of strings.</summary>
+    public string Settings { get; set; } = "{}";
+
+    /// <summary>JSON object of strings, never given out. In clear: the platform itself must send a password to its device.</summary>
+    public string Secrets { get; set; } = "{}";
+
+    public int Version { get; set; } = 1;
+
+    internal const int MaxKey = 500;
+}
+
+/// <summary>A request to a device: table <c>perception_request</c>.</summary>
+public sealed class SourceRequestRow
+{
+    public Guid Id { get; set; }
+
+    public int SourceId { get; set; }
+
+    public string Command { get; set; } = "";
+
+    /// <summary>JSON object of strings, secrets blotted out.</summary>
+    public string Arguments { get; set; } = "{}";
+
+    public RequestState State { get; set; }
+
+    public string ResultZh { get; set; } = "";
+
+    public string ResultEn { get; set; } = "";
+
+    public DateTimeOffset Created { get; set; }
+
+    public DateTimeOffset? Finished { get; set; }
+
+    public string By { get; set; } = "";
+}
+
+internal sealed class SourceTables : IEntityTypeConfiguration<SourceRow>, IEntityTypeConfiguration<SourceProfileRow>, IEntityTypeConfiguration<SourceRequestRow>
 {
     public void Configure(EntityTypeBuilder<SourceRow> builder)
     {
         builder.ToTable("perception_source");
-        builder.HasKey(s => s.Id);
         builder.Property(s => s.Id).ValueGeneratedNever();
+    }
+
+    public void Configure(EntityTypeBuilder<SourceProfileRow> builder)
+    {
+        builder.ToTable("perception_profile");
+        builder.Property(p => p.Gateway).HasMaxLength(40);
+        builder.Property(p => p.Key).HasMaxLength(SourceProfileRow.MaxKey);
+        builder.Property(p => p.NameZh).HasMaxLength(200);
+        builder.Property(p => p.NameEn).HasMaxLength(200);
+        builder.Property(p => p.Template).HasMaxLength(64);
+        builder.Property(p => p.Version).IsConcurrencyToken();
+        builder.HasIndex(p => new { p.Gateway, p.Key }).IsUnique();
+    }
+
+    public void Configure(EntityTypeBuilder<SourceRequestRow> builder)
+    {
+        builder.ToTable("perception_request");
+        builder.Property(r => r.Id).ValueGeneratedNever();
+        builder.HasIndex(r => new { r.SourceId, r.Created });
     }
 }

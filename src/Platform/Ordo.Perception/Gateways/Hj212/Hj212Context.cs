@@ -16,6 +16,7 @@ internal sealed class Hj212Context : IDisposable
     private readonly ConcurrentBag<Hj212Receiver> receivers = [];
     private readonly Meter meter = new("Ordo");
     private readonly Counter<long> frameCounter, sampleCounter;
+    private readonly SourceRegistry registry;
     private long lastRequestMs;
     private volatile bool unusualCrc;
 
@@ -23,7 +24,7 @@ internal sealed class Hj212Context : IDisposable
         Hj212Options options, SourceRegistry registry, ISeriesCatalogue catalogue, IIngest ingest, IngressLimits limits, RequestBook requests, TimeProvider clock)
     {
         (Options, Sources, Catalogue, Ingest) = (options, registry.Gateway(Hj212Gateway.ShortName), catalogue, ingest);
-        (Limits, Requests, Clock) = (limits, requests, clock);
+        (Limits, Requests, Clock, this.registry) = (limits, requests, clock, registry);
         frameCounter = meter.CreateCounter<long>("ordo.hj212.frames", description: "HJ 212 frames by what became of them");
         sampleCounter = meter.CreateCounter<long>("ordo.hj212.samples", description: "Samples received over HJ 212");
         registry.ProfileChanged += Reread;
@@ -95,6 +96,9 @@ internal sealed class Hj212Context : IDisposable
         meter.Dispose();
         while (receivers.TryTake(out Hj212Receiver? receiver)) receiver.Dispose();
     }
+
+    /// <summary>Changes a setting because the device was told to.</summary>
+    public void ChangeSetting(Source source, string name, string value) => registry.ChangeSetting(source, name, value);
 
     private void Reread(Source source)
     {

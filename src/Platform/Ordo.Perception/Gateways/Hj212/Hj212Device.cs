@@ -15,14 +15,15 @@ internal sealed class Hj212Device
     private static readonly TimeSpan ClockCheckInterval = TimeSpan.FromHours(1);
     private readonly Lock gate = new();
     private readonly Hj212Context context;
-    private readonly Queue<(SourceRequest Request, Hj212Exchange Exchange)> waiting = new();
+    private readonly Queue<(SourceRequest Request, Hj212Exchange Exchange, string? NewPassword)> waiting = new();
     private readonly Hj212Packets packets = new();
     private readonly int[] recentFrames = new int[RememberedFrames];
     private int nextRecent;
-    private (SourceRequest Request, Hj212Exchange Exchange)? current;
+    private (SourceRequest Request, Hj212Exchange Exchange, string? NewPassword)? current;
     private IHj212Link? link;
     private string system = "22", lastPassword = "";
     private byte versionBits = 4;
+    private bool heard;
     private DateTimeOffset nextClockCheck = DateTimeOffset.MinValue;
 
     public Hj212Device(Source source, Hj212Context context)
@@ -50,7 +51,7 @@ internal sealed class Hj212Device
         lock (gate)
         {
             bool reconnected = !ReferenceEquals(link, from);
-            link = from;
+            (link, heard) = (from, true);
             versionBits = message.VersionBits;
             if (!message.System.SequenceEqual("91"u8) && !Matches(system, message.System)) system = Encoding.UTF8.GetString(message.System);
             if (!Matches(lastPassword, message.Password)) lastPassword = Encoding.UTF8.GetString(message.Password);
@@ -113,12 +114,12 @@ internal sealed class Hj212Device
     }
 
     /// <summary>9011, 9012, 9013 of the device.</summary>
-    /// <returns>What it means, and whether it belongs to a request of ours.</returns>
+    /// <returns>Why the device does not, and whether it belongs to a request of ours.</returns>
     public (Text Meaning, bool Matched) OnAnswer(Hj212Topic topic, in Hj212Message message, List<Hj212Item> items)
     {
         ReadOnlySpan<byte> number = message.RequestNumber.IsEmpty ? Hj212DataArea.Find(message.Data, items, "QN"u8) : message.RequestNumber;
         int code = CodeOf(message.Data, items, topic == Hj212Topic.RequestAnswer ? "QnRtn"u8 : "ExeRtn"u8);
-        Text meaning = topic switch
+        Text meaning = code == 1 ? default : topic switch
         {
             Hj212Topic.RequestAnswer => Hj212Codes.RequestAnswer(code),
             Hj212Topic.ExecutionResult => Hj212Codes.ExecutionResult(code),
@@ -126,7 +127,7 @@ internal sealed class Hj212Device
         };
         lock (gate)
         {
-            if (current is not var (_, exchange) || (!number.IsEmpty && !number.SequenceEqual(exchange.RequestNumber))) return (meaning, false);
+            if (current is not var (_, exchange, _) || (!number.IsEmpty && !number.SequenceEqual(exchange.RequestNumber))) return (meaning, false);
             StepLocked(topic switch
             {
                 Hj212Topic.RequestAnswer => exchange.Answered(code, context.Clock.GetUtcNow()),
@@ -146,7 +147,7 @@ internal sealed class Hj212Device
         if (current is null) return;
         lock (gate)
         {
-            if (current is not var (_, exchange) || exchange.Command.Number != message.Command) return;
+            if (current is not var (_, exchange, _) || exchange.Command.Number != message.Command) return;
             StepLocked(exchange.Progressed(isData && message.Command != 3020 ? "" : Encoding.UTF8.GetString(message.Data), context.Clock.GetUtcNow()));
         }
     }
@@ -156,7 +157,7 @@ internal sealed class Hj212Device
     {
         lock (gate)
         {
-            if (current is var (_, exchange)) StepLocked(exchange.Expired(now));
+            if (current is var (_, exchange, _)) StepLocked(exchange.Expired(now));
             while (packets.TakeOverdue(now.ToUnixTimeMilliseconds(), context.Options.FrameTimeout) is { } incomplete) ReportLocked(incomplete, now);
         }
     }
@@ -168,7 +169,7 @@ internal sealed class Hj212Device
 
     private RequestOutcome AskLocked(Hj212Command command, IReadOnlyDictionary<string, string> arguments, string by)
     {
-        if (link is null) return RequestOutcome.NotNow(new("设备未连接，无法下发。", "The device is not connected."));
+        if (!heard) return RequestOutcome.NotNow(new("服务器启动后设备尚未连接，无法下发。", "The device has not connected since the server started."));
         if (waiting.Count >= MaxWaiting) return RequestOutcome.NotNow(new("等待下发的命令过多。", "Too many requests are waiting for this device."));
 
         DateTimeOffset now = context.Clock.GetUtcNow();
@@ -186,7 +187,7 @@ internal sealed class Hj212Device
         var request = new SourceRequest(Guid.CreateVersion7(now), Source.Id, $"{command.Number}", shown, by, now);
         var exchange = new Hj212Exchange(command, Encoding.ASCII.GetBytes(number), Hj212FrameWriter.Frame(segment, Settings.Crc), Settings.Patience);
         context.Requests.Note(request);
-        waiting.Enqueue((request, exchange));
+        waiting.Enqueue((request, exchange, arguments.GetValueOrDefault("NewPW")));
         if (current is null) NextLocked();
         return RequestOutcome.Sent(request);
     }
@@ -201,11 +202,11 @@ internal sealed class Hj212Device
 
     private void StepLocked(ExchangeStep step)
     {
-        if (current is not var (request, exchange)) return;
+        if (current is not var (request, exchange, newPassword)) return;
         if (step == ExchangeStep.Send && link is { } open)
         {
             open.Post(exchange.Frame);
-            Source.Frames.Add(context.Clock.GetUtcNow().ToUnixTimeMilliseconds(), FrameDirection.Out, exchange.Frame, Verdict.Sent, exchange.Command.Name);
+            Source.Frames.Add(context.Clock.GetUtcNow().ToUnixTimeMilliseconds(), FrameDirection.Out, exchange.Frame, Verdict.Sent);
         }
 
         DateTimeOffset? finished = exchange.IsOver ? context.Clock.GetUtcNow() : null;
@@ -215,7 +216,11 @@ internal sealed class Hj212Device
             context.Requests.Note(request);
         }
 
-        if (step == ExchangeStep.End) NextLocked();
+        if (step != ExchangeStep.End) return;
+        // From now on the device sends the new one; where none was configured, none is demanded.
+        if (newPassword is not null && exchange.State == RequestState.Done && Settings.Password is not null)
+            context.ChangeSetting(Source, "password", newPassword);
+        NextLocked();
     }
 
     /// <summary>The sequence of a first connection (HJ 212-2017 §6.7), as far as the source's settings name values.</summary>

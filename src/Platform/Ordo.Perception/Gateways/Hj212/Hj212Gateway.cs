@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
@@ -59,6 +60,9 @@ public sealed partial class Hj212Gateway : ICommandingGateway, IDisposable
         });
     }
 
+    /// <inheritdoc/>
+    public string Show(ReadOnlySpan<byte> frame) => Password.Replace(FrameText.Of(frame), "${name}=******");
+
     public RequestOutcome Ask(Source source, string command, IReadOnlyDictionary<string, string> arguments, string by)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -116,6 +120,10 @@ public sealed partial class Hj212Gateway : ICommandingGateway, IDisposable
             }
         }
     }
+
+    /// <summary>In the header, and in a data area that sets a new one.</summary>
+    [GeneratedRegex("(?<=[;&]|^.{0,6})(?<name>PW|NewPW)=[^;&]+", RegexOptions.IgnoreCase)]
+    private static partial Regex Password { get; }
 
     [LoggerMessage(2101, LogLevel.Information, "HJ 212 connection {Remote} was closed: {Reason}.")]
     private partial void LogClosed(string remote, string reason);

@@ -153,7 +153,6 @@ internal sealed class Hj212Receiver(Hj212Context context) : IDisposable
                 break;
             case Hj212Topic.Heartbeat:
                 outcome.Verdict = Verdict.Kept;
-                outcome.Say(new("心跳。", "Heart-beat."));
                 break;
             case Hj212Topic.ClockWish:
                 outcome.Verdict = Verdict.Kept;

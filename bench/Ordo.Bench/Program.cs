@@ -1,0 +1,18 @@
+namespace Ordo.Bench;
+
+/// <summary>Benchmarks by name: <c>./ordo bench NAME [options]</c>. What each figure means and the last ones measured are in <c>bench/README.md</c>.</summary>
+public static class Program
+{
+    private static readonly SortedDictionary<string, (string What, Func<string[], Task<int>> Run)> Benchmarks = new(StringComparer.Ordinal)
+    {
+        ["line-parser"] = ("line protocol into columns with resolved series, one core, nothing stored", LineParserBenchmark.RunAsync),
+    };
+
+    public static async Task<int> Main(string[] args)
+    {
+        if (args is [{ } name, .. var options] && Benchmarks.TryGetValue(name, out var benchmark)) return await benchmark.Run(options);
+        Console.WriteLine("Usage: ./ordo bench NAME [options]");
+        foreach ((string known, (string what, _)) in Benchmarks) Console.WriteLine($"  {known,-16} {what}");
+        return args is [] or ["--help"] ? 0 : 2;
+    }
+}

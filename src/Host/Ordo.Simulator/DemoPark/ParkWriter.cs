@@ -14,7 +14,7 @@ public sealed class ParkWriter
     [
         "type", "code", "parent", "kind", "nameZh", "nameEn", "administrativeDivision", "parkLevel", "creditCode", "industry", "category", "equipmentCategory", "landUse",
         "enterpriseScale", "keyEnergyUser", "keyPolluter", "outletCode", "heightM", "areaM2", "medium", "demonstration", "note", "geometry",
-        "gateway", "source", "template", "asset", "channel", "quantity", "unit", "lowLow", "low", "high", "highHigh", "deadband",
+        "gateway", "source", "template", "asset", "channel", "quantity", "unit", "decimals", "lowLow", "low", "high", "highHigh", "deadband", "staleAfterSeconds",
     ];
 
     private const string WaterFile = "waste-water/water_treatment_1990-1991.csv.gz";
@@ -135,17 +135,17 @@ public sealed class ParkWriter
             Gas("PM10", "a34002", "PM10", "ug/m3", high: 150, highHigh: 250, deadband: 10);
             Gas("SO2", "a21026", "SO₂", "ug/m3", high: 500, deadband: 20);
             Gas("NO2", "a21004", "NO₂", "ug/m3", high: 200, deadband: 10);
-            Gas("CO", "a21005", "CO", "mg/m3", high: 10, deadband: 0.5);
+            Gas("CO", "a21005", "CO", "mg/m3", decimals: 1, high: 10, deadband: 0.5);
             Gas("O3", "a05024", "O₃", "ug/m3", high: 200, deadband: 10);
-            Point(code, "TEMP", "气温", "Air temperature", "temperature", "degC", mn, "a01001-Rtd");
-            Point(code, "PRES", "气压", "Air pressure", "pressure", "kPa", mn, "a01006-Rtd");
-            Point(code, "WS", "风速", "Wind speed", "speed", "m/s", mn, "a01007-Rtd");
-            Point(code, "WD", "风向", "Wind direction", "direction", "deg", mn, "a01008-Rtd");
+            Point(code, "TEMP", "气温", "Air temperature", "temperature", "degC", 1, mn, "a01001-Rtd");
+            Point(code, "PRES", "气压", "Air pressure", "pressure", "kPa", 2, mn, "a01006-Rtd");
+            Point(code, "WS", "风速", "Wind speed", "speed", "m/s", 1, mn, "a01007-Rtd");
+            Point(code, "WD", "风向", "Wind direction", "direction", "deg", 0, mn, "a01008-Rtd");
 
-            void Gas(string point, string factor, string symbol, string unit, double high, double? highHigh = null, double deadband = 0)
+            void Gas(string point, string factor, string symbol, string unit, double high, int decimals = 0, double? highHigh = null, double deadband = 0)
             {
-                Point(code, point, symbol, symbol, "concentration", unit, mn, $"{factor}-Rtd", high: high, highHigh: highHigh, deadband: deadband);
-                Point(code, $"{point}-H", $"{symbol} 小时均值", $"{symbol} hourly mean", "concentration", unit, mn, $"{factor}-Avg.hour");
+                Point(code, point, symbol, symbol, "concentration", unit, decimals, mn, $"{factor}-Rtd", high: high, highHigh: highHigh, deadband: deadband);
+                Point(code, $"{point}-H", $"{symbol} 小时均值", $"{symbol} hourly mean", "concentration", unit, decimals + 1, mn, $"{factor}-Avg.hour");
             }
         }
     }
@@ -171,15 +171,15 @@ public sealed class ParkWriter
             Facility(code, enterprise, "wasteWaterOutlet", zh, en, Plan.Point(new(ground.East - 12 - 40 * (index % 2), ground.South + 8)));
             assets[^1]["outletCode"] = string.Create(CultureInfo.InvariantCulture, $"DW{index + 1:D3}");
             Source("hj212", mn, zh, en, code);
-            Point(code, "FLOW", "流量", "Flow", "volumeFlow", "L/s", mn, "w00000-Rtd");
-            Point(code, "FLOW-H", "小时排水量", "Hourly amount of water", "volume", "m3", mn, "w00000-Cou.hour");
-            Point(code, "PH", "pH 值", "pH", "pH", "pH", mn, "w01001-Rtd", low: 6, high: 9, deadband: 0.1);
-            Point(code, "SS", "悬浮物", "Suspended solids", "concentration", "mg/L", mn, "w01012-Rtd", high: solids, deadband: 5);
-            Point(code, "COND", "电导率", "Conductivity", "conductivity", "uS/cm", mn, "w01014-Rtd");
-            Point(code, "BOD", "五日生化需氧量", "BOD₅", "concentration", "mg/L", mn, "w01017-Rtd");
-            Point(code, "COD", "化学需氧量", "COD", "concentration", "mg/L", mn, "w01018-Rtd", high: cod, highHigh: codHigh, deadband: 5);
-            Point(code, "COD-H", "化学需氧量小时均值", "COD hourly mean", "concentration", "mg/L", mn, "w01018-Avg.hour");
-            Point(code, "COD-M", "化学需氧量小时排放量", "COD hourly mass", "mass", "kg", mn, "w01018-Cou.hour");
+            Point(code, "FLOW", "流量", "Flow", "volumeFlow", "L/s", 1, mn, "w00000-Rtd");
+            Point(code, "FLOW-H", "小时排水量", "Hourly amount of water", "volume", "m3", 0, mn, "w00000-Cou.hour");
+            Point(code, "PH", "pH 值", "pH", "pH", "pH", 1, mn, "w01001-Rtd", low: 6, high: 9, deadband: 0.1);
+            Point(code, "SS", "悬浮物", "Suspended solids", "concentration", "mg/L", 0, mn, "w01012-Rtd", high: solids, deadband: 5);
+            Point(code, "COND", "电导率", "Conductivity", "conductivity", "uS/cm", 0, mn, "w01014-Rtd");
+            Point(code, "BOD", "五日生化需氧量", "BOD₅", "concentration", "mg/L", 0, mn, "w01017-Rtd");
+            Point(code, "COD", "化学需氧量", "COD", "concentration", "mg/L", 0, mn, "w01018-Rtd", high: cod, highHigh: codHigh, deadband: 5);
+            Point(code, "COD-H", "化学需氧量小时均值", "COD hourly mean", "concentration", "mg/L", 1, mn, "w01018-Avg.hour");
+            Point(code, "COD-M", "化学需氧量小时排放量", "COD hourly mass", "mass", "kg", 1, mn, "w01018-Cou.hour");
         }
     }
 
@@ -198,13 +198,13 @@ public sealed class ParkWriter
             Equipment(code, Fence, "gasDetector", $"厂界甲烷探测器（{zh}）", $"Fence methane sensor {part}",
                 Plan.Point(plot.Centre + new Spot(x * (plot.Width / 2 - 8), y * (plot.Depth / 2 - 8))));
             Source("json", code, $"厂界甲烷探测器（{zh}）", $"Fence methane sensor {part}", code);
-            Point(code, "CH4", "甲烷", "Methane", "volumeFraction", "ppm", code, "methane", high: 10, highHigh: 25, deadband: 1, gateway: "json");
+            Point(code, "CH4", "甲烷", "Methane", "volumeFraction", "ppm", 3, code, "methane", high: 10, highHigh: 25, deadband: 1, gateway: "json");
         }
         devices.Add($"wind,WIND-C01,{GasFile},,0");
         Equipment("WIND-C01", Fence, "sensor", "厂界风速风向仪", "Fence anemometer", Plan.Point(plot.Centre + new Spot(0, plot.Depth / 2 - 20)));
         Source("json", "WIND-C01", "厂界风速风向仪", "Fence anemometer", "WIND-C01");
-        Point("WIND-C01", "WS", "风速", "Wind speed", "speed", "m/s", "WIND-C01", "windSpeed", gateway: "json");
-        Point("WIND-C01", "WD", "风向", "Wind direction", "direction", "deg", "WIND-C01", "windDirection", gateway: "json");
+        Point("WIND-C01", "WS", "风速", "Wind speed", "speed", "m/s", 2, "WIND-C01", "windSpeed", gateway: "json");
+        Point("WIND-C01", "WD", "风向", "Wind direction", "direction", "deg", 0, "WIND-C01", "windDirection", gateway: "json");
     }
 
     private void Meters(Enterprise enterprise)
@@ -219,11 +219,11 @@ public sealed class ParkWriter
             Equipment(code, substation["code"], "electricityMeter", zh, en, geometry: "");
             Source("line", series, $"{enterprise.NameZh} {zh}", $"{enterprise.NameEn}: {en}", code);
             bool watched = enterprise.Code is "M04" or "M05" or "R06" or "P04";
-            Point(code, "P", "有功功率", "Active power", "activePower", "kW", series, "activePower", high: watched ? 440 : null, highHigh: watched ? 520 : null, deadband: watched ? 20 : 0, gateway: "line");
-            Point(code, "QL", "无功功率（滞后）", "Reactive power, lagging", "reactivePower", "kvar", series, "reactivePowerLagging", gateway: "line");
-            Point(code, "QC", "无功功率（超前）", "Reactive power, leading", "reactivePower", "kvar", series, "reactivePowerLeading", gateway: "line");
-            Point(code, "PF", "功率因数", "Power factor", "powerFactor", "%", series, "powerFactorLagging", low: enterprise.Code is "M05" or "P04" ? 85 : null, deadband: enterprise.Code is "M05" or "P04" ? 2 : 0, gateway: "line");
-            Point(code, "EP", "正向有功电能", "Active energy", "activeEnergy", "kWh", series, "activeEnergy", gateway: "line");
+            Point(code, "P", "有功功率", "Active power", "activePower", "kW", 1, series, "activePower", high: watched ? 440 : null, highHigh: watched ? 520 : null, deadband: watched ? 20 : 0, gateway: "line");
+            Point(code, "QL", "无功功率（滞后）", "Reactive power, lagging", "reactivePower", "kvar", 1, series, "reactivePowerLagging", gateway: "line");
+            Point(code, "QC", "无功功率（超前）", "Reactive power, leading", "reactivePower", "kvar", 1, series, "reactivePowerLeading", gateway: "line");
+            Point(code, "PF", "功率因数", "Power factor", "powerFactor", "%", 1, series, "powerFactorLagging", low: enterprise.Code is "M05" or "P04" ? 85 : null, deadband: enterprise.Code is "M05" or "P04" ? 2 : 0, gateway: "line");
+            Point(code, "EP", "正向有功电能", "Active energy", "activeEnergy", "kWh", 1, series, "activeEnergy", gateway: "line");
         }
     }
 
@@ -244,13 +244,15 @@ public sealed class ParkWriter
         sources.Add(new() { ["type"] = "source", ["gateway"] = gateway, ["source"] = key, ["nameZh"] = zh, ["nameEn"] = en, ["asset"] = asset });
 
     private void Point(
-        string asset, string code, string zh, string en, string quantity, string unit, string source, string channel,
+        string asset, string code, string zh, string en, string quantity, string unit, int decimals, string source, string channel,
         double? low = null, double? high = null, double? highHigh = null, double deadband = 0, string gateway = "hj212") =>
         points.Add(new()
         {
-            ["type"] = "point", ["asset"] = asset, ["code"] = code, ["nameZh"] = zh, ["nameEn"] = en, ["quantity"] = quantity, ["unit"] = unit,
+            ["type"] = "point", ["asset"] = asset, ["code"] = code, ["nameZh"] = zh, ["nameEn"] = en, ["quantity"] = quantity, ["unit"] = unit, ["decimals"] = Number(decimals),
             ["gateway"] = gateway, ["source"] = source, ["channel"] = channel,
             ["low"] = Number(low), ["high"] = Number(high), ["highHigh"] = Number(highHigh), ["deadband"] = deadband == 0 ? "" : Number(deadband),
+            // The newest hour bears the time of its start, so it is up to two hours old when the next one comes.
+            ["staleAfterSeconds"] = channel.EndsWith(".hour", StringComparison.Ordinal) ? "7500" : "",
         });
 
     private string Table()

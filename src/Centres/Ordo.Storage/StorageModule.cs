@@ -4,8 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ordo.Foundation.Modules;
-using Ordo.Foundation.Persistence;
 using Ordo.Foundation.Telemetry;
+using Ordo.Storage.Samples;
 
 namespace Ordo.Storage;
 
@@ -21,18 +21,22 @@ public sealed class StorageModule : IModule
         services.AddSingleton(options);
         services.AddSingleton(provider => new TelemetryStore(
             options,
-            provider.GetRequiredService<DataFolder>().Combine("telemetry"),
+            Path.Combine(ModuleHosting.DataFolder(configuration), "telemetry"),
             provider.GetServices<ISampleObserver>,
             provider.GetRequiredService<ILogger<TelemetryStore>>()));
         services.AddSingleton<IIngest>(provider => provider.GetRequiredService<TelemetryStore>());
         services.AddSingleton<ITelemetryReader>(provider => provider.GetRequiredService<TelemetryStore>());
         services.AddSingleton<IStorageStatus>(provider => provider.GetRequiredService<TelemetryStore>());
         services.AddSingleton(provider => provider.GetRequiredService<TelemetryStore>().Catalogue);
+        services.AddSingleton(provider => new SampleDesk(
+            provider.GetRequiredService<ITelemetryReader>(), options, provider.GetRequiredService<TelemetryStore>().Calendar, provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<StorageService>();
     }
 
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
+        SampleRoutes.Map(routes);
+        SeriesRoutes.Map(routes);
     }
 }
 

@@ -12,7 +12,7 @@ public sealed record StorageOptions
     public string TimeZone { get; init; } = "Asia/Shanghai";
 
     /// <summary>Length of a log segment in bytes. 1 MiB … 1 GiB.</summary>
-    public int LogSegmentBytes { get; init; } = 64 << 20;
+    public int LogSegmentBytes { get; init; } = 16 << 20;
 
     /// <summary>A checkpoint is made when the log has grown by so many bytes since the last: what a restart has to read, at most twice. 1 MiB … 16 GiB.</summary>
     public long CheckpointBytes { get; init; } = 128 << 20;
@@ -29,6 +29,9 @@ public sealed record StorageOptions
     /// <summary>Samples that one answer of the read routes may hold. From 1,000.</summary>
     public int MaxAnswerSamples { get; init; } = 1_000_000;
 
+    /// <summary>Samples that one CSV file may hold. From 1,000.</summary>
+    public int MaxExportSamples { get; init; } = 20_000_000;
+
     /// <summary>Every fault of the settings, one sentence each.</summary>
     public IEnumerable<string> Faults()
     {
@@ -40,5 +43,6 @@ public sealed record StorageOptions
         if (MaxOpenSamples < 10_000) yield return $"Storage:MaxOpenSamples is {MaxOpenSamples}; at least 10,000 is needed.";
         if (MaxWaitingBatches is < 1 or > 1_000_000) yield return $"Storage:MaxWaitingBatches is {MaxWaitingBatches}; 1 … 1,000,000 is possible.";
         if (MaxAnswerSamples < 1_000) yield return $"Storage:MaxAnswerSamples is {MaxAnswerSamples}; at least 1,000 is needed.";
+        if (MaxExportSamples < 1_000) yield return $"Storage:MaxExportSamples is {MaxExportSamples}; at least 1,000 is needed.";
     }
 }

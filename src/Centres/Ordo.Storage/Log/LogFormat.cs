@@ -34,7 +34,6 @@ internal static class LogFormat
 {
     public const int HeadLength = 64;
     public const int RecordHeadLength = 16;
-    public const int DefaultSegmentLength = 64 << 20;
     public const string Extension = ".log";
     public const string SpareExtension = ".spare";
     private const int SignedHeadLength = 40;

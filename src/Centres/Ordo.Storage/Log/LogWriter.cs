@@ -9,7 +9,7 @@ namespace Ordo.Storage.Log;
 /// </summary>
 internal sealed class LogWriter : IDisposable
 {
-    private const int SparesKept = 3;
+    private const int SparesKept = 8;
     private readonly IStoreFiles files;
     private readonly int segmentLength;
     private readonly ByteWriter group = new(1 << 20);

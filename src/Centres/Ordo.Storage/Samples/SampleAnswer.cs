@@ -1,0 +1,191 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Reflection;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Ordo.Foundation.Telemetry;
+
+namespace Ordo.Storage.Samples;
+
+/// <summary>Samples of one series, in columns of equal length.</summary>
+/// <param name="PointId">The point, where one was asked for.</param>
+/// <param name="SeriesId">The series; none while the point is bound to none.</param>
+/// <param name="Unit">Code of the point's unit, in which the values are; none for a series, whose values are as they were sent.</param>
+/// <param name="Step">Length of a step, where one was asked for.</param>
+/// <param name="Aggregate">The figure of each step; <c>envelope</c> where samples were thinned; none for samples as they were sent.</param>
+/// <param name="Times">Times of the samples, or the starts of the steps, ascending.</param>
+/// <param name="Values">None where there is no value, or one that JSON has no number for.</param>
+/// <param name="Qualities"><c>good</c>, <c>uncertain</c> or <c>bad</c>, with the protocol's flag behind a colon. Of a step: good when all its samples are, uncertain when some are,
+/// bad when none is, and none for a gap.</param>
+/// <param name="Counts">With a step: good samples of each.</param>
+/// <param name="Completeness">With a step: share of the steps begun so far that have a good sample, 0 … 1.</param>
+public sealed record SeriesSamples(
+    long? PointId,
+    int? SeriesId,
+    string? Unit,
+    string? Step,
+    string? Aggregate,
+    IReadOnlyList<DateTimeOffset> Times,
+    IReadOnlyList<double?> Values,
+    IReadOnlyList<string?> Qualities,
+    IReadOnlyList<long>? Counts,
+    double? Completeness);
+
+/// <summary>Samples of several points, each with its own times.</summary>
+public sealed record SamplesOfPoints(IReadOnlyList<SeriesSamples> Series);
+
+/// <summary>Columns ready to be written; see <see cref="SeriesSamples"/>.</summary>
+internal sealed record SampleTable(
+    long? PointId, int? SeriesId, string? Unit, string? Step, string? Aggregate, long[] Times, double[] Values, SampleQuality?[]? StepQualities, SampleQuality[]? Qualities, long[]? Counts, double? Completeness)
+{
+    public SampleQuality? QualityAt(int index) => Qualities is not null ? Qualities[index] : StepQualities![index];
+}
+
+/// <summary>Writes samples straight into the response: an answer may hold a million of them.</summary>
+internal static class SampleWriter
+{
+    private const int FlushBytes = 64 * 1024;
+    private const string JsonTime = "yyyy-MM-dd'T'HH:mm:ss.FFF'Z'";
+    private static readonly JsonEncodedText PointId = JsonEncodedText.Encode("pointId"), SeriesId = JsonEncodedText.Encode("seriesId"), Unit = JsonEncodedText.Encode("unit"),
+        Step = JsonEncodedText.Encode("step"), Aggregate = JsonEncodedText.Encode("aggregate"), Times = JsonEncodedText.Encode("times"), Values = JsonEncodedText.Encode("values"),
+        Qualities = JsonEncodedText.Encode("qualities"), Counts = JsonEncodedText.Encode("counts"), Completeness = JsonEncodedText.Encode("completeness"), Good = JsonEncodedText.Encode("good");
+
+    public static async Task WriteJsonAsync(PipeWriter body, SampleTable table, CancellationToken cancellation)
+    {
+        await using var json = new Utf8JsonWriter(body);
+        await WriteAsync(json, body, table, cancellation);
+        await json.FlushAsync(cancellation);
+    }
+
+    public static async Task WriteJsonAsync(PipeWriter body, IReadOnlyList<SampleTable> tables, CancellationToken cancellation)
+    {
+        await using var json = new Utf8JsonWriter(body);
+        json.WriteStartObject();
+        json.WriteStartArray("series"u8);
+        foreach (SampleTable table in tables) await WriteAsync(json, body, table, cancellation);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        await json.FlushAsync(cancellation);
+    }
+
+    private static async Task WriteAsync(Utf8JsonWriter json, PipeWriter body, SampleTable table, CancellationToken cancellation)
+    {
+        json.WriteStartObject();
+        WriteNumber(json, PointId, table.PointId);
+        WriteNumber(json, SeriesId, table.SeriesId);
+        json.WriteString(Unit, table.Unit);
+        json.WriteString(Step, table.Step);
+        json.WriteString(Aggregate, table.Aggregate);
+        await WriteColumnAsync(json, body, Times, table.Times.Length, index => WriteTime(json, table.Times[index]), cancellation);
+        await WriteColumnAsync(json, body, Values, table.Values.Length, index => WriteValue(json, table.Values[index]), cancellation);
+        await WriteColumnAsync(json, body, Qualities, table.Times.Length, index => WriteQuality(json, table.QualityAt(index)), cancellation);
+        if (table.Counts is { } counts) await WriteColumnAsync(json, body, Counts, counts.Length, index => json.WriteNumberValue(counts[index]), cancellation);
+        else json.WriteNull(Counts);
+        if (table.Completeness is { } completeness) json.WriteNumber(Completeness, completeness);
+        else json.WriteNull(Completeness);
+        json.WriteEndObject();
+    }
+
+    private static async Task WriteColumnAsync(Utf8JsonWriter json, PipeWriter body, JsonEncodedText name, int count, Action<int> write, CancellationToken cancellation)
+    {
+        json.WriteStartArray(name);
+        for (int index = 0; index < count; index++)
+        {
+            write(index);
+            if (json.BytesPending < FlushBytes) continue;
+            json.Flush();
+            await body.FlushAsync(cancellation); // waits for a slow reader instead of gathering the whole answer
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, JsonEncodedText name, long? value)
+    {
+        if (value is { } number) json.WriteNumber(name, number);
+        else json.WriteNull(name);
+    }
+
+    private static void WriteTime(Utf8JsonWriter json, long timeMs)
+    {
+        Span<byte> text = stackalloc byte[32];
+        DateTimeOffset.FromUnixTimeMilliseconds(timeMs).UtcDateTime.TryFormat(text, out int length, JsonTime, CultureInfo.InvariantCulture);
+        json.WriteStringValue(text[..length]);
+    }
+
+    private static void WriteValue(Utf8JsonWriter json, double value)
+    {
+        if (double.IsFinite(value)) json.WriteNumberValue(value);
+        else json.WriteNullValue();
+    }
+
+    private static void WriteQuality(Utf8JsonWriter json, SampleQuality? quality)
+    {
+        if (quality is not { } known) json.WriteNullValue();
+        else if (known.Raw == 0) json.WriteStringValue(Good);
+        else json.WriteStringValue(known.ToString());
+    }
+}
+
+/// <summary>Rows of comma-separated values (RFC 4180): UTF-8 without a mark, CR LF, times as the park's clocks show them, with their offset.</summary>
+internal sealed class CsvWriter(PipeWriter body, TimeZoneInfo zone)
+{
+    private const int FlushBytes = 64 * 1024;
+    private readonly ArrayBufferWriter<byte> pending = new(FlushBytes + 4096);
+
+    /// <param name="text">A cell, or with <paramref name="asIs"/> several with their commas.</param>
+    /// <param name="asIs">Write it unquoted.</param>
+    public void Text(string text, bool asIs = false)
+    {
+        bool quoted = !asIs && text.AsSpan().ContainsAny("\",\r\n");
+        string written = quoted ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+        Encoding.UTF8.GetBytes(written, pending);
+    }
+
+    public void Number(long value)
+    {
+        Utf8Formatter.TryFormat(value, pending.GetSpan(24), out int length);
+        pending.Advance(length);
+    }
+
+    /// <summary>The shortest digits that give the same double again; nothing for what is no number.</summary>
+    public void Value(double value)
+    {
+        if (!double.IsFinite(value)) return;
+        value.TryFormat(pending.GetSpan(32), out int length, default, CultureInfo.InvariantCulture);
+        pending.Advance(length);
+    }
+
+    public void Time(long timeMs)
+    {
+        DateTimeOffset local = TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(timeMs), zone);
+        local.TryFormat(pending.GetSpan(40), out int length, "yyyy-MM-dd'T'HH:mm:ss.FFFzzz", CultureInfo.InvariantCulture);
+        pending.Advance(length);
+    }
+
+    public void Comma() => pending.Write(","u8);
+
+    public void EndRow() => pending.Write("\r\n"u8);
+
+    public ValueTask FlushIfFullAsync(CancellationToken cancellation) => pending.WrittenCount < FlushBytes ? ValueTask.CompletedTask : FlushAsync(cancellation);
+
+    public async ValueTask FlushAsync(CancellationToken cancellation)
+    {
+        await body.WriteAsync(pending.WrittenMemory, cancellation);
+        pending.Clear();
+    }
+}
+
+/// <summary>An answer that writes itself, described as JSON of <typeparamref name="T"/> or CSV.</summary>
+internal sealed class SampleAnswer<T>(Func<HttpContext, Task> write) : IResult, IEndpointMetadataProvider
+{
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json", "text/csv"]));
+
+    public Task ExecuteAsync(HttpContext httpContext) => write(httpContext);
+}

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Ordo.Foundation.Modules;
+using Ordo.Foundation.Park.Import;
 using Ordo.Perception.Gateways;
 using Ordo.Perception.Gateways.Hj212;
 using Ordo.Perception.Gateways.Json;
@@ -31,6 +32,7 @@ public sealed class PerceptionModule : IModule
         services.AddSingleton<RequestBook>();
         services.AddSingleton<GatewayList>();
         services.AddScoped<SourceDesk>();
+        services.AddTransient<IParkImportPart, SourceImport>();
         services.AddSingleton<IChannelDictionary, Hj212Factors>();
         services.AddSingleton(Hj212Options.Read(configuration));
         services.AddGateway<Hj212Gateway>();

@@ -17,7 +17,7 @@ public sealed class SourceDesk(
     PointDesk points, IPointDirectory directory, ISeriesCatalogue catalogue, ITelemetryReader telemetry)
 {
     public const int MaxClaimedPoints = 500;
-    private const int MaxHeartbeatSeconds = 7 * 86_400;
+    internal const int MaxHeartbeatSeconds = 7 * 86_400;
 
     /// <summary>Changes what is known of a source.</summary>
     /// <param name="source">The source.</param>

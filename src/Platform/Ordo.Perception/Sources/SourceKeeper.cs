@@ -200,10 +200,11 @@ internal sealed partial class SourceKeeper(
         }
     }
 
-    private static SourceRequestRow NewRowOf(SourceRequest request) => new()
+    private SourceRequestRow NewRowOf(SourceRequest request) => new()
     {
         Id = request.Id,
         SourceId = request.SourceId,
+        AssetId = registry.Find(request.SourceId)?.Profile.Asset?.Id,
         Command = request.Command,
         Arguments = JsonSerializer.Serialize(request.Arguments),
         Created = request.Created,

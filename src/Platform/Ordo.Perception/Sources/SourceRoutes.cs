@@ -110,8 +110,8 @@ internal static class SourceRoutes
         return TypedResults.Ok(new ClaimResult(points));
     }
 
-    private static Accepted<DeviceRequestAccepted> Ask(
-        int id, DeviceRequestCommand wanted, SourceRegistry registry, GatewayList gateways, Caller caller)
+    private static async Task<Accepted<DeviceRequestAccepted>> Ask(
+        int id, DeviceRequestCommand wanted, SourceRegistry registry, GatewayList gateways, SourceKeeper keeper, Caller caller, CancellationToken cancellation)
     {
         Source source = Writable(registry, id, caller, Permissions.CommandSources);
         if (gateways.Find(source.Gateway) is not ICommandingGateway gateway)
@@ -119,6 +119,7 @@ internal static class SourceRoutes
         RequestOutcome outcome = gateway.Ask(source, wanted.Command, wanted.Arguments ?? new Dictionary<string, string>(), caller.DisplayName);
         if (outcome.Obstacle is { } obstacle) throw new ProblemException(Problems.Conflict("device-not-reachable", obstacle));
         if (outcome.Faults.Count > 0) throw new ProblemException(Problems.Validation(outcome.Faults));
+        await keeper.SaveNowAsync(cancellation); // in the caller's name, for the audit
         return TypedResults.Accepted($"/api/v1/sources/{id}/requests", new DeviceRequestAccepted(outcome.Request!.Id));
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Ordo.Foundation.Audit;
 
 namespace Ordo.Perception.Sources;
 
@@ -73,6 +74,9 @@ public sealed class SourceRequestRow
 
     public int SourceId { get; set; }
 
+    /// <summary>The asset the source was claimed for when it was asked.</summary>
+    public long? AssetId { get; set; }
+
     public string Command { get; set; } = "";
 
     /// <summary>JSON object of strings, secrets blotted out.</summary>
@@ -102,18 +106,25 @@ internal sealed class SourceTables : IEntityTypeConfiguration<SourceRow>, IEntit
     public void Configure(EntityTypeBuilder<SourceProfileRow> builder)
     {
         builder.ToTable("perception_profile");
+        builder.IsAudited("source", p => p.Key, p => p.AssetId);
         builder.Property(p => p.Gateway).HasMaxLength(40);
         builder.Property(p => p.Key).HasMaxLength(SourceProfileRow.MaxKey);
         builder.Property(p => p.NameZh).HasMaxLength(200);
         builder.Property(p => p.NameEn).HasMaxLength(200);
         builder.Property(p => p.Template).HasMaxLength(64);
-        builder.Property(p => p.Version).IsConcurrencyToken();
+        builder.Property(p => p.Secrets).IsSecret();
+        builder.Property(p => p.Version).IsConcurrencyToken().IsNotAudited();
         builder.HasIndex(p => new { p.Gateway, p.Key }).IsUnique();
     }
 
     public void Configure(EntityTypeBuilder<SourceRequestRow> builder)
     {
         builder.ToTable("perception_request");
+        builder.IsAudited("deviceRequest", r => r.Command, r => r.AssetId);
+        builder.Property(r => r.State).IsNotAudited(); // what the device makes of it is its own business
+        builder.Property(r => r.ResultZh).IsNotAudited();
+        builder.Property(r => r.ResultEn).IsNotAudited();
+        builder.Property(r => r.Finished).IsNotAudited();
         builder.Property(r => r.Id).ValueGeneratedNever();
         builder.HasIndex(r => new { r.SourceId, r.Created });
     }

@@ -55,6 +55,7 @@ internal sealed class PerceptionInitial : Migration
             {
                 Id = table.Column<Guid>(nullable: false),
                 SourceId = table.Column<int>(nullable: false),
+                AssetId = table.Column<long>(nullable: true),
                 Command = table.Column<string>(nullable: false),
                 Arguments = table.Column<string>(nullable: false),
                 State = table.Column<int>(nullable: false),

@@ -1,11 +1,22 @@
+using Ordo.Foundation.Access;
 using Ordo.Foundation.Modules;
+using Ordo.Foundation.Park;
+using Ordo.Operations;
+using Ordo.Perception;
+using Ordo.Storage;
 
 namespace Ordo.Server;
 
-/// <summary>Every module of the server, in the order of their dependencies. A new module is one line here.</summary>
+/// <summary>Every module of the server. A new module is one line here.</summary>
 public static class Modules
 {
+    /// <summary>In the order in which they start; they stop in the opposite one. The store is open before anything asks it, gateways listen last.</summary>
     public static IReadOnlyList<IModule> All() =>
     [
+        new AccessModule(),
+        new StorageModule(),
+        new ParkModule(),
+        new OperationsModule(),
+        new PerceptionModule(),
     ];
 }

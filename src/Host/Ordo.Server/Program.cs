@@ -14,6 +14,8 @@ public static class Program
             OpenApiVerb.Create(),
             BackupVerbs.CreateBackup(),
             BackupVerbs.CreateRestore(),
+            AccountVerbs.CreateUser(),
+            AccountVerbs.CreateToken(),
         };
         ParseResult parsed = root.Parse(args);
         // The server handles SIGINT and SIGTERM itself: it must seal its chunks before the process ends, however long that takes.

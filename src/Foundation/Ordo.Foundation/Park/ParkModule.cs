@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Ordo.Foundation.Modules;
+using Ordo.Foundation.Park.Import;
 using Ordo.Foundation.Points;
 
 namespace Ordo.Foundation.Park;
@@ -20,12 +21,17 @@ public sealed class ParkModule : IModule
         services.AddSingleton<IPointDirectory>(provider => provider.GetRequiredService<PointDirectory>());
         services.AddHostedService(provider => provider.GetRequiredService<PointDirectory>());
         services.AddSingleton<LiveValues>();
+        services.AddTransient<IParkImportPart, AssetImportPart>();
+        services.AddTransient<IParkImportPart, PointImportPart>();
+        services.AddScoped<ParkImporter>();
+        services.AddScoped<ParkExporter>();
     }
 
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
         AssetRoutes.Map(routes);
         PointRoutes.Map(routes);
+        ImportRoutes.Map(routes);
     }
 
     public void ConfigureModel(ModelBuilder model)

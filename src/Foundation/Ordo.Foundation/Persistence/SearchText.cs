@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Ordo.Foundation.Audit;
 
 namespace Ordo.Foundation.Persistence;
 
@@ -18,7 +19,7 @@ internal static class SearchText
     public static void HasSearchText<T>(this EntityTypeBuilder<T> builder)
         where T : class
     {
-        builder.Property<string>(Column).HasComputedColumnSql(Sql, stored: true);
+        builder.Property<string>(Column).HasComputedColumnSql(Sql, stored: true).IsNotAudited();
         builder.HasIndex(Column);
     }
 

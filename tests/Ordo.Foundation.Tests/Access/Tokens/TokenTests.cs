@@ -46,7 +46,7 @@ public abstract class TokenTests(TestDatabase database) : IAsyncLifetime
     {
         string token = await admin.CreateTokenAsync("ingest");
         foreach (var (scheme, value) in ((string, string)[])
-            [("Bearer", token), ("Token", token), ("bearer", token), ("Basic", Base64($"telegraf:{token}")), ("Basic", Base64($"{token}:")), ("Basic", Base64(token))])
+            [("Bearer", token), ("Token", token), ("Token", $"telegraf:{token}"), ("bearer", token), ("Basic", Base64($"telegraf:{token}")), ("Basic", Base64($"{token}:")), ("Basic", Base64(token))])
         {
             using HttpClient program = server.ClientWith(value, scheme);
             using HttpResponseMessage response = await program.SendAsync(HttpMethod.Post, "/write");

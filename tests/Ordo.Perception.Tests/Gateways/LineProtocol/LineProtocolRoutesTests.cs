@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
@@ -41,6 +42,23 @@ public class LineProtocolRoutesTests
         Assert.StartsWith("127.0.0.1:", source.Remote, StringComparison.Ordinal);
         FrameEntry frame = Assert.Single(source.Frames.Read());
         Assert.Equal(("steel,meter=EM01 p=1.5,q=2i 1000000", Verdict.Stored, 2), (Encoding.UTF8.GetString(frame.Raw), frame.Verdict, frame.Samples));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("text/plain; charset=utf-8")]
+    [InlineData("application/x-www-form-urlencoded")] // curl --data-binary
+    [InlineData("application/octet-stream")]
+    [InlineData("application/json")]
+    public async Task The_content_type_does_not_matter(string? type)
+    {
+        await using WriteServer server = await WriteServer.StartAsync();
+        foreach (string path in new[] { V1, V2 })
+        {
+            var content = new ByteArrayContent("m v=1"u8.ToArray());
+            content.Headers.ContentType = type is null ? null : MediaTypeHeaderValue.Parse(type);
+            Assert.Equal(HttpStatusCode.NoContent, (await server.SendAsync(path, content)).StatusCode);
+        }
     }
 
     [Theory]

@@ -11,7 +11,7 @@ using Ordo.Foundation.Access.Tokens;
 namespace Ordo.Foundation.Access.SignIn;
 
 /// <summary>
-/// Reads an API token wherever clients of the line protocol put one: <c>Authorization: Bearer t</c>, <c>Token t</c>, <c>Basic</c> with the token as
+/// Reads an API token wherever clients of the line protocol put one: <c>Authorization: Bearer t</c>, <c>Token t</c> or <c>Token user:t</c>, <c>Basic</c> with the token as
 /// password (or alone), and on the InfluxDB 1.x paths the query's <c>p</c>. Account passwords are accepted nowhere but at sign-in.
 /// </summary>
 internal sealed class ApiTokenHandler(
@@ -51,18 +51,22 @@ internal sealed class ApiTokenHandler(
         string value = header[(space + 1)..].Trim();
         return header[..space].ToUpperInvariant() switch
         {
-            "BEARER" or "TOKEN" => value,
+            "BEARER" => value,
+            "TOKEN" => PasswordIn(value), // InfluxDB 1.8 knows "Token user:password"
             "BASIC" => PasswordOf(value),
             _ => null,
         };
     }
 
-    /// <summary><c>user:password</c>; a name alone, or with an empty password, is the token itself.</summary>
     private static string? PasswordOf(string base64)
     {
         Span<byte> bytes = new byte[base64.Length];
-        if (!Convert.TryFromBase64String(base64, bytes, out int length)) return null;
-        string pair = Encoding.UTF8.GetString(bytes[..length]);
+        return Convert.TryFromBase64String(base64, bytes, out int length) ? PasswordIn(Encoding.UTF8.GetString(bytes[..length])) : null;
+    }
+
+    /// <summary><c>user:password</c>; a name alone, or with an empty password, is the token itself.</summary>
+    private static string PasswordIn(string pair)
+    {
         int colon = pair.IndexOf(':', StringComparison.Ordinal);
         if (colon < 0) return pair;
         return colon == pair.Length - 1 ? pair[..colon] : pair[(colon + 1)..];

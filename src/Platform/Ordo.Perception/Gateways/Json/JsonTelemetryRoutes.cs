@@ -29,7 +29,7 @@ internal static class JsonTelemetryRoutes
 
     public static void MapJsonTelemetry(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/v1/telemetry", WriteTelemetry).RequireAuthorization(Permissions.WriteTelemetry).WithName("WriteTelemetry").WithTags("Write")
-            .Accepts<TelemetryMessage>("application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(413).ProducesProblem(415)
+            .Accepts<TelemetryMessage>("application/json", "*/*").ProducesProblem(400).ProducesProblem(403).ProducesProblem(413).ProducesProblem(415)
             .ProducesProblem(422).ProducesProblem(429).ProducesProblem(503);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> WriteTelemetry(

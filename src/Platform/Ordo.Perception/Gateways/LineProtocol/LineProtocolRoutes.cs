@@ -38,8 +38,9 @@ internal static class LineProtocolRoutes
     {
         routes.MapMethods(path, OtherMethods, (HttpContext context) => RefuseMethod(context, dialect))
             .RequireAuthorization(Permissions.WriteTelemetry).WithMetadata(new InfluxRoute(dialect)).ExcludeFromDescription();
+        // Any content type: clients and curl send whatever they please, and the body is line protocol all the same.
         return routes.MapPost(path, handler).RequireAuthorization(Permissions.WriteTelemetry).WithMetadata(new InfluxRoute(dialect))
-            .WithName(name).WithTags("Write").Accepts<string>("text/plain").Produces(204);
+            .WithName(name).WithTags("Write").Accepts<string>("text/plain", "*/*").Produces(204);
     }
 
     private static Task RefuseMethod(HttpContext context, InfluxDialect dialect)

@@ -168,6 +168,23 @@ public sealed class Hj212RequestTests
     }
 
     [Fact]
+    public async Task A_new_password_that_the_device_took_is_the_one_demanded_from_then_on()
+    {
+        await using Hj212Server server = await Hj212Server.StartAsync();
+        server.Configure(Device, ("password", "123456"));
+        using Socket device = await ConnectAsync(server, "Flag=4");
+        Ask(server, "1072", ("NewPW", "654321"));
+        await Hj212Server.ReadFrameAsync(device);
+        await AnswerAsync(server, device, "QN=20260301080000000;ST=91;CN=9012;PW=123456;MN=010000A8900016F000169DC0;Flag=4;CP=&&ExeRtn=1&&");
+
+        Assert.Equal("654321", server.Source(Device).Profile.Setting("password"));
+        await AnswerAsync(server, device, $"ST=32;CN=9015;PW=123456;MN={Device};Flag=4;CP=&&&&");
+        Assert.Equal(Verdict.Refused, server.Log()[^1].Verdict);
+        await AnswerAsync(server, device, $"ST=32;CN=9015;PW=654321;MN={Device};Flag=4;CP=&&&&");
+        Assert.Equal(Verdict.Kept, server.Log()[^1].Verdict);
+    }
+
+    [Fact]
     public async Task A_new_password_is_never_shown()
     {
         await using Hj212Server server = await Hj212Server.StartAsync();

@@ -55,7 +55,8 @@ internal abstract class Hj212Connection
     /// <summary>How long a device or the other side must be made to wait, because it sends more than it may.</summary>
     /// <param name="limits">The limits.</param>
     /// <param name="nowMs">For the frame log.</param>
-    protected TimeSpan Debt(IngressLimits limits, long nowMs)
+    /// <param name="log">The server's log.</param>
+    protected TimeSpan Debt(IngressLimits limits, long nowMs, Hj212Log log)
     {
         TimeSpan now = limits.Now, longest = Pause(limits.OfAddress(Ingress.Device, Address), now);
         foreach (Hj212Device device in carried)
@@ -64,6 +65,7 @@ internal abstract class Hj212Connection
             if (wait > longest) longest = wait;
             if (wait == TimeSpan.Zero) continue;
             device.Source.CountRefused();
+            log.Slowed(device.Source.Key, Remote, device.Source.RefusedCount);
             device.Source.Frames.Add(nowMs, FrameDirection.In, [], Verdict.Refused, new(
                 $"发送过快，暂停读取 {wait.TotalSeconds:0.#} 秒。", $"It sends more than it may; not read for {wait.TotalSeconds:0.#} s."));
         }

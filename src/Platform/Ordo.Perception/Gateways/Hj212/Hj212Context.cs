@@ -21,10 +21,11 @@ internal sealed class Hj212Context : IDisposable
     private volatile bool unusualCrc;
 
     public Hj212Context(
-        Hj212Options options, SourceRegistry registry, ISeriesCatalogue catalogue, IIngest ingest, IngressLimits limits, RequestBook requests, TimeProvider clock)
+        Hj212Options options, SourceRegistry registry, ISeriesCatalogue catalogue, IIngest ingest, IngressLimits limits, RequestBook requests, TimeProvider clock,
+        Hj212Log log)
     {
         (Options, Sources, Catalogue, Ingest) = (options, registry.Gateway(Hj212Gateway.ShortName), catalogue, ingest);
-        (Limits, Requests, Clock, this.registry) = (limits, requests, clock, registry);
+        (Limits, Requests, Clock, Log, this.registry) = (limits, requests, clock, log, registry);
         frameCounter = meter.CreateCounter<long>("ordo.hj212.frames", description: "HJ 212 frames by what became of them");
         sampleCounter = meter.CreateCounter<long>("ordo.hj212.samples", description: "Samples received over HJ 212");
         registry.ProfileChanged += Reread;
@@ -43,6 +44,8 @@ internal sealed class Hj212Context : IDisposable
     public RequestBook Requests { get; }
 
     public TimeProvider Clock { get; }
+
+    public Hj212Log Log { get; }
 
     public long NowMs => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 

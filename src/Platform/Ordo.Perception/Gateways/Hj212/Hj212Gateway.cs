@@ -17,7 +17,6 @@ public sealed partial class Hj212Gateway : ICommandingGateway, IDisposable
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<Hj212Session, byte> sessions = new();
     private readonly Hj212Context context;
-    private readonly ILogger<Hj212Gateway> logger;
     private readonly ITimer timer;
     private ListenOptions? listening;
     private long connectionsRefused;
@@ -27,8 +26,7 @@ public sealed partial class Hj212Gateway : ICommandingGateway, IDisposable
         TimeProvider clock, ILogger<Hj212Gateway> logger)
     {
         ArgumentNullException.ThrowIfNull(clock);
-        context = new Hj212Context(options, registry, catalogue, ingest, limits, requests, clock);
-        this.logger = logger;
+        context = new Hj212Context(options, registry, catalogue, ingest, limits, requests, clock, new Hj212Log(logger));
         timer = clock.CreateTimer(_ => Tick(), null, TickInterval, TickInterval);
     }
 
@@ -83,7 +81,7 @@ public sealed partial class Hj212Gateway : ICommandingGateway, IDisposable
         if (place is null)
         {
             long refused = Interlocked.Increment(ref connectionsRefused);
-            if (long.IsPow2(refused)) LogRefused($"{connection.RemoteEndPoint}", refused);
+            context.Log.ConnectionRefused($"{connection.RemoteEndPoint}", refused);
             return;
         }
 
@@ -95,12 +93,12 @@ public sealed partial class Hj212Gateway : ICommandingGateway, IDisposable
         }
         catch (Exception fault)
         {
-            LogFailed(fault, session.Remote); // a fault of ours in one connection is no reason to disturb another
+            context.Log.Failed(fault, session.Remote); // a fault of ours in one connection is no reason to disturb another
         }
         finally
         {
             sessions.TryRemove(session, out _);
-            if (session.Closed is { } reason) LogClosed(session.Remote, reason);
+            if (session.Closed is { } reason) context.Log.Closed(session.Remote, reason);
         }
     }
 
@@ -116,7 +114,7 @@ public sealed partial class Hj212Gateway : ICommandingGateway, IDisposable
             }
             catch (Exception fault)
             {
-                LogTickFailed(fault, device.Source.Key);
+                context.Log.TickFailed(fault, device.Source.Key);
             }
         }
     }
@@ -125,15 +123,4 @@ public sealed partial class Hj212Gateway : ICommandingGateway, IDisposable
     [GeneratedRegex("(?<=[;&]|^.{0,6})(?<name>PW|NewPW)=[^;&]+", RegexOptions.IgnoreCase)]
     private static partial Regex Password { get; }
 
-    [LoggerMessage(2101, LogLevel.Information, "HJ 212 connection {Remote} was closed: {Reason}.")]
-    private partial void LogClosed(string remote, string reason);
-
-    [LoggerMessage(2102, LogLevel.Warning, "HJ 212 connection {Remote} was refused: too many connections. {Total} refused so far.")]
-    private partial void LogRefused(string remote, long total);
-
-    [LoggerMessage(2104, LogLevel.Error, "The requests to HJ 212 device {Device} could not be moved on.")]
-    private partial void LogTickFailed(Exception fault, string device);
-
-    [LoggerMessage(2103, LogLevel.Error, "HJ 212 connection {Remote} was ended by a fault of the server.")]
-    private partial void LogFailed(Exception fault, string remote);
 }

@@ -122,8 +122,10 @@ internal sealed class Hj212Receiver(Hj212Context context) : IDisposable
 
         outcome.Device = device;
         connection.NoteFrame();
+        if (device.Source is { LastSeenMs: 0, Profile.Asset: null }) context.Log.Unclaimed(device.Source.Key, connection.Remote);
         if (device.Refuses(message))
         {
+            context.Log.WrongPassword(device.Source.Key, connection.Remote, device.Source.RefusedCount + 1);
             outcomes.Add(outcome with { Verdict = Verdict.Refused, Reason = new("PW 与配置的密码不符；未存储，未应答。", "PW is not the configured password; not stored, not acknowledged.") });
             return;
         }

@@ -110,7 +110,7 @@ internal sealed class Hj212Session : Hj212Connection, IHj212Link, IDisposable
         if (Faults > context.Options.MaxFaultsInRow) Close("too many unreadable frames in a row");
         if (result.IsCompleted || stopping || Closed is not null) return false;
         // What is over a limit is not dropped: it waits in the network, and its sender with it.
-        if (Debt(context.Limits, context.NowMs) is { Ticks: > 0 } debt) await Task.Delay(debt, context.Clock, connection.ConnectionClosed);
+        if (Debt(context.Limits, context.NowMs, context.Log) is { Ticks: > 0 } debt) await Task.Delay(debt, context.Clock, connection.ConnectionClosed);
         return true;
     }
 

@@ -104,7 +104,7 @@ internal sealed class SourceServer : IAsyncDisposable
             return new(1, "tester", null, new Dictionary<string, string[]>
             {
                 [Permissions.ReadPark] = read, [Permissions.ReadTelemetry] = read, [Permissions.ReadSources] = read,
-                [Permissions.WritePark] = write, [Permissions.WriteSources] = write, [Permissions.CommandSources] = write,
+                [Permissions.WritePark] = write, [Permissions.WriteSources] = write, [Permissions.CommandSources] = write, [Permissions.ImportPark] = write,
             });
         }
 

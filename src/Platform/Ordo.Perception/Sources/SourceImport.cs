@@ -38,8 +38,9 @@ internal sealed class SourceImport(SourceRegistry registry, GatewayList gateways
 
     public async Task CheckAsync(IReadOnlyList<ImportRow> rows, ImportSession session, CancellationToken cancellation)
     {
-        Dictionary<(string, string), SourceProfileRow> stored = await StoredAsync(session.Database, cancellation);
-        Dictionary<long, string> paths = await session.Database.Set<Asset>().ToDictionaryAsync(a => a.Id, a => a.Path, cancellation);
+        // Only looked at: whatever another part attaches later must not meet it in the context.
+        Dictionary<(string, string), SourceProfileRow> stored = await session.Database.Set<SourceProfileRow>().AsNoTracking().ToDictionaryAsync(p => (p.Gateway, p.Key), cancellation);
+        Dictionary<long, string> paths = await session.Database.Set<Asset>().Select(a => new { a.Id, a.Path }).ToDictionaryAsync(a => a.Id, a => a.Path, cancellation);
         HashSet<(string, string)> seen = [];
         foreach (ImportRow row in rows)
         {

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Ordo.Foundation.Access;
 using Ordo.Foundation.Modules;
 using Ordo.Foundation.Park;
@@ -72,6 +73,13 @@ internal sealed class AccessServer : IAsyncDisposable
     }
 
     public object Grant(string role, string? asset) => new { role, assetId = asset is null ? (long?)null : Assets[asset] };
+
+    /// <summary>What happens at a start, once more.</summary>
+    public async Task RestartAccessAsync()
+    {
+        foreach (IHostedService service in server.Services.GetServices<IHostedService>().Where(service => service.GetType().Assembly == typeof(AccessModule).Assembly))
+            await service.StartAsync(CancellationToken.None);
+    }
 
     public async Task<T> InDatabaseAsync<T>(Func<OrdoDbContext, Task<T>> work)
     {

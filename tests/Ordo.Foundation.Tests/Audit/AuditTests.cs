@@ -154,6 +154,20 @@ public abstract class AuditTests(TestDatabase database) : IAsyncLifetime
     }
 
     [Fact]
+    public Task Every_entity_says_whether_its_changes_are_written_down() => server.InDatabaseAsync(db =>
+    {
+        Assert.Empty(AuditedEntities.Undecided(db.Model));
+        return Task.FromResult(0);
+    });
+
+    [Fact]
+    public async Task A_text_that_no_database_keeps_is_a_bad_request_or_finds_nothing()
+    {
+        HttpStatusCode status = await admin.StatusAsync("/api/v1/audit?q=%00");
+        Assert.True(status is HttpStatusCode.OK or HttpStatusCode.BadRequest, status.ToString());
+    }
+
+    [Fact]
     public async Task A_change_that_fails_leaves_no_line_and_a_line_that_fails_leaves_no_change()
     {
         int before = (await LinesAsync("?pageSize=500")).Length;

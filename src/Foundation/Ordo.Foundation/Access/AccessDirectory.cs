@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Ordo.Foundation.Access.Accounts;
 using Ordo.Foundation.Access.Tokens;
 using Ordo.Foundation.Park;
@@ -11,7 +13,7 @@ namespace Ordo.Foundation.Access;
 /// All accounts and tokens with what they may do, in memory: every request asks here, and the write path cannot wait for a database.
 /// A change through this server is seen by the next request; one made by another process within <see cref="MaxAge"/>.
 /// </summary>
-public sealed class AccessDirectory : IDisposable
+public sealed partial class AccessDirectory : IDisposable
 {
     /// <summary>After this time the copy is read again, in the background.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(15);
@@ -19,13 +21,14 @@ public sealed class AccessDirectory : IDisposable
     private static readonly HashSet<Type> Sources = [typeof(OrdoAccount), typeof(AccountGrant), typeof(ApiToken), typeof(Asset)];
     private readonly IDbContextFactory<OrdoDbContext> database;
     private readonly TimeProvider clock;
+    private readonly ILogger<AccessDirectory> log;
     private readonly SemaphoreSlim loading = new(1);
     private volatile AccessSnapshot current = AccessSnapshot.None;
     private long changes = 1;
 
-    public AccessDirectory(IDbContextFactory<OrdoDbContext> database, TimeProvider clock, Commits commits)
+    public AccessDirectory(IDbContextFactory<OrdoDbContext> database, TimeProvider clock, Commits commits, ILogger<AccessDirectory> log)
     {
-        (this.database, this.clock) = (database, clock);
+        (this.database, this.clock, this.log) = (database, clock, log);
         commits.Committed += types =>
         {
             if (types.Overlaps(Sources)) Interlocked.Increment(ref changes);
@@ -36,20 +39,21 @@ public sealed class AccessDirectory : IDisposable
     public ValueTask<AccessSnapshot> GetAsync(CancellationToken cancellation = default)
     {
         AccessSnapshot known = current;
-        if (known.Changes != Interlocked.Read(ref changes)) return new(LoadAsync(cancellation));
-        if (clock.GetElapsedTime(known.Loaded) > MaxAge && loading.CurrentCount > 0) _ = ReloadAsync();
+        if (known.Changes != Interlocked.Read(ref changes)) return new(ReloadAsync(known, cancellation));
+        if (clock.GetElapsedTime(known.Loaded) > MaxAge && loading.CurrentCount > 0) _ = RenewAsync(known);
         return new(known);
     }
 
     public void Dispose() => loading.Dispose();
 
-    private async Task<AccessSnapshot> LoadAsync(CancellationToken cancellation)
+    /// <param name="known">Not read again if somebody else did in the meantime.</param>
+    private async Task<AccessSnapshot> ReloadAsync(AccessSnapshot known, CancellationToken cancellation)
     {
         await loading.WaitAsync(cancellation);
         try
         {
             long seen = Interlocked.Read(ref changes);
-            if (current.Changes != seen) current = await ReadAsync(seen, cancellation);
+            if (current == known || current.Changes != seen) current = await ReadAsync(seen, cancellation);
             return current;
         }
         finally
@@ -59,15 +63,15 @@ public sealed class AccessDirectory : IDisposable
     }
 
     /// <summary>Nobody waits for it: while the database is away the last known rights go on.</summary>
-    private async Task ReloadAsync()
+    private async Task RenewAsync(AccessSnapshot known)
     {
-        Interlocked.CompareExchange(ref changes, current.Changes + 1, current.Changes);
         try
         {
-            await LoadAsync(CancellationToken.None);
+            await ReloadAsync(known, CancellationToken.None);
         }
-        catch (Exception e) when (e is System.Data.Common.DbException or InvalidOperationException or ObjectDisposedException)
+        catch (Exception e) when (e is DbException or InvalidOperationException)
         {
+            LogNotRenewed(e);
         }
     }
 
@@ -81,6 +85,9 @@ public sealed class AccessDirectory : IDisposable
         var paths = await db.Set<Asset>().Where(asset => roots.Contains(asset.Id)).ToDictionaryAsync(asset => asset.Id, asset => asset.Path, cancellation);
         return new(seen, clock.GetTimestamp(), accounts, tokens, paths);
     }
+
+    [LoggerMessage(1120, LogLevel.Warning, "Accounts and tokens could not be read again; those known go on.")]
+    private partial void LogNotRenewed(Exception exception);
 }
 
 /// <summary>Who may do what, at one moment.</summary>
@@ -94,7 +101,8 @@ public sealed class AccessSnapshot
     {
         (Changes, Loaded) = (changes, loaded);
         this.accounts = accounts.ToFrozenDictionary(account => account.Id, account => KnownAccount.Of(account, paths));
-        this.tokens = tokens.ToFrozenDictionary(token => token.Hash, token => KnownToken.Of(token, this.accounts[token.AccountId], paths));
+        // A token made between the two readings may have an owner that the first did not see yet.
+        this.tokens = tokens.Where(token => this.accounts.ContainsKey(token.AccountId)).ToFrozenDictionary(token => token.Hash, token => KnownToken.Of(token, this.accounts[token.AccountId], paths));
     }
 
     internal long Changes { get; }

@@ -55,6 +55,7 @@ internal sealed class AuditEntryTable : IEntityTypeConfiguration<AuditEntry>
     public void Configure(EntityTypeBuilder<AuditEntry> builder)
     {
         builder.ToTable("access_audit");
+        builder.IsNotAudited();
         builder.Property(entry => entry.User).HasMaxLength(64);
         builder.Property(entry => entry.Token).HasMaxLength(64);
         builder.Property(entry => entry.Action).HasMaxLength(32);

@@ -32,6 +32,21 @@ public static class AuditedEntities
         this EntityTypeBuilder<T> builder, string kind, Expression<Func<T, string?>> name, Expression<Func<T, long?>> account)
         where T : class => builder.IsAudited(kind, name).HasAnnotation(Account, PropertyOf(account));
 
+    /// <summary>Its changes are nobody's decision: measurements, journals, bookkeeping of the server. Every entity says either this or <see cref="IsAudited{T}"/>.</summary>
+    public static EntityTypeBuilder<T> IsNotAudited<T>(this EntityTypeBuilder<T> builder)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.HasAnnotation(Value, "none");
+    }
+
+    /// <summary>Entities of which nobody said whether their changes are written down; a test keeps this empty.</summary>
+    public static IEnumerable<string> Undecided(IReadOnlyModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.GetEntityTypes().Where(type => !type.IsAudited() && type[Value] is null).Select(type => type.DisplayName());
+    }
+
     /// <summary>That it changed is written down, the value never is.</summary>
     public static PropertyBuilder<T> IsSecret<T>(this PropertyBuilder<T> property)
     {

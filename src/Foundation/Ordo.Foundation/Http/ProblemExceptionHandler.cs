@@ -41,6 +41,8 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
                 return Problems.Unavailable(new("暂时无法写入，请稍后重试。", "Nothing can be stored at the moment; send it again later."), refused.RetryAfter);
             case var _ when cause is DbException { SqlState: "40001" or "40P01" }:
                 return Problems.Conflict("concurrent-change", new("与另一项修改同时发生，请重试。", "It met another change; try again."));
+            case var _ when cause is DbException { SqlState: "22021" }: // PostgreSQL keeps no character 0
+                return Problems.Of(StatusCodes.Status400BadRequest, "bad-request", new("文本中含有不可存储的字符。", "A text holds a character that cannot be stored."));
             case var _ when IsStoreTrouble(cause):
                 LogStoreTrouble(exception, context.Request.Method, context.Request.Path);
                 return Problems.Unavailable(new("数据库暂不可用，请稍后重试。", "The database is not available at the moment; try again later."), TimeSpan.FromSeconds(5));

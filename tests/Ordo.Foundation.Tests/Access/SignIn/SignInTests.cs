@@ -50,6 +50,8 @@ public abstract class SignInTests(TestDatabase database) : IAsyncLifetime
             await RefusalAsync(client, "admin", "x"),
             await RefusalAsync(client, "gone", Wire.Password),
             await RefusalAsync(client, "", ""),
+            await RefusalAsync(client, "ad\0min", "\0"),
+            await RefusalAsync(client, new string('一', 5_000), "x"),
             await RefusalAsync(client, "admin", new string('x', 100_000)),
         ];
         Assert.Single(answers.Distinct());
@@ -112,6 +114,20 @@ public abstract class SignInTests(TestDatabase database) : IAsyncLifetime
             await admin.SendAsync(HttpMethod.Put, "/api/v1/accounts/2", new { displayName = "Li Hua", language = "en", disabled, grants });
             Assert.Equal(HttpStatusCode.Unauthorized, await person.StatusAsync("/doors/park"));
         }
+    }
+
+    [Theory]
+    [InlineData("""{"userName":"\ud800","password":"x"}""")]
+    [InlineData("""{"userName":"admin"}""")]
+    [InlineData("""{"userName":"admin","password":null}""")]
+    [InlineData("""["admin"]""")]
+    [InlineData("null")]
+    public async Task What_is_no_sign_in_is_a_bad_request(string body)
+    {
+        using HttpClient client = server.Client();
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        using HttpResponseMessage response = await client.PostAsync(new Uri("/api/v1/auth/login", UriKind.Relative), content);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
 
     [Fact]

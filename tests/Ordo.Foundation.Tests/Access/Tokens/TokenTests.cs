@@ -156,7 +156,15 @@ public abstract class TokenTests(TestDatabase database) : IAsyncLifetime
         await program.StatusAsync("/doors/park");
         JsonElement listed = (await admin.ReadAsync("/api/v1/tokens")).GetProperty("items")[0];
         Assert.Equal(used, listed.GetProperty("lastUsed").GetDateTimeOffset());
-        Assert.Null((await server.InDatabaseAsync(db => db.Set<ApiToken>().SingleAsync())).LastUsed);
+        Assert.Null(await StoredAsync());
+
+        server.Time.Advance(TimeSpan.FromMinutes(1));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await StoredAsync() is null) patience.Token.ThrowIfCancellationRequested();
+        Assert.Equal(used, await StoredAsync());
+        Assert.DoesNotContain("lastUsed", (await admin.ReadAsync("/api/v1/audit?entity=token")).ToString(), StringComparison.Ordinal);
+
+        Task<DateTimeOffset?> StoredAsync() => server.InDatabaseAsync(db => db.Set<ApiToken>().Select(token => token.LastUsed).SingleAsync());
     }
 
     [Fact]

@@ -18,22 +18,19 @@ public sealed class AccountManager(
     TimeProvider clock)
     : UserManager<OrdoAccount>(store, options, hasher, userValidators, passwordValidators, normalizer, errors, services, logger)
 {
-    public override Task<bool> IsLockedOutAsync(OrdoAccount user)
+    public bool IsLocked(OrdoAccount account)
     {
-        ArgumentNullException.ThrowIfNull(user);
-        return Task.FromResult(user.LockoutEnd > clock.GetUtcNow());
+        ArgumentNullException.ThrowIfNull(account);
+        return account.LockoutEnd > clock.GetUtcNow();
     }
 
-    public override async Task<IdentityResult> AccessFailedAsync(OrdoAccount user)
+    /// <summary>A wrong password; too many lock the account for a while. Not saved.</summary>
+    public void CountFailure(OrdoAccount account)
     {
-        ArgumentNullException.ThrowIfNull(user);
-        if (++user.AccessFailedCount >= Options.Lockout.MaxFailedAccessAttempts)
-        {
-            user.LockoutEnd = clock.GetUtcNow() + Options.Lockout.DefaultLockoutTimeSpan;
-            user.AccessFailedCount = 0;
-        }
-
-        return await UpdateUserAsync(user);
+        ArgumentNullException.ThrowIfNull(account);
+        if (++account.AccessFailedCount < Options.Lockout.MaxFailedAccessAttempts) return;
+        account.LockoutEnd = clock.GetUtcNow() + Options.Lockout.DefaultLockoutTimeSpan;
+        account.AccessFailedCount = 0;
     }
 
     /// <summary>A new password of an account that somebody is already sure of: ends its sessions and its lock.</summary>

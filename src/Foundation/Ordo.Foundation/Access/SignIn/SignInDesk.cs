@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -38,9 +39,9 @@ internal sealed partial class SignInDesk(
             return new SignInOutcome.TooMany(wait); // not audited: a flood must not fill the trail
         }
 
-        OrdoAccount? account = await accounts.FindByNameAsync(userName);
+        OrdoAccount? account = AccountRules.FaultOfUserName(userName) is null ? await accounts.FindByNameAsync(userName) : null;
         bool right = await accounts.CheckPasswordAsync(account ?? Nobody, password);
-        if (account is null || !right || account.Disabled || await accounts.IsLockedOutAsync(account))
+        if (account is null || !right || account.Disabled || accounts.IsLocked(account))
         {
             await RefuseAsync(userName, name, address, account, right, cancellation);
             return new SignInOutcome.Refused();
@@ -79,13 +80,14 @@ internal sealed partial class SignInDesk(
     private async Task RefuseAsync(string userName, string name, string address, OrdoAccount? account, bool right, CancellationToken cancellation)
     {
         throttle.Failed(name, address);
-        LogRefused(userName, address);
+        string typed = Printable(userName);
+        LogRefused(typed, address);
         Count("refused");
         // A locked account is not locked for longer by those who go on trying, or nobody could ever get in again.
-        if (account is not null && !right && !await accounts.IsLockedOutAsync(account)) await accounts.AccessFailedAsync(account);
-        var subject = account is null ? new AuditSubject("account", "", Short(userName)) : SubjectOf(account);
+        if (account is not null && !right && !accounts.IsLocked(account)) accounts.CountFailure(account);
+        var subject = account is null ? new AuditSubject("account", "", typed) : SubjectOf(account);
         string path = account is null ? "/" : await PathOfAsync(account, cancellation);
-        db.Add(audit.Line(AuditActions.SignInFailed, subject, path, Short(userName)));
+        db.Add(audit.Line(AuditActions.SignInFailed, subject, path, typed));
         await db.SaveChangesAsync(cancellation);
     }
 
@@ -95,7 +97,9 @@ internal sealed partial class SignInDesk(
     private static AuditSubject SubjectOf(OrdoAccount account) =>
         new("account", account.Id.ToString(CultureInfo.InvariantCulture), account.UserName);
 
-    private static string Short(string userName) => userName.Length <= OrdoAccount.MaxNameLength ? userName : userName[..OrdoAccount.MaxNameLength];
+    /// <summary>What a stranger typed, fit for a line of text.</summary>
+    private static string Printable(string userName) =>
+        string.Concat(userName.EnumerateRunes().Select(rune => Rune.IsControl(rune) ? Rune.ReplacementChar : rune).Take(OrdoAccount.MaxNameLength / 2));
 
     private static void Count(string result) => Attempts.Add(1, new KeyValuePair<string, object?>("result", result));
 

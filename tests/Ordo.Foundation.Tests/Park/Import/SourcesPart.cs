@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+using Ordo.Foundation.Park;
 using Ordo.Foundation.Park.Import;
 
 namespace Ordo.Foundation.Tests.Park.Import;
@@ -28,15 +30,14 @@ internal sealed class SourcesPart(SourceShelf shelf) : IParkImportPart
         new("template", new("模板", "Template"), new("", "")),
     ];
 
-    public Task CheckAsync(IReadOnlyList<ImportRow> rows, ImportSession session, CancellationToken cancellation)
+    public async Task CheckAsync(IReadOnlyList<ImportRow> rows, ImportSession session, CancellationToken cancellation)
     {
+        await session.Database.Set<Asset>().LoadAsync(cancellation); // as a part may: tracked
         foreach (ImportRow row in rows)
         {
             if (session.Asset(row.Or("asset", null)) is null) session.Report(row, "asset", new("没有。", "No such asset."));
             planned[row.Or("source", null)] = Columns.ToDictionary(column => column.Name, column => row.Or(column.Name, null));
         }
-
-        return Task.CompletedTask;
     }
 
     public Task<ImportCount> ApplyAsync(IReadOnlyList<ImportRow> rows, ImportSession session, CancellationToken cancellation)

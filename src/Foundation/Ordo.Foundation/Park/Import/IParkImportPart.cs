@@ -12,6 +12,7 @@ public sealed record ImportCount(int Created, int Updated, int Unchanged);
 /// 2  ApplyAsync of every part   only when nothing was reported; in one transaction, through session.Database
 /// 3  CommittedAsync             only when the transaction was committed, not for a dry run
 /// </code>
+/// Entities read in CheckAsync are no longer tracked in ApplyAsync.
 /// Rows are known by a code of their own, never by their number: the same file twice changes nothing the second time.
 /// </summary>
 public interface IParkImportPart

@@ -52,6 +52,7 @@ public sealed class ParkImporter
         foreach (IParkImportPart part in parts) await part.CheckAsync(content.RowsOf(part), session, cancellation);
         if (session.FaultCount > 0) return Refused(session);
 
+        database.ChangeTracker.Clear(); // a part may have read entities that another is about to change
         Dictionary<string, ImportCount> counts = [];
         foreach (IParkImportPart part in parts) counts[part.Sheet] = await part.ApplyAsync(content.RowsOf(part), session, cancellation);
         if (isDryRun) return new(counts, [], 0);

@@ -9,21 +9,21 @@ public sealed class AssetStatesTests
     {
         var states = AssetStates.Of(
         [
-            new("/1/2/10/", MapState.Normal, null),
-            new("/1/2/10/", MapState.BadQuality, null),
-            new("/1/2/11/", MapState.Offline, null),
-            new("/1/2/11/", MapState.Stale, null),
-            new("/1/3/", MapState.Alarm, 3),
-            new("/1/3/12/", MapState.Alarm, 2),
-            new("/1/4/", MapState.Normal, null),
+            new("/1/2/10/", MapStateKind.Normal, null),
+            new("/1/2/10/", MapStateKind.BadQuality, null),
+            new("/1/2/11/", MapStateKind.Offline, null),
+            new("/1/2/11/", MapStateKind.Stale, null),
+            new("/1/3/", MapStateKind.Alarm, 3),
+            new("/1/3/12/", MapStateKind.Alarm, 2),
+            new("/1/4/", MapStateKind.Normal, null),
         ]).ToDictionary(s => s.AssetId);
 
-        Assert.Equal((MapState.Alarm, 2), (states[1].State, states[1].Priority));
-        Assert.Equal((MapState.Offline, (int?)null), (states[2].State, states[2].Priority));
-        Assert.Equal(MapState.BadQuality, states[10].State);
-        Assert.Equal(MapState.Offline, states[11].State);
-        Assert.Equal((MapState.Alarm, 2), (states[3].State, states[3].Priority));
-        Assert.Equal((MapState.Normal, "/1/4/"), (states[4].State, states[4].Path));
+        Assert.Equal((MapStateKind.Alarm, 2), (states[1].State, states[1].Priority));
+        Assert.Equal((MapStateKind.Offline, (int?)null), (states[2].State, states[2].Priority));
+        Assert.Equal(MapStateKind.BadQuality, states[10].State);
+        Assert.Equal(MapStateKind.Offline, states[11].State);
+        Assert.Equal((MapStateKind.Alarm, 2), (states[3].State, states[3].Priority));
+        Assert.Equal((MapStateKind.Normal, "/1/4/"), (states[4].State, states[4].Path));
         Assert.Equal(7, states.Count);
     }
 

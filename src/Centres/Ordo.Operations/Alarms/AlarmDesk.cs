@@ -87,9 +87,10 @@ internal sealed class AlarmDesk(OrdoDbContext database, AlarmEngine engine, Alar
         if (!caller.Has(Permissions.AcknowledgeAlarms, path)) return AcknowledgementOutcome.NotAllowed;
 
         (Acknowledgement outcome, long sequence) = engine.Acknowledge(id, caller.DisplayName, caller.AccountId, comment);
-        if (outcome == Acknowledgement.NotOpen)
-            return alarm.State == AlarmState.Normal ? AcknowledgementOutcome.AlreadyNormal : AcknowledgementOutcome.RisenAgain;
-        return await IsWrittenAsync(sequence, cancellation) ? AcknowledgementOutcome.Done : AcknowledgementOutcome.NotWritten;
+        if (!await IsWrittenAsync(sequence, cancellation)) return AcknowledgementOutcome.NotWritten;
+        if (outcome != Acknowledgement.NotOpen) return AcknowledgementOutcome.Done;
+        AlarmState state = await database.Set<AlarmOccurrence>().Where(o => o.Id == id).Select(o => o.State).SingleAsync(cancellation);
+        return state == AlarmState.Normal ? AcknowledgementOutcome.AlreadyNormal : AcknowledgementOutcome.RisenAgain;
     }
 
     private async Task<bool> IsWrittenAsync(long sequence, CancellationToken cancellation)

@@ -1,7 +1,7 @@
 namespace Ordo.Operations.Map;
 
 /// <summary>How an asset or a point stands. The order is that of severity: the worst of a subtree is what its asset shows.</summary>
-public enum MapState
+public enum MapStateKind
 {
     Normal,
 
@@ -22,11 +22,11 @@ public enum MapState
 /// <param name="AssetPath">Where it lies, <c>/1/4/9/</c>.</param>
 /// <param name="State">Its worst.</param>
 /// <param name="Priority">Of its worst open alarm, 1 … 4.</param>
-internal readonly record struct PointState(string AssetPath, MapState State, int? Priority);
+internal readonly record struct PointState(string AssetPath, MapStateKind State, int? Priority);
 
 /// <summary>State of an asset with everything below it.</summary>
 /// <param name="Path">Of the asset.</param>
-internal sealed record AssetState(long AssetId, string Path, MapState State, int? Priority);
+internal sealed record AssetState(long AssetId, string Path, MapStateKind State, int? Priority);
 
 /// <summary>Carries the states of points up the tree.</summary>
 internal static class AssetStates
@@ -52,7 +52,7 @@ internal static class AssetStates
 
     private static bool IsWorse(PointState point, AssetState known) => point.State > known.State || Higher(point.Priority, known.Priority) != known.Priority;
 
-    private static MapState Worse(MapState a, MapState b) => a > b ? a : b;
+    private static MapStateKind Worse(MapStateKind a, MapStateKind b) => a > b ? a : b;
 
     private static int? Higher(int? a, int? b) => a is null ? b : b is null ? a : Math.Min(a.Value, b.Value);
 }

@@ -30,17 +30,17 @@ internal sealed class ParkStates(
     /// <returns><c>null</c> for a point that nothing feeds.</returns>
     private PointState? StateOf(PointEntry entry, Dictionary<long, int> priorities, long nowMs)
     {
-        if (priorities.TryGetValue(entry.Point.Id, out int priority)) return new(entry.AssetPath, MapState.Alarm, priority);
+        if (priorities.TryGetValue(entry.Point.Id, out int priority)) return new(entry.AssetPath, MapStateKind.Alarm, priority);
         if (entry.Series is not { } series) return null;
         Source? source = sources.Find(catalogue.SourceOfSeries(series));
         return new(entry.AssetPath, StateOf(entry.Point, series, source, nowMs), null);
     }
 
-    private MapState StateOf(Point point, int series, Source? source, long nowMs)
+    private MapStateKind StateOf(Point point, int series, Source? source, long nowMs)
     {
-        if (source is not { State: SourceState.Online }) return MapState.Offline;
-        if (!telemetry.TryGetLatest(series, out Sample newest) || nowMs - newest.TimeMs > Staleness.AfterMs(point, source.HeartbeatMs)) return MapState.Stale;
-        return newest.Quality.Status == QualityStatus.Bad ? MapState.BadQuality : MapState.Normal;
+        if (source is not { State: SourceState.Online }) return MapStateKind.Offline;
+        if (!telemetry.TryGetLatest(series, out Sample newest) || nowMs - newest.TimeMs > Staleness.AfterMs(point, source.HeartbeatMs)) return MapStateKind.Stale;
+        return newest.Quality.Status == QualityStatus.Bad ? MapStateKind.BadQuality : MapStateKind.Normal;
     }
 }
 

@@ -37,6 +37,7 @@ public sealed class PerceptionModule : IModule
         services.AddSingleton(Hj212Options.Read(configuration));
         services.AddGateway<Hj212Gateway>();
         services.AddSingleton(configuration.GetSection(HttpIngressOptions.Section).Get<HttpIngressOptions>() ?? new HttpIngressOptions());
+        services.AddSingleton<HttpIngressLog>();
         services.AddSingleton<HttpIngress>();
         services.AddLineProtocol(configuration);
         services.AddJsonTelemetry();

@@ -60,6 +60,7 @@ internal sealed class WriteServer : IAsyncDisposable
         if (line is not null) services.AddSingleton(line);
         services.AddJsonTelemetry();
         services.AddSingleton(options ?? new HttpIngressOptions());
+        services.AddSingleton<HttpIngressLog>();
         services.AddSingleton<HttpIngress>();
         services.AddAuthentication("Test").AddScheme<AuthenticationSchemeOptions, TestTokens>("Test", null);
         services.AddAuthorizationBuilder().AddPolicy(Permissions.WriteTelemetry, policy => policy.RequireAuthenticatedUser().RequireClaim("may", "write"));

@@ -49,13 +49,15 @@ internal enum Refusal
 internal sealed record Sender(string? Remote, RateGate Gate);
 
 /// <summary>The door for samples over HTTP: what can be refused is refused before the body is read.</summary>
-internal sealed class HttpIngress(IngressLimits limits, HttpIngressOptions options)
+internal sealed class HttpIngress(IngressLimits limits, HttpIngressOptions options, HttpIngressLog log)
 {
     private static readonly TimeSpan Shortly = TimeSpan.FromSeconds(1);
     private int open;
     private long refusingUntil = long.MinValue;
 
     public HttpIngressOptions Options => options;
+
+    public HttpIngressLog Log => log;
 
     /// <summary>Lets a request in, or says why not. Who was let in must <see cref="Leave"/>.</summary>
     /// <param name="context">The request; its body is not touched.</param>
@@ -64,12 +66,17 @@ internal sealed class HttpIngress(IngressLimits limits, HttpIngressOptions optio
     {
         wait = Shortly;
         if (EncodingOf(context.Request) is not ("" or "identity" or "gzip" or "x-gzip")) return Refusal.Encoding;
-        if (context.Request.ContentLength > options.MaxBodyBytes) return Refusal.TooLarge;
+        if (context.Request.ContentLength > options.MaxBodyBytes)
+        {
+            log.TooLong(SenderOf(context).Remote, options.MaxBodyBytes);
+            return Refusal.TooLarge;
+        }
         RateGate address = limits.OfAddress(Ingress.Http, context.Connection.RemoteIpAddress);
         TimeSpan now = limits.Now;
         if (!address.IsOpen(now))
         {
             address.CountRefused();
+            log.Limited(SenderOf(context).Remote);
             wait = address.Wait(now);
             return Refusal.Address;
         }

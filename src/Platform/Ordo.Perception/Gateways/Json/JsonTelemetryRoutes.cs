@@ -39,8 +39,10 @@ internal static class JsonTelemetryRoutes
         if (refusal != Refusal.None) return ProblemOf(refusal, wait, ingress.Options);
         try
         {
+            Sender sender = ingress.SenderOf(context);
             JsonOutcome outcome = await gateway.WriteAsync(
-                ingress.OpenBody(context), ingress.SenderOf(context), clock.GetUtcNow().ToUnixTimeMilliseconds(), HttpIngress.ScopeOf(caller), context.RequestAborted);
+                ingress.OpenBody(context), sender, clock.GetUtcNow().ToUnixTimeMilliseconds(), HttpIngress.ScopeOf(caller), context.RequestAborted);
+            Report(outcome, sender, ingress);
             return ProblemOf(outcome, ingress.Options) is { } problem ? problem : TypedResults.NoContent();
         }
         catch (IngestRefusedException)
@@ -62,6 +64,14 @@ internal static class JsonTelemetryRoutes
         {
             ingress.Leave();
         }
+    }
+
+    private static void Report(JsonOutcome outcome, Sender sender, HttpIngress ingress)
+    {
+        if (!outcome.IsComplete) ingress.Log.TooLong(sender.Remote, ingress.Options.MaxBodyBytes);
+        if (outcome.Limited > 0) ingress.Log.Limited(sender.Remote);
+        if (outcome.Forbidden is { } source) ingress.Log.Forbidden(sender.Remote, source);
+        if (outcome.Faults is { Count: > 0 } faults) ingress.Log.Unreadable(sender.Remote, faults.Count, $"{faults.Kept[0].Field}: {faults.Kept[0].Reason.En}");
     }
 
     private static ProblemHttpResult? ProblemOf(JsonOutcome outcome, HttpIngressOptions options)

@@ -115,7 +115,9 @@ internal sealed class LineProtocolDesk(LineProtocolGateway gateway, HttpIngress 
         try
         {
             Stream body = ingress.OpenBody(context);
-            LineOutcome outcome = await gateway.WriteAsync(body, request, ingress.SenderOf(context), context.RequestAborted);
+            Sender sender = ingress.SenderOf(context);
+            LineOutcome outcome = await gateway.WriteAsync(body, request, sender, context.RequestAborted);
+            Report(outcome, sender);
             await (outcome.IsComplete ? dialect.OutcomeAsync(context, outcome) : RefuseAsync(context, dialect, Refusal.TooLarge, default));
         }
         catch (IngestRefusedException refused)
@@ -133,6 +135,16 @@ internal sealed class LineProtocolDesk(LineProtocolGateway gateway, HttpIngress 
                 ? RefuseAsync(context, dialect, Refusal.TooLarge, default)
                 : dialect.ErrorAsync(context, bad.StatusCode, "the body cannot be read"));
         }
+    }
+
+    private void Report(LineOutcome outcome, Sender sender)
+    {
+        LineFaults faults = outcome.Faults;
+        if (!outcome.IsComplete) ingress.Log.TooLong(sender.Remote, ingress.Options.MaxBodyBytes);
+        if (faults.Limited > 0) ingress.Log.Limited(sender.Remote);
+        if (faults.ForbiddenSource is { } source) ingress.Log.Forbidden(sender.Remote, source);
+        if (faults.BadLines + faults.Dropped > 0)
+            ingress.Log.Unreadable(sender.Remote, faults.BadLines + faults.Dropped, faults.Unparsable.Count > 0 ? faults.Unparsable[0] : faults.DropReason!);
     }
 
     private Task RefuseAsync(HttpContext context, InfluxDialect dialect, Refusal refusal, TimeSpan wait) => refusal switch

@@ -11,6 +11,7 @@ public static class Program
         var root = new RootCommand("Ordo 斡尔朵: one platform that runs a smart industrial park.")
         {
             ServerVerb.Create(),
+            DemoVerb.Create(),
             OpenApiVerb.Create(),
             BackupVerbs.CreateBackup(),
             BackupVerbs.CreateRestore(),

@@ -42,8 +42,9 @@ public static class Program
         var misbehave = new Option<string>("--misbehave") { Description = $"drop, late, crc, duplicate, skew, each with =PROBABILITY [{Misbehaviour.DefaultProbability}]", DefaultValueFactory = _ => "" };
         var seed = new Option<int>("--seed") { Description = "of the misbehaviour", DefaultValueFactory = _ => 1 };
         var allowRemote = new Option<bool>("--allow-remote") { Description = "talk to other machines than this one" };
+        var untilStdin = new Option<bool>("--until-stdin-closes") { Description = "stop when standard input ends: with the process that started this one, even when that is killed" };
         var root = new RootCommand("Field devices that speak the real protocols and replay real measurements.")
-            { server, hj212, token, data, speed, anchor, from, hours, interval, misbehave, seed, allowRemote };
+            { server, hj212, token, data, speed, anchor, from, hours, interval, misbehave, seed, allowRemote, untilStdin };
 
         root.SetAction(async (parsed, cancellation) =>
         {
@@ -73,7 +74,9 @@ public static class Program
             string[] faults = [.. options.Faults()];
             foreach (string fault in faults) await Console.Error.WriteLineAsync(fault);
             if (faults.Length > 0) return 2;
-            await FieldSimulator.RunAsync(options, Console.Out, TimeProvider.System, cancellation);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            if (parsed.GetValue(untilStdin)) _ = StopWithStdinAsync(stop);
+            await FieldSimulator.RunAsync(options, Console.Out, TimeProvider.System, stop.Token);
             return 0;
         });
 
@@ -86,5 +89,15 @@ public static class Program
         if (result.Errors.Count == 0) return result.InvokeAsync();
         foreach (var error in result.Errors) Console.Error.WriteLine(error.Message);
         return Task.FromResult(2);
+    }
+
+    private static async Task StopWithStdinAsync(CancellationTokenSource stop)
+    {
+        await using Stream input = Console.OpenStandardInput();
+        while (await input.ReadAsync(new byte[256]) > 0)
+        {
+        }
+
+        await stop.CancelAsync();
     }
 }

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.EntityFrameworkCore;
+using Ordo.Foundation.Access;
+using Ordo.Foundation.Access.Accounts;
+using Ordo.Foundation.Access.Tokens;
+using Ordo.Foundation.Park;
+using Ordo.Foundation.Park.Import;
+using Ordo.Foundation.Persistence;
+using Ordo.Perception.Gateways.Hj212;
+using Ordo.Server.Cli;
+
+namespace Ordo.Server.Demo;
+
+/// <summary>
+/// The demonstration: its park is imported through the same importer that a user's park is, and its devices are the simulator, a process of
+/// its own that reaches the server only through its ports.
+/// </summary>
+/// <param name="simulatorArguments">Speed and misbehaviour, as the simulator's command line takes them.</param>
+public sealed class DemoPark(IReadOnlyList<string> simulatorArguments) : IAsyncDisposable
+{
+    private const string TokenName = "demo simulator";
+    private Process? simulator;
+
+    public async Task StartAsync(WebApplication app, CancellationToken cancellation)
+    {
+        await using AsyncServiceScope scope = app.Services.CreateAsyncScope();
+        bool isNew = await ImportAsync(scope.ServiceProvider, cancellation);
+        string token = await RenewTokenAsync(scope.ServiceProvider, cancellation);
+        StartSimulator(app, token, isNew);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (simulator is null) return;
+        simulator.StandardInput.Close(); // tells it to stop; the kernel does the same when this process is killed
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        try
+        {
+            await simulator.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            simulator.Kill(entireProcessTree: true);
+        }
+
+        simulator.Dispose();
+    }
+
+    /// <returns>Whether the folder was empty and now holds the park.</returns>
+    private static async Task<bool> ImportAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        if (await services.GetRequiredService<OrdoDbContext>().Set<Asset>().AnyAsync(cancellation)) return false;
+        await using FileStream file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "data", "demo-park", "park.csv"));
+        ImportOutcome outcome = await services.GetRequiredService<ParkImporter>().ImportAsync(file, ParkFileFormat.Csv, "park.csv", cancellation: cancellation);
+        if (outcome.FaultCount > 0)
+        {
+            CellFault first = outcome.Faults[0];
+            throw new StartRefusedException($"The demonstration park has {outcome.FaultCount} bad cells; the first is {first.Sheet} row {first.Row}, {first.Column} '{first.Value}': {first.Reason.En}");
+        }
+
+        return true;
+    }
+
+    /// <summary>A fresh token at every start; that of the last run is revoked.</summary>
+    private static async Task<string> RenewTokenAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        var context = services.GetRequiredService<OrdoDbContext>();
+        context.RemoveRange(await context.Set<ApiToken>().Where(t => t.Name == TokenName).ToListAsync(cancellation));
+        OrdoAccount owner = await AccountVerbs.FindAsync(services, "admin", cancellation);
+        return await AccountVerbs.IssueAsync(services, owner, TokenName, Roles.Ingest, scope: null, TimeSpan.FromDays(30), cancellation);
+    }
+
+    private void StartSimulator(WebApplication app, string token, bool isNew)
+    {
+        string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http", StringComparison.Ordinal));
+        Hj212Options hj212 = app.Services.GetRequiredService<Hj212Options>();
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, Environment = { ["ORDO_TOKEN"] = token } };
+        // A week of history fills the curves of a new park. Later starts send none: what was not measured while nobody ran is a gap.
+        string[] arguments =
+        [
+            Path.Combine(AppContext.BaseDirectory, "ordo-simulator.dll"), "--server", Reachable(address), "--hj212", new IPEndPoint(IPAddress.Loopback, hj212.Port).ToString(),
+            "--hours", isNew ? "168" : "0", "--until-stdin-closes", .. simulatorArguments,
+        ];
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        simulator = Process.Start(start) ?? throw new StartRefusedException("The simulator did not start.");
+    }
+
+    /// <summary>A server that listens on every address is reached on this machine's own.</summary>
+    private static string Reachable(string address) => address.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "127.0.0.1", StringComparison.Ordinal);
+}

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Ordo.Foundation.Http;
 using Ordo.Foundation.Park;
+using Ordo.Foundation.Persistence;
 using Ordo.Foundation.Points;
 using Ordo.Perception.Sources;
 using Ordo.Testing;
@@ -198,6 +199,13 @@ public abstract class SourcePersistenceTests(TestDatabase database)
             Assert.Equal("", await server.SendAsync($"QN=20260301080000000;ST=22;CN=2011;PW=000000;MN={SourceServer.Device};Flag=5;CP=&&DataTime=20260301080000;a34004-Rtd=1&&"));
             Assert.Equal(1, source.RefusedCount);
         }
+
+        // The telemetry folder was replaced: the catalogue numbers anew, and the name is what counts.
+        await using (OrdoDbContext rows = database.Open(new ParkModule(), new PerceptionModule()))
+            await rows.Database.ExecuteSqlRawAsync("""UPDATE "perception_source" SET "Id" = 7""");
+        await using (SourceServer server = await SourceServer.StartAsync(database)) Assert.Equal(id, server.Registry.Gateway("hj212").Find(SourceServer.Device)!.Id);
+        await using (OrdoDbContext rows = database.Open(new ParkModule(), new PerceptionModule()))
+            Assert.Equal((id, 1L), await rows.Set<SourceRow>().ToListAsync() is [var row] ? (row.Id, row.Refused) : default);
     }
 }
 

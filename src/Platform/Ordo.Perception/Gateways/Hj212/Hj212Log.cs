@@ -9,10 +9,17 @@ namespace Ordo.Perception.Gateways.Hj212;
 internal sealed partial class Hj212Log(ILogger<Hj212Gateway> logger)
 {
     private readonly ILogger logger = logger;
+    private long unclaimed;
 
     public void ConnectionRefused(string remote, long total)
     {
         if (long.IsPow2(total)) LogRefused(remote, total);
+    }
+
+    public void Unclaimed(string device, string remote)
+    {
+        long total = Interlocked.Increment(ref unclaimed);
+        if (total <= 10 || long.IsPow2(total)) LogUnclaimed(device, remote, total);
     }
 
     public void WrongPassword(string device, string remote, long total)
@@ -34,8 +41,8 @@ internal sealed partial class Hj212Log(ILogger<Hj212Gateway> logger)
     [LoggerMessage(2104, LogLevel.Error, "The requests to HJ 212 device {Device} could not be moved on.")]
     public partial void TickFailed(Exception fault, string device);
 
-    [LoggerMessage(2107, LogLevel.Information, "HJ 212 device {Device} ({Remote}) is not known yet; it is listed as unclaimed and its data is stored.")]
-    public partial void Unclaimed(string device, string remote);
+    [LoggerMessage(2107, LogLevel.Information, "HJ 212 device {Device} ({Remote}) is not known yet; it is listed as unclaimed and its data is stored. {Total} such devices so far.")]
+    private partial void LogUnclaimed(string device, string remote, long total);
 
     [LoggerMessage(2102, LogLevel.Warning, "HJ 212 connection {Remote} was refused: too many connections. {Total} refused so far.")]
     private partial void LogRefused(string remote, long total);

@@ -39,6 +39,9 @@ internal sealed partial class StorageLog(ILogger logger)
     [LoggerMessage(3011, LogLevel.Warning, "The last checkpoint could not be written; the next start replays the log instead")]
     public partial void CloseIncomplete(Exception cause);
 
+    [LoggerMessage(3012, LogLevel.Error, "The month file {Path} is damaged: its samples cannot be read until it is restored from a backup. Everything else is served")]
+    public partial void MonthDamaged(string path, Exception cause);
+
     public void Scanned(LogScan scan, long samples, long skipped)
     {
         if (scan.Records > 0 || scan.TornBytes > 0) Replayed(samples, scan.Records, scan.Segments, skipped, scan.TornBytes);

@@ -68,6 +68,9 @@ internal sealed class TelemetryStore : IIngest, ITelemetryReader, IStorageStatus
     /// <summary>For tests.</summary>
     public Keeper Keeper => Open.Keeper;
 
+    /// <summary>For tests.</summary>
+    public MonthFiles Months => Open.Months;
+
     private Opened Open => opened ?? throw new InvalidOperationException("The telemetry store is not open.");
 
     /// <exception cref="StoreRefusedException">In use, of a newer version, or damaged where nothing can be served.</exception>

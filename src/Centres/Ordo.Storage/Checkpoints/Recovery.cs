@@ -18,6 +18,9 @@ internal sealed record Recovered(LogPosition Position, long LogBytes, long LastS
 /// <summary>Brings memory back: the last snapshot, then the log behind it, without what is in chunks already.</summary>
 internal sealed class Recovery(IStoreFiles files, SeriesCatalogue catalogue, OpenSeriesTable table, MonthFiles months, StorageLog messages)
 {
+    /// <summary>More sealings than there can have been since a snapshot: numbers of new ones must not meet those in a file that cannot be read now but may be repaired.</summary>
+    private const long DamagedSeals = 1_000_000;
+
     private readonly Dictionary<(int Series, Month Month), long> sealedUntil = [];
     private readonly Dictionary<int, long> inSnapshotUntil = []; // series that took samples while the snapshot was being written
     private readonly List<OpenSeries> full = [];
@@ -69,16 +72,30 @@ internal sealed class Recovery(IStoreFiles files, SeriesCatalogue catalogue, Ope
         long last = snapshotSeal;
         foreach (MonthFile file in months.All.Values)
         {
-            using MonthFile.Lease lease = file.Read();
-            last = Math.Max(last, lease.Reader.LastSeal());
-            lease.Reader.ReadSealedAfter(snapshotSeal, (_, series, sequence) =>
+            try
             {
-                var key = (series, file.Month);
-                if (!sealedUntil.TryGetValue(key, out long known) || sequence > known) sealedUntil[key] = sequence;
-            });
+                last = Math.Max(last, ReadSealed(file, snapshotSeal));
+            }
+            catch (DatabaseException e) when (e.IsDamage)
+            {
+                // Its range says so when it is read. What the log has of it is applied again, which does no harm.
+                messages.MonthDamaged(file.Path, e);
+                last = Math.Max(last, snapshotSeal + DamagedSeals);
+            }
         }
 
         return last;
+    }
+
+    private long ReadSealed(MonthFile file, long snapshotSeal)
+    {
+        using MonthFile.Lease lease = file.Read();
+        lease.Reader.ReadSealedAfter(snapshotSeal, (_, series, sequence) =>
+        {
+            var key = (series, file.Month);
+            if (!sealedUntil.TryGetValue(key, out long known) || sequence > known) sealedUntil[key] = sequence;
+        });
+        return lease.Reader.LastSeal();
     }
 
     private void Replay(long sequence, RecordType type, ReadOnlySpan<byte> payload)

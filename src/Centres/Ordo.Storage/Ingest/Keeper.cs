@@ -20,7 +20,7 @@ internal sealed class Keeper(
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
     private readonly Lock gate = new(); // one sealing or checkpoint at a time
     private readonly Queue<OpenSeries> full = new(); // guarded by itself
-    private readonly List<SealPart> parts = []; // guarded by gate; not empty between two sealings only when one has failed
+    private readonly List<SealPart> parts = []; // guarded by gate; between two sealings it holds what could not be written
     private readonly AutoResetEvent wake = new(false);
     private readonly ManualResetEventSlim room = new(true);
     private Thread? thread;
@@ -100,20 +100,36 @@ internal sealed class Keeper(
             {
                 if (!isFailing) messages.KeepingFailed(e);
                 isFailing = true;
+                CheckpointInSpiteOf();
             }
 
             room.Set();
         }
     }
 
-    /// <summary>Seals some of the full series.</summary>
+    /// <summary>One damaged month must not let the log grow for ever: what cannot be sealed stands in the snapshot.</summary>
+    private void CheckpointInSpiteOf()
+    {
+        try
+        {
+            if (!isStopping && IsCheckpointDue) Checkpoint();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The cause is told already, and the next round tries again.
+        }
+    }
+
+    /// <summary>Seals some of the full series, and what an earlier sealing could not write.</summary>
     /// <returns>Whether there may be more.</returns>
+    /// <exception cref="IOException">Some could not be written; they stay in memory.</exception>
     public bool SealSome()
     {
         lock (gate)
         {
-            if (parts.Count == 0) TakeFull();
-            if (parts.Count == 0 && IsSweepDue) TakeSome();
+            int before = parts.Count;
+            TakeFull();
+            if (parts.Count == before && IsSweepDue) TakeSome();
             return SealParts();
         }
     }
@@ -177,11 +193,19 @@ internal sealed class Keeper(
     private bool SealParts()
     {
         if (parts.Count == 0) return false;
-        sealer.Seal(parts);
-        table.Sealed(parts);
-        metrics.Sealed(parts.Count);
-        parts.Clear();
+        var failures = new List<Exception>();
+        List<SealPart> done = sealer.Seal(parts, failures);
+        table.Sealed(done);
+        metrics.Sealed(done.Count);
         room.Set();
-        return true;
+        if (failures.Count == 0)
+        {
+            parts.Clear();
+            return true;
+        }
+
+        var written = new HashSet<SealPart>(done, ReferenceEqualityComparer.Instance);
+        parts.RemoveAll(written.Contains);
+        throw failures[0] as IOException ?? new IOException(failures[0].Message, failures[0]);
     }
 }

@@ -26,27 +26,45 @@ internal sealed class Sealer(MonthFiles months, int chunkSamples, long lastSeal)
 
     public long BytesWritten { get; private set; }
 
-    /// <summary>Writes all parts; returns when they are on disk.</summary>
+    /// <summary>Writes all parts; returns when they are on disk. A month that fails does not hold up the others.</summary>
     /// <param name="parts">Any number of series; several parts of one series in the order they were taken out.</param>
-    public void Seal(IReadOnlyList<SealPart> parts)
+    /// <param name="failures">Receives why parts are missing in what is returned.</param>
+    /// <returns>The parts that are on disk, whole.</returns>
+    public List<SealPart> Seal(IReadOnlyList<SealPart> parts, List<Exception> failures)
     {
         LastSeal++;
         nextId = ChunkKey.FirstId(LastSeal);
+        var failed = new HashSet<SealPart>(ReferenceEqualityComparer.Instance);
         foreach (IGrouping<Month, Slice> month in parts.SelectMany(SlicesOf).GroupBy(slice => slice.Month).OrderBy(group => group.Key))
         {
-            MonthWriter writer = months.ToWrite(month.Key).Writer;
-            writer.Begin();
             try
             {
-                // By series, so that the index is walked from front to back; LINQ's order is stable, so parts of a series stay in theirs.
-                foreach (Slice slice in month.OrderBy(slice => slice.Part.Series.Number)) SealSlice(writer, slice);
-                writer.Commit();
+                SealMonth(month);
             }
-            catch
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
             {
-                writer.Rollback();
-                throw;
+                failures.Add(e);
+                foreach (Slice slice in month) failed.Add(slice.Part);
             }
+        }
+
+        return [.. parts.Where(part => !failed.Contains(part))];
+    }
+
+    private void SealMonth(IGrouping<Month, Slice> month)
+    {
+        MonthWriter writer = months.ToWrite(month.Key).Writer;
+        writer.Begin();
+        try
+        {
+            // By series, so that the index is walked from front to back; the order is stable, so parts of a series stay in theirs.
+            foreach (Slice slice in month.OrderBy(slice => slice.Part.Series.Number)) SealSlice(writer, slice);
+            writer.Commit();
+        }
+        catch
+        {
+            writer.Rollback();
+            throw;
         }
     }
 

@@ -109,7 +109,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["SetAccountPassword"];
+        post: operations["ResetPassword"];
         delete?: never;
         options?: never;
         head?: never;
@@ -126,6 +126,200 @@ export interface paths {
         get: operations["ListRoles"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asset-attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListAssetAttributes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/industries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListIndustries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quantities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListQuantities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Server-sent events: hello, sample, alarm, source, resync */
+        get: operations["ListenLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/map/states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** State of every asset that has points in its subtree; an asset without any is not in the list */
+        get: operations["GetMapStates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/source-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListSourceTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListGateways"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateways/{name}/frames": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListStrangersFrames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["WriteLineProtocol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["WriteLineProtocolV1"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemetry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["WriteTelemetry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -164,14 +358,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/audit": {
+    "/api/v1/points/{id}/samples": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["ListAudit"];
+        get: operations["GetSamplesOfPoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetSamplesOfPoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/series/{id}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetSamplesOfSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/series/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetSeries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -219,7 +477,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["GetAssetGeoJson"];
+        get: operations["GetAssetFeatures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -260,70 +518,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/asset-attributes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["ListAssetAttributes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/industries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["ListIndustries"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/park": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["ImportPark"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/quantities": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["ListQuantities"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/points": {
         parameters: {
             query?: never;
@@ -334,22 +528,6 @@ export interface paths {
         get: operations["ListPoints"];
         put?: never;
         post: operations["CreatePoint"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/points/samples": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["GetSamplesOfPoints"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -372,14 +550,14 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/points/{id}/samples": {
+    "/api/v1/alarms": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["GetSamplesOfPoint"];
+        get: operations["ListAlarms"];
         put?: never;
         post?: never;
         delete?: never;
@@ -388,14 +566,14 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/series": {
+    "/api/v1/alarms/summary": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["ListSeries"];
+        get: operations["SummarizeAlarms"];
         put?: never;
         post?: never;
         delete?: never;
@@ -404,14 +582,14 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/series/{id}": {
+    "/api/v1/alarms/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["GetSeries"];
+        get: operations["GetAlarm"];
         put?: never;
         post?: never;
         delete?: never;
@@ -420,16 +598,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/series/{id}/samples": {
+    "/api/v1/alarms/{id}/events": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["GetSamplesOfSeries"];
+        get: operations["ListAlarmEvents"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/{id}/acknowledgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AcknowledgeAlarm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -484,22 +678,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/source-templates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["ListSourceTemplates"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/sources/{id}/claim": {
         parameters: {
             query?: never;
@@ -525,21 +703,21 @@ export interface paths {
         };
         get: operations["ListDeviceRequests"];
         put?: never;
-        post: operations["RequestOfDevice"];
+        post: operations["SendDeviceRequest"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/alarms": {
+    "/health/live": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["ListAlarms"];
+        get: operations["GetLiveness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -548,14 +726,14 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/alarms/summary": {
+    "/health/ready": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["GetAlarmSummary"];
+        get: operations["GetReadiness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -564,62 +742,14 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/alarms/{id}": {
+    "/metrics": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["GetAlarm"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alarms/{id}/acknowledgement": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["AcknowledgeAlarm"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alarms/{id}/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["ListAlarmEvents"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/map/states": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["GetMapStates"];
+        get: operations["GetMetrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -648,54 +778,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        ProblemDetails: {
-            type?: string | null;
-            title?: string | null;
-            /** Format: int64 */
-            status?: number | null;
-            detail?: string | null;
-            instance?: string | null;
-            errors?: {
-                [key: string]: string[];
-            };
-        };
-        Login: {
-            userName: string;
-            password: string;
-        };
-        MeGrant: {
-            role: string;
-            /** Format: int64 */
-            assetId: number | null;
-            assetNameZh: string | null;
-            assetNameEn: string | null;
-        };
-        Me: {
-            /** Format: int64 */
-            accountId: number;
-            userName: string;
-            displayName: string;
-            language: string;
-            mustChangePassword: boolean;
-            permissions: string[];
-            grants: components["schemas"]["MeGrant"][];
-        };
-        UpdateMe: {
-            displayName: string;
-            language: string;
-        };
-        ChangePassword: {
-            currentPassword: string;
-            newPassword: string;
-        };
-        SetPassword: {
-            newPassword: string;
-        };
-        GrantItem: {
-            role: string;
-            /** Format: int64 */
-            assetId: number | null;
-        };
+        /** @description An account as the API shows it. */
         Account: {
             /** Format: int64 */
             id: number;
@@ -703,578 +786,1324 @@ export interface components {
             displayName: string;
             language: string;
             disabled: boolean;
+            mustChangePassword: boolean;
+            /**
+             * Format: date-time
+             * @description Too many wrong passwords: sign-in is refused until then.
+             */
+            lockedUntil: null | string;
             /** Format: date-time */
-            lockedUntil: string | null;
-            /** Format: date-time */
-            lastSignIn: string | null;
-            grants: components["schemas"]["GrantItem"][];
-            /** Format: int64 */
+            lastSignIn: null | string;
+            grants: components["schemas"]["Granted"][];
+            /**
+             * Format: int32
+             * @description Its ETag.
+             */
             version: number;
         };
-        NewAccount: {
-            userName: string;
-            displayName: string;
-            language: string;
-            password: string;
-            grants: components["schemas"]["GrantItem"][];
-        };
-        UpdateAccount: {
+        /** @description An account's new state as a whole; the user name stays. */
+        AccountEdit: {
             displayName: string;
             language: string;
             disabled: boolean;
-            grants: components["schemas"]["GrantItem"][];
+            grants: components["schemas"]["GrantRequest"][];
         };
-        Role: {
+        AcknowledgeAlarm: {
+            /** @description What the person wants to add, at most 1000 characters. */
+            comment?: null | string;
+        };
+        /**
+         * @description Why an alarm changed its state. Stored: never renumber, only add.
+         * @enum {unknown}
+         */
+        AlarmCause: "sample" | "limitsChanged" | "noLongerWatched" | "person";
+        /** @description A transition as the console and other programs see it. */
+        AlarmEventItem: {
+            /**
+             * Format: int64
+             * @description Position in the journal.
+             */
+            id: number;
+            /**
+             * Format: date-time
+             * @description Time of the sample, or of the act.
+             */
+            time: string;
+            /** @description After it. */
+            state: components["schemas"]["AlarmState"];
+            /** @description State before it. */
+            from: components["schemas"]["AlarmState"];
+            /** @description What happened. */
+            kind: components["schemas"]["AlarmStimulus"];
+            /** @description Why. */
+            cause: components["schemas"]["AlarmCause"];
+            /**
+             * Format: date-time
+             * @description When the server noted it.
+             */
+            recorded: string;
+            /**
+             * Format: double
+             * @description The value judged; `null` where none was, or it was no finite number.
+             */
+            value: null | number;
+            /** Format: double */
+            limit: null | number;
+            /** @description Who acted; `null` when nobody did. */
+            by: null | string;
+            comment: null | string;
+        };
+        /** @description An occurrence as the console and other programs see it. */
+        AlarmItem: {
+            /**
+             * Format: int64
+             * @description Of the occurrence.
+             */
+            id: number;
+            /** Format: int64 */
+            pointId: number;
+            pointCode: string;
+            pointNameZh: string;
+            pointNameEn: string;
+            /** Format: int64 */
+            assetId: number;
+            /** @description Name of the asset now; empty when it is gone. */
+            assetNameZh: string;
+            /** @description Name of the asset now; empty when it is gone. */
+            assetNameEn: string;
+            kind: components["schemas"]["AlarmKind"];
+            /**
+             * Format: int32
+             * @description 1 (highest) … 4 (lowest).
+             */
+            priority: number;
+            state: components["schemas"]["AlarmState"];
+            /** @description Stands on the desk: the newest occurrence of its alarm, and not normal. */
+            open: boolean;
+            /**
+             * Format: int32
+             * @description Earlier occurrences, returned and not acknowledged, that this one stands for and that are acknowledged with it.
+             */
+            repeats: number;
+            /**
+             * Format: date-time
+             * @description Time of the sample that raised it.
+             */
+            raised: string;
+            /**
+             * Format: date-time
+             * @description Time of the sample that ended it.
+             */
+            returned: null | string;
+            /** Format: date-time */
+            acknowledged: null | string;
+            acknowledgedBy: null | string;
+            comment: null | string;
+            /**
+             * Format: double
+             * @description That raised it; `null` when it was no finite number.
+             */
+            value: null | number;
+            /** Format: double */
+            limit: number;
+            /** @description Code of the unit of value and limit. */
+            unit: string;
+        };
+        /**
+         * @description What an alarm watches for. Stored: never renumber, only add.
+         * @enum {unknown}
+         */
+        AlarmKind: "lowLow" | "low" | "high" | "highHigh";
+        /**
+         * @description State of an alarm (ISA-18.2 / IEC 62682). Stored: never renumber, only add.
+         * @enum {unknown}
+         */
+        AlarmState: "normal" | "unacknowledged" | "acknowledged" | "returnedUnacknowledged";
+        /**
+         * @description What can happen to an alarm. Stored: never renumber, only add.
+         * @enum {unknown}
+         */
+        AlarmStimulus: "conditionMet" | "conditionCleared" | "acknowledge";
+        /** @description How many alarms stand on the desk. */
+        AlarmSummary: {
+            /** @description Open alarms of each of the four priorities. */
+            byPriority: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int32
+             * @description That wait for somebody to see them, returned ones included.
+             */
+            unacknowledged: number;
+            /**
+             * Format: int32
+             * @description Whose condition holds.
+             */
+            active: number;
+            /**
+             * Format: int32
+             * @description All that stand on the desk.
+             */
+            open: number;
+        };
+        /** @description What somebody wants an asset to be. */
+        AssetDraft: {
+            /** @description Level in the tree. */
+            kind: components["schemas"]["AssetKind"];
+            /** @description Unique in the server, 1 … 64 characters. */
+            code: string;
+            /** @description 1 … 200 characters. */
+            nameZh: string;
+            /**
+             * @description 0 … 200 characters.
+             * @default
+             */
+            nameEn?: string;
+            /**
+             * Format: int64
+             * @description Without, the asset is a root: a region, city or park.
+             */
+            parentId?: null | number;
+            /** @description GeoJSON geometry (RFC 7946, WGS-84). */
+            geometry?: unknown;
+            /** @description Typed attributes of the kind, see `GET /api/v1/asset-attributes`. */
+            attributes?: unknown;
+        };
+        /** @description One asset with a geometry. */
+        AssetFeature: {
+            type: string;
+            /** Format: int64 */
+            id: number;
+            geometry: components["schemas"]["JsonElement"];
+            properties: components["schemas"]["AssetFeatureProperties"];
+        };
+        /** @description GeoJSON (RFC 7946). */
+        AssetFeatureCollection: {
+            type: string;
+            features: components["schemas"]["AssetFeature"][];
+        };
+        /** @description What a map needs to know of an asset. */
+        AssetFeatureProperties: {
+            /**
+             * Format: int64
+             * @description Number of the asset.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description Without, a root.
+             */
+            parentId: null | number;
+            /** @description Level in the tree. */
+            kind: components["schemas"]["AssetKind"];
+            /** @description Unique in the server. */
+            code: string;
+            /** @description Chinese name. */
+            nameZh: string;
+            /** @description English name; may be empty. */
+            nameEn: string;
+            /** @description Category of a facility or an equipment. */
+            category: null | string;
+            /**
+             * Format: double
+             * @description Height in metres, for the third dimension.
+             */
+            heightM: null | number;
+        };
+        /** @description An asset as the API shows it. */
+        AssetItem: {
+            /**
+             * Format: int64
+             * @description Number of the asset.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description Without, a root.
+             */
+            parentId: null | number;
+            /** @description Level in the tree. */
+            kind: components["schemas"]["AssetKind"];
+            /** @description Unique in the server. */
+            code: string;
+            /** @description Chinese name. */
+            nameZh: string;
+            /** @description English name; may be empty. */
+            nameEn: string;
+            geometry: null | components["schemas"]["JsonElement"];
+            /** @description Typed attributes of the kind, see `GET /api/v1/asset-attributes`. */
+            attributes: components["schemas"]["JsonElement"];
+            /** @description What is worth a second look but is no fault. */
+            warnings: components["schemas"]["FieldNote"][];
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /**
+         * @description Level of a node in the park tree. The order is the order of nesting; a child is of a later kind than its parent, except that Facility and Equipment may nest.
+         * @enum {unknown}
+         */
+        AssetKind: "region" | "city" | "park" | "zone" | "enterprise" | "facility" | "equipment";
+        /** @description A node of the tree, for navigation. */
+        AssetNode: {
+            /**
+             * Format: int64
+             * @description Number of the asset.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description `null` where the caller's part of the tree begins.
+             */
+            parentId: null | number;
+            /** @description Level in the tree. */
+            kind: components["schemas"]["AssetKind"];
+            /** @description Unique in the server. */
+            code: string;
+            /** @description Chinese name. */
+            nameZh: string;
+            /** @description English name; may be empty. */
+            nameEn: string;
+            /**
+             * Format: int32
+             * @description Children, also those deeper than what was asked for.
+             */
+            childCount: number;
+            /**
+             * Format: int32
+             * @description Points of the asset itself.
+             */
+            pointCount: number;
+        };
+        /** @description How an asset stands, with everything below it. */
+        AssetStateItem: {
+            /** Format: int64 */
+            assetId: number;
+            /**
+             * Format: int32
+             * @description Of the worst open alarm, 1 (highest) … 4; `null` without one.
+             */
+            priority: null | number;
+            /** @description The worst of its points. */
+            state: components["schemas"]["MapState"];
+        };
+        /** @description One ancestor, or the asset itself. */
+        AssetStep: {
+            /** Format: int64 */
+            id: number;
+            kind: components["schemas"]["AssetKind"];
             code: string;
             nameZh: string;
             nameEn: string;
-            permissions: string[];
         };
-        Token: {
-            /** Format: int64 */
-            id: number;
+        /** @description A typed attribute of assets. */
+        AttributeItem: {
+            /** @description Member of `attributes`, column of an import. */
             name: string;
-            role: string;
-            /** Format: int64 */
-            assetId: number | null;
-            /** Format: date-time */
-            created: string;
-            /** Format: date-time */
-            expires: string | null;
-            /** Format: date-time */
-            lastUsed: string | null;
-            owner: string;
+            /** @description Chinese name. */
+            nameZh: string;
+            /** @description English name. */
+            nameEn: string;
+            /** @description What a value looks like. */
+            type: components["schemas"]["AttributeType"];
+            /** @description Kinds of asset that may have it. */
+            kinds: components["schemas"]["AssetKind"][];
+            /**
+             * Format: double
+             * @description Smallest number.
+             */
+            min: null | number;
+            /**
+             * Format: double
+             * @description Largest number; for text, most characters.
+             */
+            max: null | number;
+            /** @description Values of a choice; else empty. */
+            choices: components["schemas"]["ChoiceItem"][];
         };
-        NewToken: {
-            name: string;
-            role: string;
-            scope?: string | null;
-            /** Format: date-time */
-            expires?: string | null;
-        };
-        CreatedToken: {
-            /** Format: int64 */
-            id: number;
-            token: string;
-            name: string;
-            role: string;
-            /** Format: date-time */
-            expires: string | null;
-        };
-        AuditEntry: {
+        /**
+         * @description What a value of an attribute looks like.
+         * @enum {unknown}
+         */
+        AttributeType: "text" | "number" | "integer" | "boolean" | "date" | "choice" | "creditCode" | "industry" | "administrativeDivision";
+        /** @description A line of the audit trail. */
+        AuditItem: {
             /** Format: int64 */
             id: number;
             /** Format: date-time */
             time: string;
             user: string;
-            token: string | null;
+            token: null | string;
             action: string;
             entity: string;
             entityId: string;
-            entityName: string | null;
-            before: {
-                [key: string]: unknown;
-            } | null;
-            after: {
-                [key: string]: unknown;
-            } | null;
-            address: string | null;
+            entityName: null | string;
+            before: null | components["schemas"]["JsonElement"];
+            after: null | components["schemas"]["JsonElement"];
+            address: null | string;
         };
-        AssetNode: {
-            /** Format: int64 */
-            id: number;
-            /** Format: int64 */
-            parentId: number | null;
-            /** @enum {string} */
-            kind: "region" | "city" | "park" | "zone" | "enterprise" | "facility" | "equipment";
-            code: string;
-            nameZh: string;
-            nameEn: string;
-            /** Format: int64 */
-            childCount: number;
-            /** Format: int64 */
-            pointCount: number;
-        };
-        Asset: {
-            /** Format: int64 */
-            id: number;
-            /** Format: int64 */
-            parentId: number | null;
-            /** @enum {string} */
-            kind: "region" | "city" | "park" | "zone" | "enterprise" | "facility" | "equipment";
-            code: string;
-            nameZh: string;
-            nameEn: string;
-            geometry: {
-                [key: string]: unknown;
-            } | null;
-            attributes: {
-                [key: string]: unknown;
-            };
-            warnings: components["schemas"]["FieldNote"][];
-            /** Format: int64 */
-            version: number;
-        };
-        FieldNote: {
-            field: string;
-            reason: string;
-        };
-        AssetStep: {
-            /** Format: int64 */
-            id: number;
-            /** @enum {string} */
-            kind: "region" | "city" | "park" | "zone" | "enterprise" | "facility" | "equipment";
-            code: string;
-            nameZh: string;
-            nameEn: string;
-        };
+        /** @description One value of a choice. */
         ChoiceItem: {
             code: string;
             nameZh: string;
             nameEn: string;
         };
-        AttributeItem: {
+        /** @description A point to be made of a channel. */
+        ClaimPoint: {
+            /** @description The channel. */
+            channel: string;
+            /** @description Unique within the asset. */
+            code: string;
+            /** @description 1 … 200 characters. */
+            nameZh: string;
+            /** @description 0 … 200 characters. */
+            nameEn: string;
+            /** @description Code of the quantity. */
+            quantity: string;
+            /** @description Code of the unit that the source sends, times scale plus offset. */
+            unit: string;
+            /**
+             * Format: int32
+             * @description Decimals shown.
+             */
+            decimals?: null | number;
+            /**
+             * Format: double
+             * @description Shown value = raw value × scale + offset.
+             * @default 1
+             */
+            scale?: number;
+            /**
+             * Format: double
+             * @default 0
+             */
+            offset?: number;
+            limits?: null | components["schemas"]["PointLimits"];
+            /**
+             * Format: double
+             * @description Newest raw value, in a proposal.
+             */
+            lastValue?: null | number;
+            /**
+             * @description Whether the point is wanted.
+             * @default true
+             */
+            include?: boolean;
+        };
+        /** @description The points that fit a source. */
+        ClaimProposal: {
+            /** @description Code of the template they come from. */
+            template: string;
+            /** @description The template's first. */
+            points: components["schemas"]["ClaimPoint"][];
+        };
+        /** @description What a claim made. */
+        ClaimResult: {
+            /** Format: int32 */
+            points: number;
+        };
+        /** @description A request and where it stands. */
+        DeviceRequest: {
+            /** Format: uuid */
+            id: string;
+            command: string;
+            arguments: {
+                [key: string]: string;
+            };
+            state: components["schemas"]["RequestState"];
+            result: null | string;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            finished: null | string;
+            by: string;
+        };
+        /** @description The request is on its way. */
+        DeviceRequestAccepted: {
+            /** Format: uuid */
+            id: string;
+        };
+        /** @description A command to a device. */
+        DeviceRequestCommand: {
+            /** @description Code, as `GET /api/v1/gateways` lists them. */
+            command: string;
+            /** @description By name. */
+            arguments?: null | {
+                [key: string]: string;
+            };
+        };
+        /** @description A remark about one field, in the caller's language. */
+        FieldNote: {
+            field: string;
+            reason: string;
+        };
+        /** @enum {unknown} */
+        FrameDirection: "in" | "out";
+        /** @description One frame of the log. */
+        FrameItem: {
+            /**
+             * Format: int64
+             * @description Ascending.
+             */
+            id: number;
+            /**
+             * Format: date-time
+             * @description When it arrived or was sent.
+             */
+            time: string;
+            /** @description In: from the source. */
+            direction: components["schemas"]["FrameDirection"];
+            /** @description As sent, secrets blotted out. */
+            text: string;
+            /** @description What became of it. */
+            verdict: components["schemas"]["Verdict"];
+            /** @description Why, where something was wrong or odd. */
+            reason: null | string;
+            /**
+             * Format: int32
+             * @description Samples it brought.
+             */
+            samples: number;
+        };
+        /** @description An argument of a command. */
+        GatewayArgument: {
             name: string;
+            labelZh: string;
+            labelEn: string;
+            required: boolean;
+            expectedZh: string;
+            expectedEn: string;
+            secret: boolean;
+        };
+        /** @description A command of a gateway's sources. */
+        GatewayCommand: {
+            command: string;
             nameZh: string;
             nameEn: string;
-            /** @enum {string} */
-            type: "text" | "number" | "integer" | "boolean" | "date" | "choice" | "creditCode" | "industry" | "administrativeDivision";
-            kinds: string[];
-            /** Format: double */
-            min: number | null;
-            /** Format: double */
-            max: number | null;
-            choices: components["schemas"]["ChoiceItem"][];
+            arguments: components["schemas"]["GatewayArgument"][];
         };
+        /** @description A gateway, with what its sources can be told. */
+        GatewayItem: {
+            /** @description Short name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Sources the caller may see.
+             */
+            sources: number;
+            /** @description Settings of its sources. */
+            settings: components["schemas"]["GatewaySetting"][];
+            /** @description Commands its sources understand. */
+            commands: components["schemas"]["GatewayCommand"][];
+        };
+        /** @description A setting of a gateway's sources. */
+        GatewaySetting: {
+            name: string;
+            labelZh: string;
+            labelEn: string;
+            expectedZh: string;
+            expectedEn: string;
+            secret: boolean;
+        };
+        /** @description A role over a subtree, with the names of its root. */
+        Granted: {
+            role: string;
+            /**
+             * Format: int64
+             * @description `null` is everywhere.
+             */
+            assetId: null | number;
+            assetNameZh: null | string;
+            assetNameEn: null | string;
+        };
+        GrantRequest: {
+            role: string;
+            /**
+             * Format: int64
+             * @description `null` is everywhere.
+             */
+            assetId?: null | number;
+        };
+        /** @description A section or division of GB/T 4754-2017. */
         IndustryItem: {
             section: string;
             code: string;
             nameZh: string;
             nameEn: string;
         };
-        AssetEdit: {
-            /** Format: int64 */
-            parentId: number | null;
-            /** @enum {string} */
-            kind: "region" | "city" | "park" | "zone" | "enterprise" | "facility" | "equipment";
-            code: string;
-            nameZh: string;
-            nameEn: string;
-            geometry: {
-                [key: string]: unknown;
-            } | null;
-            attributes: {
-                [key: string]: unknown;
-            } | null;
+        /** @description Error body of InfluxDB 1.x. */
+        InfluxV1Error: {
+            /** @description What is wrong; bad lines one by one. */
+            error: string;
         };
-        FeatureProperties: {
+        /** @description Error body of InfluxDB 2.x. */
+        InfluxV2Error: {
+            /** @description Stable code: `invalid`, `unauthorized`, `unavailable` … */
+            code: string;
+            /** @description What is wrong; bad lines one by one. */
+            message: string;
+        };
+        IssuedToken: {
             /** Format: int64 */
             id: number;
+            /** @description The secret, shown this once. */
+            token: string;
+            name: string;
+            role: string;
+            /** Format: date-time */
+            expires: null | string;
+        };
+        JsonElement: unknown;
+        Login: {
+            userName: string;
+            password: string;
+        };
+        /**
+         * @description How an asset or a point stands. The order is that of severity: the worst of a subtree is what its asset shows.
+         * @enum {unknown}
+         */
+        MapState: "normal" | "badQuality" | "stale" | "offline" | "alarm";
+        /** @description The caller and its rights. */
+        Me: {
             /** Format: int64 */
-            parentId: number | null;
-            /** @enum {string} */
-            kind: "region" | "city" | "park" | "zone" | "enterprise" | "facility" | "equipment";
+            accountId: number;
+            userName: string;
+            displayName: string;
+            language: string;
+            mustChangePassword: boolean;
+            /** @description Of the account, or of the token that was used. */
+            permissions: string[];
+            /** @description Of the account. */
+            grants: components["schemas"]["Granted"][];
+        };
+        NewAccount: {
+            userName: string;
+            password: string;
+            /** @description Default: the user name. */
+            displayName?: null | string;
+            /** @default zh-CN */
+            language?: string;
+            /** @default false */
+            disabled?: boolean;
+            /**
+             * @description The console will ask for a new password at the first sign-in.
+             * @default false
+             */
+            mustChangePassword?: boolean;
+            grants?: null | components["schemas"]["GrantRequest"][];
+        };
+        NewToken: {
+            name: string;
+            role: string;
+            /** @description Code or id of the asset at the root of its subtree; without it everywhere the owner's grants reach. */
+            scope?: null | string;
+            /** @description At most ten years from now; default one year. */
+            expires?: null | string;
+        };
+        /** @description One page of a list. */
+        PageOfOfAccount: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["Account"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfAlarmItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["AlarmItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfAssetItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["AssetItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfAuditItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["AuditItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfPointItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["PointItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfSeriesItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["SeriesItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfSourceItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["SourceItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfToken: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["Token"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        PasswordChange: {
+            currentPassword: string;
+            newPassword: string;
+        };
+        PasswordReset: {
+            newPassword: string;
+            /**
+             * @description Somebody else knows it now, so the console asks for a new one.
+             * @default true
+             */
+            mustChangePassword?: boolean;
+        };
+        /** @description What somebody wants a point to be. */
+        PointDraft: {
+            /**
+             * Format: int64
+             * @description The asset it belongs to.
+             */
+            assetId: number;
+            /** @description Unique within the asset, 1 … 64 characters. */
             code: string;
+            /** @description 1 … 200 characters. */
             nameZh: string;
-            nameEn: string;
-            category: string | null;
-            /** Format: double */
-            heightM: number | null;
+            /** @description Code of the quantity: `activePower`. */
+            quantity: string;
+            /** @description Code of one of the quantity's units. */
+            unit: string;
+            /**
+             * @description 0 … 200 characters.
+             * @default
+             */
+            nameEn?: string;
+            /**
+             * Format: int32
+             * @description Decimals shown, 0 … 15; without, the quantity's.
+             */
+            decimals?: null | number;
+            /** @description Gateway, source and channel name the series that feeds it: all three or none. */
+            gateway?: null | string;
+            source?: null | string;
+            channel?: null | string;
+            /**
+             * Format: double
+             * @description Shown value = raw value × scale + offset; not 0.
+             * @default 1
+             */
+            scale?: number;
+            /**
+             * Format: double
+             * @default 0
+             */
+            offset?: number;
+            limits?: null | components["schemas"]["PointLimits"];
+            /**
+             * Format: int32
+             * @description A value older than this is stale; without, 900 s or three times the source's own interval.
+             */
+            staleAfterSeconds?: null | number;
         };
-        Feature: {
-            type: string;
-            /** Format: int64 */
-            id?: number;
-            geometry: {
-                [key: string]: unknown;
-            };
-            properties: components["schemas"]["FeatureProperties"];
-        };
-        FeatureCollection: {
-            type: string;
-            features: components["schemas"]["Feature"][];
-        };
-        ImportCount: {
-            /** Format: int64 */
-            created: number;
-            /** Format: int64 */
-            updated: number;
-        };
-        ImportResult: {
-            assets: components["schemas"]["ImportCount"];
-            sources: components["schemas"]["ImportCount"];
-            points: components["schemas"]["ImportCount"];
-        };
-        ImportCell: {
-            sheet: string;
-            /** Format: int64 */
-            row: number;
-            column: string;
-            value: string | null;
-            reason: string;
-        };
-        ImportProblem: {
-            rows: components["schemas"]["ImportCell"][];
-        } & components["schemas"]["ProblemDetails"];
-        Unit: {
-            code: string;
-            symbol: string;
-            nameZh: string;
-            nameEn: string;
-        };
-        Quantity: {
-            code: string;
-            nameZh: string;
-            nameEn: string;
-            /** Format: int64 */
-            decimals: number;
-            units: components["schemas"]["Unit"][];
-        };
-        Limits: {
-            /** Format: double */
-            lowLow: number | null;
-            /** Format: double */
-            low: number | null;
-            /** Format: double */
-            high: number | null;
-            /** Format: double */
-            highHigh: number | null;
-            /** Format: double */
-            deadband: number | null;
-        };
+        /** @description A point with its newest value. */
         PointItem: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Number of the point.
+             */
             id: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The asset it belongs to.
+             */
             assetId: number;
+            /** @description Chinese name of the asset. */
             assetNameZh: string;
+            /** @description English name of the asset; may be empty. */
             assetNameEn: string;
+            /** @description Unique within the asset. */
             code: string;
+            /** @description Chinese name. */
             nameZh: string;
+            /** @description English name; may be empty. */
             nameEn: string;
+            /** @description Code of the quantity. */
             quantity: string;
+            /** @description Code of the unit. */
             unit: string;
+            /** @description As it is printed. */
             unitSymbol: string;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description Decimals shown.
+             */
             decimals: number;
-            /** Format: int64 */
-            seriesId: number | null;
-            gateway: string | null;
-            source: string | null;
-            channel: string | null;
-            /** Format: double */
+            /**
+             * Format: int32
+             * @description The bound series.
+             */
+            seriesId: null | number;
+            /** @description Gateway of the bound series. */
+            gateway: null | string;
+            /** @description Source of the bound series. */
+            source: null | string;
+            /** @description Channel of the bound series. */
+            channel: null | string;
+            /**
+             * Format: double
+             * @description Shown value = raw value × scale + offset.
+             */
             scale: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description In the point's unit.
+             */
             offset: number;
-            limits: components["schemas"]["Limits"];
-            /** Format: int64 */
-            staleAfterSeconds: number | null;
-            /** Format: date-time */
-            lastTime: string | null;
-            /** Format: double */
-            lastValue: number | null;
-            lastQuality: string | null;
+            /** @description In the point's unit. */
+            limits: components["schemas"]["PointLimits"];
+            /**
+             * Format: int32
+             * @description As it was set.
+             */
+            staleAfterSeconds: null | number;
+            /**
+             * Format: date-time
+             * @description Time of the newest sample.
+             */
+            lastTime: null | string;
+            /**
+             * Format: double
+             * @description Newest value in the point's unit; none when the device sent something that is no finite number.
+             */
+            lastValue: null | number;
+            /** @description `good`, `uncertain` or `bad`, with the protocol's flag behind a colon. */
+            lastQuality: null | string;
+            /** @description It is bound, but nothing (new enough) has come. */
             stale: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
             version: number;
         };
-        PointEdit: {
-            /** Format: int64 */
-            assetId: number;
+        /** @description Limits of a point in its unit; a missing one is not watched. Low-low ≤ low &lt; high ≤ high-high. */
+        PointLimits: {
+            /** Format: double */
+            lowLow?: null | number;
+            /** Format: double */
+            low?: null | number;
+            /** Format: double */
+            high?: null | number;
+            /** Format: double */
+            highHigh?: null | number;
+            /**
+             * Format: double
+             * @description How far a value must come back inside a limit before its alarm returns, ≥ 0.
+             * @default 0
+             */
+            deadband?: number;
+        };
+        ProblemDetails: {
+            type?: null | string;
+            title?: null | string;
+            /** Format: int32 */
+            status?: null | number;
+            detail?: null | string;
+            instance?: null | string;
+        };
+        Profile: {
+            displayName: string;
+            language: string;
+        };
+        /** @description A quantity with its units, the usual one first. */
+        QuantityItem: {
             code: string;
             nameZh: string;
             nameEn: string;
-            quantity: string;
-            unit: string;
-            gateway: string | null;
-            source: string | null;
-            channel: string | null;
-            /** Format: double */
-            scale: number;
-            /** Format: double */
-            offset: number;
-            limits: components["schemas"]["Limits"];
-            /** Format: int64 */
-            decimals?: number | null;
-            /** Format: int64 */
-            staleAfterSeconds?: number | null;
+            /** Format: int32 */
+            decimals: number;
+            units: components["schemas"]["UnitItem"][];
         };
-        Samples: {
-            /** Format: int64 */
-            pointId?: number | null;
-            /** Format: int64 */
-            seriesId?: number | null;
-            unit: string | null;
-            step: string | null;
-            aggregate: string | null;
-            times: string[];
-            values: (number | null)[];
-            qualities: string[];
-            counts?: number[] | null;
-            /** Format: double */
-            completeness?: number | null;
+        /**
+         * @description Where a request to a source stands.
+         * @enum {unknown}
+         */
+        RequestState: "pending" | "accepted" | "done" | "failed" | "timedOut";
+        RoleItem: {
+            code: string;
+            nameZh: string;
+            nameEn: string;
+            permissions: string[];
         };
-        SamplesOfMany: {
-            series: components["schemas"]["Samples"][];
+        /** @description Samples of several points, each with its own times. */
+        SamplesOfPoints: {
+            series: components["schemas"]["SeriesSamples"][];
         };
+        /** @description A stored series with its newest sample. */
         SeriesItem: {
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description Number of the series.
+             */
             id: number;
+            /** @description Short name of the gateway that brought it. */
             gateway: string;
+            /** @description The device's own identity. */
             source: string;
+            /** @description The value within the source. */
             channel: string;
-            /** Format: int64 */
-            pointId: number | null;
-            /** Format: date-time */
-            lastTime: string | null;
-            /** Format: double */
-            lastValue: number | null;
-            lastQuality: string | null;
+            /**
+             * Format: int64
+             * @description The point it feeds.
+             */
+            pointId: null | number;
+            /**
+             * Format: date-time
+             * @description Time of the newest sample.
+             */
+            lastTime: null | string;
+            /**
+             * Format: double
+             * @description As it was sent; none when that was no finite number.
+             */
+            lastValue: null | number;
+            /** @description `good`, `uncertain` or `bad`, with the protocol's flag behind a colon. */
+            lastQuality: null | string;
         };
+        /** @description Samples of one series, in columns of equal length. */
+        SeriesSamples: {
+            /**
+             * Format: int64
+             * @description The point, where one was asked for.
+             */
+            pointId: null | number;
+            /**
+             * Format: int32
+             * @description The series; none while the point is bound to none.
+             */
+            seriesId: null | number;
+            /** @description Code of the point's unit, in which the values are; none for a series, whose values are as they were sent. */
+            unit: null | string;
+            /** @description Length of a step, where one was asked for. */
+            step: null | string;
+            /** @description The figure of each step; `envelope` where samples were thinned; none for samples as they were sent. */
+            aggregate: null | string;
+            /** @description Times of the samples, or the starts of the steps, ascending. */
+            times: string[];
+            /** @description None where there is no value, or one that JSON has no number for. */
+            values: (null | number)[];
+            /**
+             * @description `good`, `uncertain` or `bad`, with the protocol's flag behind a colon. Of a step: good when all its samples are, uncertain when some are,
+             *             bad when none is, and none for a gap.
+             */
+            qualities: string[];
+            /** @description With a step: good samples of each. */
+            counts: null | number[];
+            /**
+             * Format: double
+             * @description With a step: share of the steps begun so far that have a good sample, 0 … 1.
+             */
+            completeness: null | number;
+        };
+        /** @description A claim: which asset, which points. */
+        SourceClaim: {
+            /**
+             * Format: int64
+             * @description The asset.
+             */
+            assetId: number;
+            /** @description At most 500; those that are not to be included are left out. */
+            points: components["schemas"]["ClaimPoint"][];
+            /** @description Code of the template. */
+            template?: null | string;
+            /** @description Name of the source. */
+            nameZh?: null | string;
+            /** @description Name of the source. */
+            nameEn?: null | string;
+        };
+        /** @description One source with its settings. */
+        SourceDetail: {
+            /**
+             * Format: int32
+             * @description The period somebody decided on; `null` while it is learned.
+             */
+            configuredHeartbeatSeconds?: null | number;
+            /** @description Settings of the gateway that differ from its defaults. */
+            settings?: null | {
+                [key: string]: string;
+            };
+            /** @description Names of the secrets that are set; their values are never given out. */
+            secretsSet?: null | string[];
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            id?: number;
+            /** @description Short name of the gateway. */
+            gateway?: string;
+            /** @description The device's own identity. */
+            key?: string;
+            /** @description Chinese name; `null` until somebody gives it one. */
+            nameZh?: null | string;
+            /** @description English name. */
+            nameEn?: null | string;
+            /**
+             * Format: int64
+             * @description The asset it is claimed for; `null` while it is unclaimed.
+             */
+            assetId?: null | number;
+            /** @description Chinese name of that asset. */
+            assetNameZh?: null | string;
+            /** @description English name of that asset. */
+            assetNameEn?: null | string;
+            /** @description Code of the template it was claimed with. */
+            template?: null | string;
+            /** @description Whether it still sends. */
+            state?: components["schemas"]["SourceState"];
+            /**
+             * Format: date-time
+             * @description First message; `null` before it.
+             */
+            firstSeen?: string;
+            /**
+             * Format: date-time
+             * @description Last message.
+             */
+            lastSeen?: string;
+            /** @description Address and port of the last message. */
+            remote?: null | string;
+            /**
+             * Format: int32
+             * @description How often it speaks, as configured or learned; an assumption until something was learned.
+             */
+            heartbeatSeconds?: number;
+            /**
+             * Format: int64
+             * @description Messages understood.
+             */
+            frames?: number;
+            /**
+             * Format: int64
+             * @description Samples stored.
+             */
+            samples?: number;
+            /**
+             * Format: int64
+             * @description Messages that could not be read.
+             */
+            errors?: number;
+            /**
+             * Format: int64
+             * @description Messages not accepted.
+             */
+            refused?: number;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version?: number;
+        };
+        /** @description What somebody wants to know of a source. */
+        SourceEdit: {
+            /** @description 0 … 200 characters. */
+            nameZh: null | string;
+            /** @description 0 … 200 characters. */
+            nameEn: null | string;
+            /**
+             * Format: int64
+             * @description The asset it belongs to; `null` gives it up.
+             */
+            assetId: null | number;
+            /**
+             * Format: int32
+             * @description 1 … 604,800; `null` lets the server learn it.
+             */
+            heartbeatSeconds?: null | number;
+            /** @description Code of a template; left out, it stays. */
+            template?: null | string;
+            /** @description Settings to change, secrets among them; an empty or `null` value goes back to the default, one left out stays. */
+            settings?: null | {
+                [key: string]: string;
+            };
+        };
+        /** @description A source as lists show it. */
         SourceItem: {
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description Its number.
+             */
             id: number;
+            /** @description Short name of the gateway. */
             gateway: string;
+            /** @description The device's own identity. */
             key: string;
-            nameZh: string | null;
-            nameEn: string | null;
-            /** Format: int64 */
-            assetId: number | null;
-            assetNameZh: string | null;
-            assetNameEn: string | null;
-            template: string | null;
-            /** @enum {string} */
-            state: "online" | "offline";
-            /** Format: date-time */
+            /** @description Chinese name; `null` until somebody gives it one. */
+            nameZh: null | string;
+            /** @description English name. */
+            nameEn: null | string;
+            /**
+             * Format: int64
+             * @description The asset it is claimed for; `null` while it is unclaimed.
+             */
+            assetId: null | number;
+            /** @description Chinese name of that asset. */
+            assetNameZh: null | string;
+            /** @description English name of that asset. */
+            assetNameEn: null | string;
+            /** @description Code of the template it was claimed with. */
+            template: null | string;
+            /** @description Whether it still sends. */
+            state: components["schemas"]["SourceState"];
+            /**
+             * Format: date-time
+             * @description First message; `null` before it.
+             */
             firstSeen: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Last message.
+             */
             lastSeen: string;
-            remote: string | null;
-            /** Format: int64 */
+            /** @description Address and port of the last message. */
+            remote: null | string;
+            /**
+             * Format: int32
+             * @description How often it speaks, as configured or learned; an assumption until something was learned.
+             */
             heartbeatSeconds: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Messages understood.
+             */
             frames: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Samples stored.
+             */
             samples: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Messages that could not be read.
+             */
             errors: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Messages not accepted.
+             */
             refused: number;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
             version: number;
         };
-        SourceEdit: {
-            nameZh: string | null;
-            nameEn: string | null;
-            /** Format: int64 */
-            assetId: number | null;
-            /** Format: int64 */
-            heartbeatSeconds: number;
-        };
-        Frame: {
-            /** Format: int64 */
-            id: number;
-            /** Format: date-time */
-            time: string;
-            /** @enum {string} */
-            direction: "in" | "out";
-            text: string;
-            verdict: string;
-            reason: string | null;
-            /** Format: int64 */
-            samples: number;
-        };
-        SourceTemplate: {
+        /**
+         * @description Whether a source still sends, judged by its own heartbeat period.
+         * @enum {unknown}
+         */
+        SourceState: "offline" | "online";
+        /** @description A template as the console offers it. */
+        SourceTemplateItem: {
             code: string;
             nameZh: string;
             nameEn: string;
             gateway: string;
             channels: string[];
         };
-        ClaimPoint: {
+        /** @description The server about itself. */
+        SystemInfo: {
+            /** @description Of the server. */
+            version: string;
+            /**
+             * Format: date-time
+             * @description When this process started.
+             */
+            started: string;
+            /**
+             * Format: int64
+             * @description Since then.
+             */
+            uptimeSeconds: number;
+            /**
+             * Format: int64
+             * @description Memory resident now.
+             */
+            workingSetBytes: number;
+        };
+        /** @description One source's samples, as `POST /api/v1/telemetry` takes them; an array of these is taken too. */
+        TelemetryMessage: {
+            /** @description The sender's own name for itself, 1 … 1024 bytes of UTF-8 without control characters. */
+            source: string;
+            /** @description Any number. */
+            samples: components["schemas"]["TelemetrySample"][];
+        };
+        TelemetrySample: {
+            /** @description The value within the source, for example `activePower`. */
             channel: string;
-            code: string;
-            nameZh: string;
-            nameEn: string;
-            quantity: string;
-            unit: string;
-            /** Format: double */
-            lastValue?: number | null;
-            include?: boolean;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with its offset; a number is taken as milliseconds since 1970.
+             */
+            time: string;
+            /**
+             * Format: double
+             * @description Any finite number; `true` and `false` are 1 and 0.
+             */
+            value: number;
+            /** @description `good` (default), `uncertain` or `bad`, with a protocol's flag behind a colon: `bad:D`. */
+            quality?: null | string;
         };
-        ClaimProposal: {
-            template: string;
-            points: components["schemas"]["ClaimPoint"][];
-        };
-        Claim: {
-            /** Format: int64 */
-            assetId: number;
-            template: string;
-            nameZh: string;
-            nameEn: string;
-            points: components["schemas"]["ClaimPoint"][];
-        };
-        ClaimResult: {
-            /** Format: int64 */
-            points: number;
-        };
-        DeviceRequestCommand: {
-            command: string;
-            arguments: {
-                [key: string]: string;
-            };
-        };
-        DeviceRequestAccepted: {
+        /** @description A token as lists show it; the secret itself is nowhere. */
+        Token: {
             /** Format: int64 */
             id: number;
-        };
-        DeviceRequest: {
-            /** Format: int64 */
-            id: number;
-            command: string;
-            arguments: {
-                [key: string]: string;
-            };
-            /** @enum {string} */
-            state: "pending" | "accepted" | "done" | "failed" | "timedOut";
-            result: string | null;
+            name: string;
+            role: string;
+            /**
+             * Format: int64
+             * @description Root of its subtree; `null` is everywhere its owner's grants reach.
+             */
+            assetId: null | number;
             /** Format: date-time */
             created: string;
             /** Format: date-time */
-            finished: string | null;
-            by: string;
+            expires: null | string;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            lastUsed: null | string;
+            /** @description User name. */
+            owner: string;
         };
-        AlarmItem: {
-            /** Format: int64 */
-            id: number;
-            /** Format: int64 */
-            pointId: number;
-            pointNameZh: string;
-            pointNameEn: string;
-            /** Format: int64 */
-            assetId: number;
-            assetNameZh: string;
-            assetNameEn: string;
-            /** @enum {string} */
-            kind: "highHigh" | "high" | "low" | "lowLow";
-            /** Format: int64 */
-            priority: number;
-            /** @enum {string} */
-            state: "unacknowledged" | "acknowledged" | "returnedUnacknowledged" | "normal";
-            /** Format: date-time */
-            raised: string;
-            /** Format: date-time */
-            returned: string | null;
-            /** Format: date-time */
-            acknowledged: string | null;
-            acknowledgedBy: string | null;
-            comment: string | null;
-            /** Format: double */
-            value: number | null;
-            /** Format: double */
-            limit: number;
-            unit: string;
+        /** @description A unit. */
+        UnitItem: {
+            code: string;
+            symbol: string;
+            nameZh: string;
+            nameEn: string;
         };
-        AlarmEvent: {
-            /** Format: int64 */
-            id: number;
-            /** Format: date-time */
-            time: string;
-            /** @enum {string} */
-            state: "unacknowledged" | "acknowledged" | "returnedUnacknowledged" | "normal";
-            /** Format: double */
-            value: number | null;
-            by: string | null;
-            comment: string | null;
-        };
-        AcknowledgeAlarm: {
-            comment?: string | null;
-        };
-        AlarmSummary: {
-            byPriority: {
-                [key: string]: number;
-            };
-            /** Format: int64 */
-            unacknowledged: number;
-            /** Format: int64 */
-            active: number;
-        };
-        MapState: {
-            /** Format: int64 */
-            assetId: number;
-            /** Format: int64 */
-            priority: number | null;
-            /** @enum {string} */
-            state: "normal" | "alarm" | "stale" | "offline" | "badQuality";
-        };
-        SystemInfo: {
-            version: string;
-            /** Format: date-time */
-            started: string;
-        };
-        PageOfAccount: {
-            items: components["schemas"]["Account"][];
-            /** Format: int64 */
-            total: number;
-            /** Format: int64 */
-            page: number;
-            /** Format: int64 */
-            pageSize: number;
-        };
-        PageOfAuditEntry: {
-            items: components["schemas"]["AuditEntry"][];
-            /** Format: int64 */
-            total: number;
-            /** Format: int64 */
-            page: number;
-            /** Format: int64 */
-            pageSize: number;
-        };
-        PageOfAsset: {
-            items: components["schemas"]["Asset"][];
-            /** Format: int64 */
-            total: number;
-            /** Format: int64 */
-            page: number;
-            /** Format: int64 */
-            pageSize: number;
-        };
-        PageOfPointItem: {
-            items: components["schemas"]["PointItem"][];
-            /** Format: int64 */
-            total: number;
-            /** Format: int64 */
-            page: number;
-            /** Format: int64 */
-            pageSize: number;
-        };
-        PageOfSeriesItem: {
-            items: components["schemas"]["SeriesItem"][];
-            /** Format: int64 */
-            total: number;
-            /** Format: int64 */
-            page: number;
-            /** Format: int64 */
-            pageSize: number;
-        };
-        PageOfSourceItem: {
-            items: components["schemas"]["SourceItem"][];
-            /** Format: int64 */
-            total: number;
-            /** Format: int64 */
-            page: number;
-            /** Format: int64 */
-            pageSize: number;
-        };
-        PageOfAlarmItem: {
-            items: components["schemas"]["AlarmItem"][];
-            /** Format: int64 */
-            total: number;
-            /** Format: int64 */
-            page: number;
-            /** Format: int64 */
-            pageSize: number;
-        };
+        /**
+         * @description What became of a frame.
+         * @enum {unknown}
+         */
+        Verdict: "stored" | "duplicate" | "kept" | "answer" | "rejected" | "unreadable" | "refused" | "sent";
     };
     responses: never;
     parameters: never;
@@ -1306,8 +2135,17 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1326,21 +2164,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
             };
         };
     };
@@ -1362,15 +2191,6 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
         };
     };
     UpdateMe: {
@@ -1382,7 +2202,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UpdateMe"];
+                "application/json": components["schemas"]["Profile"];
             };
         };
         responses: {
@@ -1395,8 +2215,17 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1415,19 +2244,37 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChangePassword"];
+                "application/json": components["schemas"]["PasswordChange"];
             };
         };
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
-            default: {
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1440,9 +2287,11 @@ export interface operations {
     ListAccounts: {
         parameters: {
             query?: {
-                q?: string;
+                /** @description From 1; default 1. */
                 page?: number;
+                /** @description 1 … 500; default 50. */
                 pageSize?: number;
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -1456,11 +2305,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfAccount"];
+                    "application/json": components["schemas"]["PageOfOfAccount"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Bad Request */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1483,7 +2332,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1492,8 +2341,17 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1523,8 +2381,8 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1545,7 +2403,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UpdateAccount"];
+                "application/json": components["schemas"]["AccountEdit"];
             };
         };
         responses: {
@@ -1558,8 +2416,44 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1580,15 +2474,42 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1598,7 +2519,7 @@ export interface operations {
             };
         };
     };
-    SetAccountPassword: {
+    ResetPassword: {
         parameters: {
             query?: never;
             header?: never;
@@ -1609,19 +2530,28 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SetPassword"];
+                "application/json": components["schemas"]["PasswordReset"];
             };
         };
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1646,11 +2576,540 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Role"][];
+                    "application/json": components["schemas"]["RoleItem"][];
                 };
             };
-            /** @description Problem */
-            default: {
+        };
+    };
+    ListAudit: {
+        parameters: {
+            query?: {
+                user?: string;
+                entity?: string;
+                entityId?: string;
+                from?: string;
+                to?: string;
+                q?: string;
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfAuditItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListAssetAttributes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeItem"][];
+                };
+            };
+        };
+    };
+    ListIndustries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndustryItem"][];
+                };
+            };
+        };
+    };
+    ListQuantities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuantityItem"][];
+                };
+            };
+        };
+    };
+    ListenLive: {
+        parameters: {
+            query?: {
+                /** @description Only what lies below this asset */
+                scope?: number;
+                /** @description Only samples of these points, ids with commas between; alarms and sources come all the same */
+                points?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetMapStates: {
+        parameters: {
+            query?: {
+                /** @description Only this asset and what lies below it */
+                root?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetStateItem"][];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListSourceTemplates: {
+        parameters: {
+            query?: {
+                gateway?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceTemplateItem"][];
+                };
+            };
+        };
+    };
+    ListGateways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayItem"][];
+                };
+            };
+        };
+    };
+    ListStrangersFrames: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FrameItem"][];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    WriteLineProtocol: {
+        parameters: {
+            query?: {
+                bucket?: string;
+                org?: string;
+                precision?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InfluxV2Error"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InfluxV2Error"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InfluxV2Error"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InfluxV2Error"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InfluxV2Error"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InfluxV2Error"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InfluxV2Error"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InfluxV2Error"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InfluxV2Error"];
+                };
+            };
+        };
+    };
+    WriteLineProtocolV1: {
+        parameters: {
+            query?: {
+                db?: string;
+                rp?: string;
+                precision?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InfluxV1Error"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InfluxV1Error"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InfluxV1Error"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InfluxV1Error"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InfluxV1Error"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InfluxV1Error"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InfluxV1Error"];
+                };
+            };
+        };
+    };
+    WriteTelemetry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TelemetryMessage"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1663,6 +3122,10 @@ export interface operations {
     ListTokens: {
         parameters: {
             query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
                 all?: boolean;
             };
             header?: never;
@@ -1677,11 +3140,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Token"][];
+                    "application/json": components["schemas"]["PageOfOfToken"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1704,17 +3176,44 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CreatedToken"];
+                    "application/json": components["schemas"]["IssuedToken"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1735,15 +3234,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1753,17 +3252,76 @@ export interface operations {
             };
         };
     };
-    ListAudit: {
+    GetSamplesOfPoint: {
         parameters: {
             query?: {
-                user?: string;
-                entity?: string;
-                entityId?: string;
+                /** @description First moment, RFC 3339 with offset; default: 24 h before `to` */
                 from?: string;
+                /** @description The moment before which samples lie, RFC 3339 with offset; default: now */
                 to?: string;
-                q?: string;
-                page?: number;
-                pageSize?: number;
+                /** @description Length of a step: 500ms, 15s, 15m, 1h, 1d, 1mo; days and months are the park's. Without it samples come as they were sent */
+                step?: string;
+                /** @description avg, min, max, sum, count, first, last, delta: one figure for each step, default avg. raw: every sample */
+                aggregate?: string;
+                /** @description Samples of a series before they are thinned to an envelope that draws the same curve; default 2000 */
+                maxPoints?: string;
+                /** @description json (default) or csv; csv without a step holds every sample */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesSamples"];
+                    "text/csv": components["schemas"]["SeriesSamples"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetSamplesOfPoints: {
+        parameters: {
+            query: {
+                ids: string;
+                /** @description First moment, RFC 3339 with offset; default: 24 h before `to` */
+                from?: string;
+                /** @description The moment before which samples lie, RFC 3339 with offset; default: now */
+                to?: string;
+                /** @description Length of a step: 500ms, 15s, 15m, 1h, 1d, 1mo; days and months are the park's. Without it samples come as they were sent */
+                step?: string;
+                /** @description avg, min, max, sum, count, first, last, delta: one figure for each step, default avg. raw: every sample */
+                aggregate?: string;
+                /** @description Samples of a series before they are thinned to an envelope that draws the same curve; default 2000 */
+                maxPoints?: string;
+                /** @description json (default) or csv; csv without a step holds every sample */
+                format?: string;
             };
             header?: never;
             path?: never;
@@ -1777,11 +3335,135 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfAuditEntry"];
+                    "application/json": components["schemas"]["SamplesOfPoints"];
+                    "text/csv": components["schemas"]["SamplesOfPoints"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetSamplesOfSeries: {
+        parameters: {
+            query?: {
+                /** @description First moment, RFC 3339 with offset; default: 24 h before `to` */
+                from?: string;
+                /** @description The moment before which samples lie, RFC 3339 with offset; default: now */
+                to?: string;
+                /** @description Length of a step: 500ms, 15s, 15m, 1h, 1d, 1mo; days and months are the park's. Without it samples come as they were sent */
+                step?: string;
+                /** @description avg, min, max, sum, count, first, last, delta: one figure for each step, default avg. raw: every sample */
+                aggregate?: string;
+                /** @description Samples of a series before they are thinned to an envelope that draws the same curve; default 2000 */
+                maxPoints?: string;
+                /** @description json (default) or csv; csv without a step holds every sample */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesSamples"];
+                    "text/csv": components["schemas"]["SeriesSamples"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListSeries: {
+        parameters: {
+            query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+                q?: string;
+                gateway?: string;
+                source?: string;
+                bound?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfSeriesItem"];
+                };
+            };
+        };
+    };
+    GetSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesItem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1794,11 +3476,13 @@ export interface operations {
     ListAssets: {
         parameters: {
             query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
                 q?: string;
                 kind?: string;
                 parent?: number;
-                page?: number;
-                pageSize?: number;
             };
             header?: never;
             path?: never;
@@ -1812,11 +3496,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfAsset"];
+                    "application/json": components["schemas"]["PageOfOfAssetItem"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1835,21 +3519,21 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AssetEdit"];
+                "application/json": components["schemas"]["AssetDraft"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Asset"];
+                    "application/json": components["schemas"]["AssetItem"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1880,8 +3564,8 @@ export interface operations {
                     "application/json": components["schemas"]["AssetNode"][];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1891,7 +3575,7 @@ export interface operations {
             };
         };
     };
-    GetAssetGeoJson: {
+    GetAssetFeatures: {
         parameters: {
             query?: {
                 root?: number;
@@ -1908,11 +3592,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FeatureCollection"];
+                    "application/geo+json": components["schemas"]["AssetFeatureCollection"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1939,11 +3623,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Asset"];
+                    "application/json": components["schemas"]["AssetItem"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1964,7 +3648,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AssetEdit"];
+                "application/json": components["schemas"]["AssetDraft"];
             };
         };
         responses: {
@@ -1974,11 +3658,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Asset"];
+                    "application/json": components["schemas"]["AssetItem"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1990,7 +3701,9 @@ export interface operations {
     };
     DeleteAsset: {
         parameters: {
-            query?: never;
+            query?: {
+                contents?: boolean;
+            };
             header?: never;
             path: {
                 id: number;
@@ -1999,15 +3712,51 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2037,133 +3786,8 @@ export interface operations {
                     "application/json": components["schemas"]["AssetStep"][];
                 };
             };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    ListAssetAttributes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AttributeItem"][];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    ListIndustries: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IndustryItem"][];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    ImportPark: {
-        parameters: {
-            query?: {
-                check?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportResult"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    ListQuantities: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Quantity"][];
-                };
-            };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2176,12 +3800,14 @@ export interface operations {
     ListPoints: {
         parameters: {
             query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
                 asset?: number;
                 q?: string;
                 quantity?: string;
                 bound?: boolean;
-                page?: number;
-                pageSize?: number;
             };
             header?: never;
             path?: never;
@@ -2195,11 +3821,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfPointItem"];
+                    "application/json": components["schemas"]["PageOfOfPointItem"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2218,11 +3844,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PointEdit"];
+                "application/json": components["schemas"]["PointDraft"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2231,44 +3857,8 @@ export interface operations {
                     "application/json": components["schemas"]["PointItem"];
                 };
             };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    GetSamplesOfPoints: {
-        parameters: {
-            query?: {
-                ids?: string;
-                from?: string;
-                to?: string;
-                step?: string;
-                aggregate?: string;
-                maxPoints?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SamplesOfMany"];
-                };
-            };
-            /** @description Problem */
-            default: {
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2298,8 +3888,8 @@ export interface operations {
                     "application/json": components["schemas"]["PointItem"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2320,7 +3910,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PointEdit"];
+                "application/json": components["schemas"]["PointDraft"];
             };
         };
         responses: {
@@ -2333,8 +3923,35 @@ export interface operations {
                     "application/json": components["schemas"]["PointItem"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2355,15 +3972,42 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2373,52 +4017,26 @@ export interface operations {
             };
         };
     };
-    GetSamplesOfPoint: {
+    ListAlarms: {
         parameters: {
             query?: {
-                from?: string;
-                to?: string;
-                step?: string;
-                aggregate?: string;
-                maxPoints?: number;
-                format?: string;
-            };
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Samples"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    ListSeries: {
-        parameters: {
-            query?: {
+                /** @description Default: what stands on the desk. */
+                state?: string;
+                /** @description Any of these; none means all. */
+                priority?: number[];
+                /** @description This asset and everything below it. */
+                asset?: number;
+                /** @description This point. */
+                point?: number;
+                /** @description Part of the point's code or names. */
                 q?: string;
-                source?: string;
-                gateway?: string;
-                bound?: boolean;
+                /** @description Raised at this time or later. */
+                from?: string;
+                /** @description Raised before this time. */
+                to?: string;
+                /** @description From 1; default 1. */
                 page?: number;
+                /** @description 1 … 500; default 50. */
                 pageSize?: number;
             };
             header?: never;
@@ -2433,11 +4051,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfSeriesItem"];
+                    "application/json": components["schemas"]["PageOfOfAlarmItem"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2447,7 +4074,27 @@ export interface operations {
             };
         };
     };
-    GetSeries: {
+    SummarizeAlarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmSummary"];
+                };
+            };
+        };
+    };
+    GetAlarm: {
         parameters: {
             query?: never;
             header?: never;
@@ -2464,11 +4111,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SeriesItem"];
+                    "application/json": components["schemas"]["AlarmItem"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2478,16 +4125,9 @@ export interface operations {
             };
         };
     };
-    GetSamplesOfSeries: {
+    ListAlarmEvents: {
         parameters: {
-            query?: {
-                from?: string;
-                to?: string;
-                step?: string;
-                aggregate?: string;
-                maxPoints?: number;
-                format?: string;
-            };
+            query?: never;
             header?: never;
             path: {
                 id: number;
@@ -2502,11 +4142,80 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Samples"];
+                    "application/json": components["schemas"]["AlarmEventItem"][];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    AcknowledgeAlarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["AcknowledgeAlarm"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2519,13 +4228,16 @@ export interface operations {
     ListSources: {
         parameters: {
             query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
                 q?: string;
                 gateway?: string;
+                /** @description online or offline */
                 state?: string;
                 claimed?: boolean;
                 asset?: number;
-                page?: number;
-                pageSize?: number;
             };
             header?: never;
             path?: never;
@@ -2539,11 +4251,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfSourceItem"];
+                    "application/json": components["schemas"]["PageOfOfSourceItem"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2570,11 +4282,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SourceItem"];
+                    "application/json": components["schemas"]["SourceDetail"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2605,11 +4317,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SourceItem"];
+                    "application/json": components["schemas"]["SourceDetail"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2636,42 +4375,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Frame"][];
+                    "application/json": components["schemas"]["FrameItem"][];
                 };
             };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    ListSourceTemplates: {
-        parameters: {
-            query?: {
-                gateway?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SourceTemplate"][];
-                };
-            };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2703,8 +4411,17 @@ export interface operations {
                     "application/json": components["schemas"]["ClaimProposal"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2725,7 +4442,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Claim"];
+                "application/json": components["schemas"]["SourceClaim"];
             };
         };
         responses: {
@@ -2738,8 +4455,26 @@ export interface operations {
                     "application/json": components["schemas"]["ClaimResult"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2769,8 +4504,8 @@ export interface operations {
                     "application/json": components["schemas"]["DeviceRequest"][];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2780,7 +4515,7 @@ export interface operations {
             };
         };
     };
-    RequestOfDevice: {
+    SendDeviceRequest: {
         parameters: {
             query?: never;
             header?: never;
@@ -2795,7 +4530,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Accepted */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -2804,8 +4539,26 @@ export interface operations {
                     "application/json": components["schemas"]["DeviceRequestAccepted"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2815,43 +4568,7 @@ export interface operations {
             };
         };
     };
-    ListAlarms: {
-        parameters: {
-            query?: {
-                state?: string;
-                priority?: number;
-                asset?: number;
-                q?: string;
-                page?: number;
-                pageSize?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageOfAlarmItem"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    GetAlarmSummary: {
+    GetLiveness: {
         parameters: {
             query?: never;
             header?: never;
@@ -2862,124 +4579,16 @@ export interface operations {
         responses: {
             /** @description OK */
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlarmSummary"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    GetAlarm: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlarmItem"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    AcknowledgeAlarm: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AcknowledgeAlarm"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
         };
     };
-    ListAlarmEvents: {
+    GetReadiness: {
         parameters: {
             query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlarmEvent"][];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    GetMapStates: {
-        parameters: {
-            query?: {
-                root?: number;
-            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2991,18 +4600,25 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["MapState"][];
-                };
+                content?: never;
             };
-            /** @description Problem */
-            default: {
+        };
+    };
+    GetMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
+                content?: never;
             };
         };
     };
@@ -3022,15 +4638,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SystemInfo"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };

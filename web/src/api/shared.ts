@@ -60,7 +60,7 @@ export interface AlarmFilter { state?: string | undefined; priority?: number | u
 
 export const alarmListQuery = (filter: AlarmFilter) => queryOptions({
   queryKey: ['alarms', 'list', filter],
-  queryFn: ({ signal }) => read(api.GET('/api/v1/alarms', { params: { query: { ...filter, q: filter.q || undefined } }, signal })),
+  queryFn: ({ signal }) => read(api.GET('/api/v1/alarms', { params: { query: { ...filter, priority: filter.priority === undefined ? undefined : [filter.priority], q: filter.q || undefined } }, signal })),
   placeholderData: keepPreviousData,
 });
 
@@ -68,7 +68,7 @@ export interface SamplesFilter { ids: readonly number[]; from: string; to: strin
 
 export const samplesQuery = ({ ids, from, to, step, aggregate, maxPoints }: SamplesFilter) => queryOptions({
   queryKey: ['samples', ids, from, to, step ?? null, aggregate ?? null, maxPoints ?? null],
-  queryFn: ({ signal }) => read(api.GET('/api/v1/points/samples', { params: { query: { ids: ids.join(','), from, to, step, aggregate, maxPoints } }, signal })),
+  queryFn: ({ signal }) => read(api.GET('/api/v1/points/samples', { params: { query: { ids: ids.join(','), from, to, step, aggregate, maxPoints: maxPoints === undefined ? undefined : String(maxPoints) } }, signal })),
   staleTime: 30_000,
 });
 

@@ -140,6 +140,7 @@ export class LiveConnection {
   private dispatch(event: string, data: string): void {
     const body: unknown = JSON.parse(data);
     if (event === 'sample') this.options.store.accept((Array.isArray(body) ? body : [body]) as LiveSample[]);
+    else if (event === 'resync') this.resync();
     else if (event === 'alarm' || event === 'source' || event === 'hello') this.options.onEvent(event, body);
   }
 

@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { api, read, readTagged } from '../api/client';
+import { api, read, readTagged, type Tagged } from '../api/client';
+import type { SourceDetail } from '../api/types';
 
 export interface SourceFilter { q?: string; gateway?: string; state?: string; claimed?: boolean | undefined; asset?: number | undefined; page?: number; pageSize?: number }
 
@@ -23,9 +24,13 @@ export const offlineCountQuery = queryOptions({
   refetchInterval: 60_000,
 });
 
+/** The document spells what a detail inherits as optional; it always comes. */
+export const readSource = async (id: number, signal?: AbortSignal): Promise<Tagged<SourceDetail>> =>
+  (await readTagged(api.GET('/api/v1/sources/{id}', { params: { path: { id } }, ...(signal ? { signal } : {}) }))) as Tagged<SourceDetail>;
+
 export const sourceQuery = (id: number) => queryOptions({
   queryKey: ['sources', 'one', id],
-  queryFn: ({ signal }) => readTagged(api.GET('/api/v1/sources/{id}', { params: { path: { id } }, signal })),
+  queryFn: ({ signal }) => readSource(id, signal),
   refetchInterval: 10_000,
 });
 
@@ -40,6 +45,19 @@ export const requestsQuery = (id: number) => queryOptions({
   queryFn: ({ signal }) => read(api.GET('/api/v1/sources/{id}/requests', { params: { path: { id } }, signal })),
   // While the device has not answered, its answer is awaited closely.
   refetchInterval: (query) => (query.state.data?.some((request) => request.state === 'pending' || request.state === 'accepted') ? 1_000 : 15_000),
+});
+
+export const gatewaysQuery = queryOptions({
+  queryKey: ['gateways'],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/gateways', { signal })),
+  staleTime: 5 * 60_000,
+});
+
+/** Frames that could be given to no source: noise, broken heads, refused strangers. */
+export const strangersQuery = (gateway: string, live: boolean) => queryOptions({
+  queryKey: ['gateways', gateway, 'frames'],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/gateways/{name}/frames', { params: { path: { name: gateway } }, signal })),
+  refetchInterval: live ? 3_000 : false,
 });
 
 export const templatesQuery = (gateway: string) => queryOptions({

@@ -9,7 +9,7 @@ export const links = {
   point: (id: number) => `/points/${id}`,
   trend: (pointIds: readonly number[]) => `/trends?p=${pointIds.join(',')}`,
   alarms: '/alarms',
-  alarmsOfPriority: (priority: number) => `/alarms?state=active&priority=${priority}`,
+  alarmsOfPriority: (priority: number) => `/alarms?state=open&priority=${priority}`,
   source: (id: number) => `/sources?open=${id}`,
   claim: (id: number) => `/sources/${id}/claim`,
 };

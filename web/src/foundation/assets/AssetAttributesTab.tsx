@@ -3,7 +3,7 @@ import { App, Button, Popconfirm } from 'antd';
 import { useMemo } from 'react';
 import { useNavigate } from 'react-router';
 import { api, read, readTagged, type Tagged } from '../../api/client';
-import type { Asset, AttributeItem } from '../../api/types';
+import { attributesOf, type Asset, type AttributeItem } from '../../api/types';
 import { Fact, Facts } from '../../ui/ListLayout';
 import { missing } from '../../ui/format';
 import { useName, useTexts } from '../../ui/i18n';
@@ -34,7 +34,7 @@ function Reading({ asset, definitions }: { asset: Asset; definitions: readonly A
   const t = useTexts(foundationTexts);
   const name = useName();
   const show = ({ name: key, type, choices }: AttributeItem): string => {
-    const value = asset.attributes[key];
+    const value = attributesOf(asset)[key];
     if (value === null || value === undefined || value === '') return missing;
     if (type === 'boolean') return t(value === true ? 'asset.yes' : 'asset.no');
     const choice = choices.find((each) => each.code === value);

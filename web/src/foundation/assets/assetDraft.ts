@@ -1,4 +1,4 @@
-import type { Asset, AssetEdit, AssetKind, AttributeItem } from '../../api/types';
+import { attributesOf, type Asset, type AssetEdit, type AssetKind, type AttributeItem } from '../../api/types';
 
 /** An asset as it is typed: all text, attributes under `attributes.<name>`, so that a conflict names the one field it is about. */
 export type AssetDraft = Record<string, string>;
@@ -6,7 +6,7 @@ export type AssetDraft = Record<string, string>;
 export const assetKinds: readonly AssetKind[] = ['region', 'city', 'park', 'zone', 'enterprise', 'facility', 'equipment'];
 
 export function draftOf(asset: Asset, definitions: readonly AttributeItem[]): AssetDraft {
-  const attributes = Object.fromEntries(definitionsOf(asset.kind, definitions).map(({ name }) => [`attributes.${name}`, textOf(asset.attributes[name])]));
+  const attributes = Object.fromEntries(definitionsOf(asset.kind, definitions).map(({ name }) => [`attributes.${name}`, textOf(attributesOf(asset)[name])]));
   return {
     kind: asset.kind, parentId: asset.parentId ? String(asset.parentId) : '', code: asset.code, nameZh: asset.nameZh, nameEn: asset.nameEn,
     geometry: asset.geometry ? JSON.stringify(asset.geometry) : '', ...attributes,

@@ -14,7 +14,8 @@ import styles from '../accounts/Accounts.module.css';
 import { rolesQuery } from '../accounts/queries';
 import { foundationTexts } from '../texts';
 
-const lifetimes = [30, 90, 365];
+/** Days; the server takes ten years at most. */
+const lifetimes = [30, 90, 365, 1825];
 
 export function NewTokenDialog({ onClose }: { onClose: () => void }) {
   const [made, setMade] = useState<CreatedToken | null>(null);
@@ -33,7 +34,7 @@ function TokenForm({ onMade, onClose }: { onMade: (token: CreatedToken) => void;
   const [scope, setScope] = useState<number | null>(null);
   const [days, setDays] = useState('365');
   const create = useMutation({
-    mutationFn: () => read(api.POST('/api/v1/tokens', { body: { name: label.trim(), role, scope: scope === null ? null : String(scope), expires: days === '' ? null : new Date(Date.now() + Number(days) * 86_400_000).toISOString() } })),
+    mutationFn: () => read(api.POST('/api/v1/tokens', { body: { name: label.trim(), role, scope: scope === null ? null : String(scope), expires: new Date(Date.now() + Number(days) * 86_400_000).toISOString() } })),
     onSuccess: (token) => { void queries.invalidateQueries({ queryKey: ['tokens'] }); onMade(token); },
   });
   const fields = create.error instanceof ProblemError ? create.error.fields : {};
@@ -43,7 +44,7 @@ function TokenForm({ onMade, onClose }: { onMade: (token: CreatedToken) => void;
         <TextField label={t('tokens.name')} required autoFocus value={label} onChange={setLabel} hint={t('tokens.nameHint')} reasons={fields['name']} />
         <SelectField label={t('tokens.role')} required value={role} onChange={(value) => setRole(value ?? 'ingest')} reasons={fields['role']} options={roles.map((each) => ({ value: each.code, label: name(each.nameZh, each.nameEn) }))} />
         <Field label={t('tokens.scope')} reasons={fields['scope']}>{({ id, status }) => <AssetSelect id={id} label={t('tokens.scope')} value={scope} onChange={setScope} allowClear placeholder={t('grants.everywhere')} status={status} />}</Field>
-        <SelectField label={t('tokens.expires')} value={days} onChange={(value) => setDays(value ?? '')} reasons={fields['expires']} options={[...lifetimes.map((n) => ({ value: String(n), label: t('tokens.days', { n }) })), { value: '', label: t('tokens.never') }]} />
+        <SelectField label={t('tokens.expires')} value={days} onChange={(value) => setDays(value ?? '365')} reasons={fields['expires']} options={lifetimes.map((n) => ({ value: String(n), label: t('tokens.days', { n }) }))} />
         <FormReason>{create.error && Object.keys(fields).length === 0 ? reason(create.error) : null}</FormReason>
         <button type="submit" hidden />
       </FormColumn>

@@ -22,7 +22,7 @@ import { NewTokenDialog } from './NewTokenDialog';
 
 const tokensQuery = (all: boolean) => queryOptions({
   queryKey: ['tokens', all],
-  queryFn: ({ signal }) => read(api.GET('/api/v1/tokens', { params: { query: all ? { all } : {} }, signal })),
+  queryFn: ({ signal }) => read(api.GET('/api/v1/tokens', { params: { query: { pageSize: 500, ...(all ? { all } : {}) } }, signal })),
 });
 
 export default function TokenListPage() {
@@ -37,7 +37,7 @@ export default function TokenListPage() {
     <Page title={t('tokens.title')} layout="fill" figure={t('tokens.intro')} actions={<Button type="primary" icon={<Icon name="plus" size={14} />} onClick={() => setMaking(true)}>{t('tokens.new')}</Button>}>
       <ListLayout
         filters={can(permissions.manageAccounts) ? <Chips label={t('tokens.whose')} value={filter.whose} onChange={(whose) => setFilter({ whose })} options={[{ value: 'mine', label: t('tokens.mine') }, { value: 'all', label: t('tokens.all') }]} /> : undefined}
-        list={<QueryView query={tokens} isEmpty={(list) => list.length === 0} empty={t('tokens.empty')}>{(list) => <DataTable label={t('tokens.title')} columns={columns} rows={list} rowKey={(token) => token.id} />}</QueryView>}
+        list={<QueryView query={tokens} isEmpty={(page) => page.total === 0} empty={t('tokens.empty')}>{(page) => <DataTable label={t('tokens.title')} columns={columns} rows={page.items} rowKey={(token) => token.id} />}</QueryView>}
       />
       {making && <NewTokenDialog onClose={() => setMaking(false)} />}
     </Page>

@@ -37,7 +37,7 @@ export default function AlarmListPage() {
 
   const targets = acknowledgeable(rows, selected, openId);
   const finish = (): void => { setAcknowledging([]); setSelected(new Set()); };
-  const empty = filter.q || filter.priority || filter.asset ? 'alarms.none' : filter.state === 'unacknowledged' ? 'alarms.noneOpen' : filter.state === 'active' ? 'alarms.noneActive' : 'alarms.none';
+  const empty = filter.q || filter.priority || filter.asset ? 'alarms.none' : filter.state === 'unacknowledged' ? 'alarms.noneOpen' : filter.state === 'active' || filter.state === 'open' ? 'alarms.noneActive' : 'alarms.none';
 
   return (
     <Page title={t('alarms.title')} layout="fill" figure={<Figure />} actions={<AcknowledgeButton targets={targets} onAcknowledge={setAcknowledging} />}>
@@ -68,7 +68,7 @@ function Figure() {
   const language = useLanguage();
   const now = useNow();
   const summary = useQuery(alarmSummaryQuery).data;
-  const oldest = useQuery(alarmListQuery({ state: 'unacknowledged', pageSize: 500 })).data?.items.reduce<number | null>((least, alarm) => Math.min(least ?? Infinity, Date.parse(alarm.raised)), null);
+  const oldest = useQuery(alarmListQuery({ state: 'unacknowledged', pageSize: 200 })).data?.items.reduce<number | null>((least, alarm) => Math.min(least ?? Infinity, Date.parse(alarm.raised)), null);
   if (!summary) return null;
   if (summary.unacknowledged === 0 || oldest === null || oldest === undefined) return <>{t('alarms.figureNone')}</>;
   return <>{t('alarms.figure', { n: summary.unacknowledged, age: formatDuration(now - oldest, language) })}</>;
@@ -83,7 +83,7 @@ function AlarmFilters({ filter, onChange, onSearch }: { filter: typeof defaults;
     <>
       <Chips
         label={t('alarms.state')} value={filter.state} onChange={(state) => onChange({ state })}
-        options={[{ value: 'unacknowledged', label: t('alarms.unacknowledged'), count: summary?.unacknowledged }, { value: 'active', label: t('alarms.active'), count: summary?.active }, { value: 'all', label: t('alarms.all') }]}
+        options={[{ value: 'unacknowledged', label: t('alarms.unacknowledged'), count: summary?.unacknowledged }, { value: 'open', label: t('alarms.open'), count: summary?.open }, { value: 'active', label: t('alarms.active'), count: summary?.active }, { value: 'all', label: t('alarms.all') }]}
       />
       <Select aria-label={t('alarms.priority')} style={{ width: 190 }} value={filter.priority} onChange={(priority) => onChange({ priority })} options={[{ value: '', label: t('alarms.anyPriority') }, ...priorities]} />
       <SearchBox label={t('alarms.search')} value={filter.q} onChange={onSearch} />

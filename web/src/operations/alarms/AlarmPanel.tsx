@@ -77,6 +77,7 @@ function AlarmDetails({ alarm }: { alarm: AlarmItem }) {
         <Fact name={t('alarms.raised')}>{formatFullTime(alarm.raised)}</Fact>
         <Fact name={t('alarms.value')}>{plainNumber(alarm.value)} {alarm.unit}</Fact>
         <Fact name={t('alarms.duration')}>{formatDuration(end - Date.parse(alarm.raised), language)}</Fact>
+        {alarm.repeats > 0 && <Fact name={t('alarms.repeats')}>{t('alarms.repeatsN', { n: alarm.repeats })}</Fact>}
         {alarm.comment && <Fact name={t('alarms.comment')}>{alarm.comment}</Fact>}
       </Facts>
       <AlarmHistory id={alarm.id} />
@@ -111,6 +112,6 @@ function AlarmHistory({ id }: { id: number }) {
 
 function HistoryLine({ event }: { event: AlarmEvent }) {
   const t = useTexts(operationsTexts);
-  const parts = [t(`event.${event.state}`), event.value !== null && event.value !== undefined ? t('event.value', { value: plainNumber(event.value) }) : '', event.by ?? '', event.comment ? `“${event.comment}”` : ''];
+  const parts = [t(`event.${event.kind}`), event.cause === 'limitsChanged' || event.cause === 'noLongerWatched' ? t(`cause.${event.cause}`) : '', event.value !== null && event.value !== undefined ? t('event.value', { value: plainNumber(event.value) }) : '', event.by ?? '', event.comment ? `“${event.comment}”` : ''];
   return <li><time dateTime={event.time} title={formatFullTime(event.time)}>{formatTime(event.time)}</time><span>{parts.filter(Boolean).join(' · ')}</span></li>;
 }

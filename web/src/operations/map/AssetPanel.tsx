@@ -73,12 +73,12 @@ function AssetPath({ id }: { id: number }) {
 function AssetAlarms({ id }: { id: number }) {
   const t = useTexts(operationsTexts);
   const navigate = useNavigate();
-  const alarms = useQuery(alarmListQuery({ state: 'active', asset: id, pageSize: 5 })).data;
+  const alarms = useQuery(alarmListQuery({ state: 'open', asset: id, pageSize: 5 })).data;
   if (!alarms || alarms.total === 0) return null;
   return (
     <section className={styles['panelAlarm']}>
       <div className={styles['sectionHead']}>{t('map.openAlarms')}</div>
-      {alarms.items.map((alarm) => <OpenAlarm key={alarm.id} alarm={alarm} onClick={() => void navigate(`${links.alarms}?state=active&open=${alarm.id}`)} />)}
+      {alarms.items.map((alarm) => <OpenAlarm key={alarm.id} alarm={alarm} onClick={() => void navigate(`${links.alarms}?state=open&open=${alarm.id}`)} />)}
     </section>
   );
 }

@@ -54,10 +54,10 @@ export function OverviewPanel({ stations, onSelect }: { stations: readonly Stati
 function OpenAlarms({ onSelect }: { onSelect: (id: number) => void }) {
   const t = useTexts(operationsTexts);
   const park = usePark();
-  const alarms = useQuery(alarmListQuery({ state: 'active', asset: park?.id, pageSize: 12 }));
+  const alarms = useQuery(alarmListQuery({ state: 'open', asset: park?.id, pageSize: 12 }));
   return (
     <section className={styles['section']}>
-      <div className={styles['sectionHead']}>{t('map.nowWrong')}{alarms.data && alarms.data.total > 0 && <Link to={`${links.alarms}?state=active`}>{t('map.alarmsMore', { n: alarms.data.total })}</Link>}</div>
+      <div className={styles['sectionHead']}>{t('map.nowWrong')}{alarms.data && alarms.data.total > 0 && <Link to={`${links.alarms}?state=open`}>{t('map.alarmsMore', { n: alarms.data.total })}</Link>}</div>
       <QueryView query={alarms} isEmpty={(page) => page.total === 0} empty={t('map.allQuiet')}>
         {(page) => page.items.map((alarm) => <OpenAlarm key={alarm.id} alarm={alarm} onClick={() => onSelect(alarm.assetId)} />)}
       </QueryView>

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useState } from 'react';
 import type { Frame } from '../../api/types';
@@ -13,15 +13,19 @@ import styles from './SourcePanel.module.css';
 
 /** What the device really said, how it was understood, and why not where it was not. */
 export function FrameLog({ sourceId }: { sourceId: number }) {
-  const t = useTexts(perceptionTexts);
   const [live, setLive] = useState(true);
-  const [only, setOnly] = useState('all');
   const frames = useQuery(framesQuery(sourceId, live));
+  return <Frames frames={frames} live={live} onLive={setLive} />;
+}
+
+export function Frames({ frames, live, onLive }: { frames: UseQueryResult<Frame[]>; live: boolean; onLive: (live: boolean) => void }) {
+  const t = useTexts(perceptionTexts);
+  const [only, setOnly] = useState('all');
   return (
     <>
       <div className={styles['bar']}>
         <Chips label={t('frames.filter')} value={only} onChange={setOnly} options={[{ value: 'all', label: t('frames.all') }, { value: 'problems', label: t('frames.problems') }]} />
-        <Button size="small" onClick={() => setLive(!live)}>{t(live ? 'frames.pause' : 'frames.resume')}</Button>
+        <Button size="small" onClick={() => onLive(!live)}>{t(live ? 'frames.pause' : 'frames.resume')}</Button>
       </div>
       <QueryView query={frames} isEmpty={(all) => all.length === 0} empty={t('frames.empty')}>
         {(all) => {
@@ -42,7 +46,7 @@ function FrameLine({ frame }: { frame: Frame }) {
       <div className={styles['frameHead']}>
         <span className={`${styles['direction']} ${frame.direction === 'out' ? styles['out'] : ''}`}>{frame.direction === 'out' ? '→' : '←'} {t(`frames.${frame.direction}`)}</span>
         <time dateTime={frame.time} title={formatFullTime(frame.time)}>{formatTime(frame.time)}</time>
-        <span>{frame.samples > 0 ? t('frames.samples', { n: frame.samples }) : frame.verdict}</span>
+        <span>{[t(`verdict.${frame.verdict}`), frame.samples > 0 ? t('frames.samples', { n: frame.samples }) : ''].filter(Boolean).join(' · ')}</span>
       </div>
       <pre className={styles['text']}>{frame.text}</pre>
       {frame.reason && <div className={styles['reason']}><Icon name="info" size={14} />{frame.reason}</div>}

@@ -18,8 +18,9 @@ import { permissions, useCan } from '../../ui/session';
 import { PlainStateShape } from '../../ui/StateShape';
 import { uiTexts } from '../../ui/texts';
 import { idOf, pageNumber, useFilter } from '../../ui/useFilter';
-import { offlineCountQuery, sourceListQuery, unclaimedCountQuery } from '../queries';
+import { gatewaysQuery, offlineCountQuery, sourceListQuery, unclaimedCountQuery } from '../queries';
 import { perceptionTexts } from '../texts';
+import { StrangersPanel } from './StrangersPanel';
 import { SourcePanel } from './SourcePanel';
 
 const defaults = { q: '', gateway: '', state: '', claimed: '', page: '1', open: '', tab: 'overview' };
@@ -35,7 +36,7 @@ export default function SourceListPage() {
   const search = useCallback((q: string) => setFilter({ q }), [setFilter]);
   const filtered = filter.q !== '' || filter.gateway !== '' || filter.state !== '';
   return (
-    <Page title={t('sources.title')} layout="fill" figure={<Figure total={sources.data?.total} filtered={filtered || filter.claimed !== ''} />}>
+    <Page title={t('sources.title')} layout="fill" figure={<Figure total={sources.data?.total} filtered={filtered || filter.claimed !== ''} />} actions={<Button onClick={() => setFilter({ open: 'strangers' })}>{t('strangers.open')}</Button>}>
       <ListLayout
         filters={<SourceFilters filter={filter} onChange={setFilter} onSearch={search} />}
         list={(
@@ -44,7 +45,7 @@ export default function SourceListPage() {
           </QueryView>
         )}
         foot={sources.data && <Pager page={sources.data.page} pageSize={sources.data.pageSize} total={sources.data.total} onPage={(page) => setFilter({ page: String(page) })} disabled={sources.isPlaceholderData} />}
-        panel={openId !== undefined && <SourcePanel key={openId} id={openId} tab={filter.tab} onTab={(tab) => setFilter({ tab })} onClose={close} />}
+        panel={filter.open === 'strangers' ? <StrangersPanel onClose={close} /> : openId !== undefined && <SourcePanel key={openId} id={openId} tab={filter.tab} onTab={(tab) => setFilter({ tab })} onClose={close} />}
       />
     </Page>
   );
@@ -89,12 +90,13 @@ function SourceFilters({ filter, onChange, onSearch }: { filter: typeof defaults
   const t = useTexts(perceptionTexts);
   const ui = useTexts(uiTexts);
   const unclaimed = useQuery(unclaimedCountQuery).data;
+  const gateways = useQuery(gatewaysQuery).data ?? [];
   return (
     <>
       <Chips label={t('sources.claimedLabel')} value={filter.claimed} onChange={(claimed) => onChange({ claimed })}
         options={[{ value: '', label: t('sources.all') }, { value: 'true', label: t('sources.claimed') }, { value: 'false', label: t('sources.unclaimed'), count: unclaimed || undefined }]} />
       <Select aria-label={t('sources.state')} style={{ width: 130 }} value={filter.state} onChange={(state) => onChange({ state })} options={[{ value: '', label: t('sources.anyState') }, { value: 'online', label: ui('state.online') }, { value: 'offline', label: ui('state.offline') }]} />
-      <Select aria-label={t('sources.gateway')} style={{ width: 140 }} value={filter.gateway} onChange={(gateway) => onChange({ gateway })} options={[{ value: '', label: t('sources.anyGateway') }, ...['hj212', 'line', 'json'].map((gateway) => ({ value: gateway, label: gateway }))]} />
+      <Select aria-label={t('sources.gateway')} style={{ width: 140 }} value={filter.gateway} onChange={(gateway) => onChange({ gateway })} options={[{ value: '', label: t('sources.anyGateway') }, ...gateways.map((gateway) => ({ value: gateway.name, label: gateway.name }))]} />
       <SearchBox label={t('sources.search')} value={filter.q} onChange={onSearch} />
     </>
   );

@@ -22,7 +22,7 @@ export function TrendExport({ points, trend }: { points: readonly PointItem[]; t
     mutationFn: async () => {
       const { from, to } = trend.view;
       const query = { ids: points.map((point) => point.id).join(','), from: new Date(from).toISOString(), to: new Date(to).toISOString() };
-      const { series } = await read(api.GET('/api/v1/points/samples', { params: { query: trend.step === 'raw' ? { ...query, maxPoints: 500_000 } : { ...query, step: trend.step, aggregate: 'avg' } } }));
+      const { series } = await read(api.GET('/api/v1/points/samples', { params: { query: trend.step === 'raw' ? { ...query, aggregate: 'raw' } : { ...query, step: trend.step, aggregate: 'avg' } } }));
       const header = [t('trends.csvTime'), ...points.flatMap((point) => [`${name(point.assetNameZh, point.assetNameEn)} ${name(point.nameZh, point.nameEn)} (${point.unitSymbol})`, t('trends.csvQuality')])];
       download('ordo-trend.csv', csvOf([header, ...rowsOf(points.map((point) => series.find((each) => each.pointId === point.id)))]));
     },

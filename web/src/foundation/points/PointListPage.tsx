@@ -22,6 +22,7 @@ import { SearchBox } from '../../ui/SearchBox';
 import { permissions, useCan } from '../../ui/session';
 import { uiTexts } from '../../ui/texts';
 import { idOf, pageNumber, useFilter } from '../../ui/useFilter';
+import { usePlaceName } from '../../ui/usePlaceName';
 import { foundationTexts } from '../texts';
 import { PointPanel } from './PointPanel';
 
@@ -71,15 +72,16 @@ export default function PointListPage() {
 function usePointColumns(): Column<PointItem>[] {
   const t = useTexts(foundationTexts);
   const name = useName();
+  const place = usePlaceName();
   return useMemo(() => [
-    { key: 'name', title: t('points.name'), render: (point) => name(point.nameZh, point.nameEn), width: '22%' },
-    { key: 'code', title: t('points.code'), render: (point) => <span className="mono">{point.code}</span>, width: '16%' },
-    { key: 'asset', title: t('points.asset'), render: (point) => <Link to={links.asset(point.assetId)}>{name(point.assetNameZh, point.assetNameEn)}</Link>, width: '22%' },
+    { key: 'name', title: t('points.name'), render: (point) => name(point.nameZh, point.nameEn), cut: true },
+    { key: 'code', title: t('points.code'), render: (point) => <span className="mono">{point.code}</span>, width: 170 },
+    { key: 'asset', title: t('points.asset'), render: (point) => <Link to={links.asset(point.assetId)} title={place(point)}>{place(point)}</Link>, cut: true },
     { key: 'value', title: t('points.value'), align: 'right', render: (point) => <LiveValue point={point} />, width: 150 },
     { key: 'age', title: t('points.age'), align: 'right', render: (point) => <LiveAge point={point} />, width: 110 },
     { key: 'limits', title: t('points.limits'), align: 'right', render: (point) => <LimitSummary point={point} />, width: 160 },
-    { key: 'binding', title: t('points.binding'), render: (point) => <span className="mono">{bindingText(point)}</span> },
-  ], [t, name]);
+    { key: 'binding', title: t('points.binding'), render: (point) => <span className="mono">{bindingText(point)}</span>, cut: true },
+  ], [t, name, place]);
 }
 
 export const bindingText = (point: PointItem): string => (point.source ? `${point.gateway} ${point.source} / ${point.channel}` : missing);

@@ -13,6 +13,7 @@ import { LiveAge, LiveValue } from '../../ui/LiveValue';
 import { QueryView } from '../../ui/QueryView';
 import { permissions, useCan } from '../../ui/session';
 import { uiTexts } from '../../ui/texts';
+import { usePlaceName } from '../../ui/usePlaceName';
 import { foundationTexts } from '../texts';
 
 /** One point beside the list: its value now, its last hour, what it means and where it comes from. */
@@ -40,7 +41,7 @@ export function PointPanel({ id, known, onClose }: { id: number; known: PointIte
 
 function PointDetails({ point }: { point: PointItem }) {
   const t = useTexts(foundationTexts);
-  const name = useName();
+  const place = usePlaceName();
   return (
     <>
       <div>
@@ -49,7 +50,7 @@ function PointDetails({ point }: { point: PointItem }) {
       </div>
       <RecentCurve point={point} />
       <Facts>
-        <Fact name={t('points.asset')}><Link to={links.asset(point.assetId)}>{name(point.assetNameZh, point.assetNameEn)}</Link></Fact>
+        <Fact name={t('points.asset')}><Link to={links.asset(point.assetId)}>{place(point)}</Link></Fact>
         <Fact name={t('points.code')}><span className="mono">{point.code}</span></Fact>
         <Fact name={t('points.binding')}>{point.source ? <span className="mono">{point.gateway} · {point.source} · {point.channel}</span> : t('points.notBound')}</Fact>
         <Fact name={t('point.scale')}>{formatScale(point)}</Fact>

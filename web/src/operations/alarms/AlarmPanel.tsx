@@ -10,13 +10,14 @@ import { wallOf } from '../../ui/chart/curves';
 import { useNow } from '../../ui/clock';
 import { formatDuration, formatFullTime, formatTime } from '../../ui/format';
 import { Icon } from '../../ui/Icon';
-import { useLanguage, useName, useTexts } from '../../ui/i18n';
+import { useLanguage, useTexts } from '../../ui/i18n';
 import { links } from '../../ui/links';
 import { Fact, Facts, SidePanel } from '../../ui/ListLayout';
 import { LiveAge, LiveValue } from '../../ui/LiveValue';
 import { QueryView } from '../../ui/QueryView';
 import { permissions, useCan } from '../../ui/session';
 import { token } from '../../ui/theme';
+import { usePlaceName } from '../../ui/usePlaceName';
 import { operationsTexts } from '../texts';
 import styles from './AlarmPanel.module.css';
 import { AlarmMark, isUnacknowledged, plainNumber, useAlarmName } from './AlarmMark';
@@ -58,13 +59,13 @@ export function AlarmPanel({ id, known, onClose, onAcknowledge }: { id: number; 
 function AlarmDetails({ alarm }: { alarm: AlarmItem }) {
   const t = useTexts(operationsTexts);
   const language = useLanguage();
-  const name = useName();
+  const place = usePlaceName();
   const now = useNow();
   const point = useQuery(pointQuery(alarm.pointId)).data;
   const end = alarm.returned ? Date.parse(alarm.returned) : now;
   return (
     <>
-      <p><Link to={links.asset(alarm.assetId)}>{name(alarm.assetNameZh, alarm.assetNameEn)}</Link></p>
+      <p><Link to={links.asset(alarm.assetId)}>{place(alarm)}</Link></p>
       {point && (
         <div>
           <LiveValue point={point} size="figure" />

@@ -2,7 +2,8 @@ import { useMemo } from 'react';
 import type { AlarmItem } from '../../api/types';
 import { DataTable, type Column } from '../../ui/DataTable';
 import { formatFullTime, formatTime } from '../../ui/format';
-import { useName, useTexts } from '../../ui/i18n';
+import { useTexts } from '../../ui/i18n';
+import { usePlaceName } from '../../ui/usePlaceName';
 import { operationsTexts } from '../texts';
 import { AlarmMark, isUnacknowledged, plainNumber, useAlarmName } from './AlarmMark';
 
@@ -16,16 +17,16 @@ interface AlarmTableProps {
 
 export function AlarmTable({ alarms, openId, onOpen, selection, withPlace = true }: AlarmTableProps) {
   const t = useTexts(operationsTexts);
-  const name = useName();
+  const place = usePlaceName();
   const alarmName = useAlarmName();
   const columns = useMemo<Column<AlarmItem>[]>(() => [
     { key: 'mark', title: <span className="visually-hidden">{t('alarms.priority')}</span>, render: (alarm) => <AlarmMark alarm={alarm} />, width: 40 },
     { key: 'raised', title: t('alarms.raised'), render: (alarm) => <time dateTime={alarm.raised} title={formatFullTime(alarm.raised)}>{formatTime(alarm.raised)}</time>, width: 132 },
-    ...(withPlace ? [{ key: 'place', title: t('alarms.place'), render: (alarm: AlarmItem) => name(alarm.assetNameZh, alarm.assetNameEn), cut: true }] : []),
+    ...(withPlace ? [{ key: 'place', title: t('alarms.place'), render: (alarm: AlarmItem) => <span title={place(alarm)}>{place(alarm)}</span>, cut: true }] : []),
     { key: 'what', title: t('alarms.what'), render: (alarm) => alarmName(alarm), cut: true },
     { key: 'value', title: `${t('alarms.value')} / ${t('alarms.limit')}`, align: 'right', render: (alarm) => <>{plainNumber(alarm.value)}<span style={{ color: 'var(--ink-2)' }}> / {plainNumber(alarm.limit)}</span><span style={{ color: 'var(--ink-2)', fontSize: 12 }}>{'\u2009'}{alarm.unit}</span></>, width: 156 },
     { key: 'state', title: t('alarms.state'), render: (alarm) => <AlarmStateText alarm={alarm} />, width: 148 },
-  ], [t, name, alarmName, withPlace]);
+  ], [t, place, alarmName, withPlace]);
   return (
     <DataTable
       label={t('alarms.title')} columns={columns} rows={alarms} rowKey={(alarm) => alarm.id} openKey={openId ?? null} onOpen={onOpen}

@@ -11,6 +11,7 @@ import { permissions, useCan } from '../../ui/session';
 import { usePark } from '../../ui/shell/ParkSwitch';
 import { PlainStateShape, type PlainState } from '../../ui/StateShape';
 import { mapTexts } from '../../ui/map/texts';
+import { usePlaceName } from '../../ui/usePlaceName';
 import { AlarmMark, useAlarmName } from '../alarms/AlarmMark';
 import { operationsTexts } from '../texts';
 import styles from './ParkMapPage.module.css';
@@ -66,12 +67,12 @@ function OpenAlarms({ onSelect }: { onSelect: (id: number) => void }) {
 }
 
 export function OpenAlarm({ alarm, onClick }: { alarm: AlarmItem; onClick: () => void }) {
-  const name = useName();
+  const place = usePlaceName();
   const alarmName = useAlarmName();
   return (
     <button type="button" className={styles['item']} onClick={onClick}>
       <AlarmMark alarm={alarm} />
-      <span className={styles['itemText']}><div>{alarmName(alarm)}</div><div className={styles['itemPlace']}>{name(alarm.assetNameZh, alarm.assetNameEn)}</div></span>
+      <span className={styles['itemText']}><div>{alarmName(alarm)}</div><div className={styles['itemPlace']}>{place(alarm)}</div></span>
       <span className={styles['itemSide']}><Age time={alarm.raised} /></span>
     </button>
   );

@@ -9,7 +9,7 @@ import { stationsOf } from '../../ui/map/stations';
 import { Page } from '../../ui/Page';
 import { Empty, Loading, QueryView } from '../../ui/QueryView';
 import { permissions, useCan } from '../../ui/session';
-import { usePark } from '../../ui/shell/ParkSwitch';
+import { usePark, useParkKnown } from '../../ui/shell/ParkSwitch';
 import { idOf, useFilter } from '../../ui/useFilter';
 import { operationsTexts } from '../texts';
 import { AssetPanel } from './AssetPanel';
@@ -33,9 +33,10 @@ export default function ParkMapPage() {
   const park = usePark();
   const [filter, setFilter] = useFilter(defaults);
   const selectedId = idOf(filter.asset);
-  const features = useQuery(geoJsonQuery(park?.id));
-  const states = useQuery(mapStatesQuery(park?.id));
-  const tree = useQuery(assetTreeQuery(park?.id));
+  const enabled = useParkKnown();
+  const features = useQuery({ ...geoJsonQuery(park?.id), enabled });
+  const states = useQuery({ ...mapStatesQuery(park?.id), enabled });
+  const tree = useQuery(assetTreeQuery());
   const select = useCallback((id: number | undefined) => setFilter({ asset: id === undefined ? '' : String(id) }), [setFilter]);
 
   const parents = useMemo(() => new Map(tree.data?.map((node) => [node.id, node.parentId ?? null])), [tree.data]);

@@ -18,6 +18,7 @@ import { permissions, useCan } from '../../ui/session';
 import { PlainStateShape } from '../../ui/StateShape';
 import { uiTexts } from '../../ui/texts';
 import { idOf, pageNumber, useFilter } from '../../ui/useFilter';
+import { usePlaceName } from '../../ui/usePlaceName';
 import { gatewaysQuery, offlineCountQuery, sourceListQuery, unclaimedCountQuery } from '../queries';
 import { perceptionTexts } from '../texts';
 import { StrangersPanel } from './StrangersPanel';
@@ -66,7 +67,9 @@ export function useSourceColumns(withAsset = true): Column<SourceItem>[] {
   const ui = useTexts(uiTexts);
   const name = useName();
   const can = useCan();
+  const place = usePlaceName();
   return useMemo(() => {
+    const placeOf = ({ assetId, assetNameZh, assetNameEn }: SourceItem): string => (assetId ? place({ assetId, assetNameZh: assetNameZh ?? '', assetNameEn: assetNameEn ?? '' }) : '');
     const columns: Column<SourceItem>[] = [
       { key: 'state', title: <span className="visually-hidden">{t('sources.state')}</span>, width: 40, render: (source) => <span title={ui(`state.${source.state}`)}><PlainStateShape state={source.state === 'online' ? 'normal' : 'offline'} /></span> },
       { key: 'name', title: t('sources.name'), cut: true, render: (source) => name(source.nameZh, source.nameEn) || <span style={{ color: 'var(--ink-2)' }}>{t('sources.notClaimed')}</span> },
@@ -74,7 +77,7 @@ export function useSourceColumns(withAsset = true): Column<SourceItem>[] {
       { key: 'gateway', title: t('sources.gateway'), width: 84, render: (source) => source.gateway },
       ...(withAsset ? [{
         key: 'asset', title: t('sources.asset'), cut: true,
-        render: (source: SourceItem) => (source.assetId ? <Link to={links.asset(source.assetId)}>{name(source.assetNameZh, source.assetNameEn)}</Link>
+        render: (source: SourceItem) => (source.assetId ? <Link to={links.asset(source.assetId)}>{placeOf(source)}</Link>
           : can(permissions.writeSources) ? <Link to={links.claim(source.id)}><Button size="small">{t('sources.claim')}</Button></Link> : missing),
       }] : []),
       { key: 'seen', title: t('sources.lastSeen'), align: 'right', width: 112, render: (source) => <Age time={source.lastSeen} /> },
@@ -83,7 +86,7 @@ export function useSourceColumns(withAsset = true): Column<SourceItem>[] {
     ];
     return columns;
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `can` only depends on the account
-  }, [t, ui, name, withAsset]);
+  }, [t, ui, name, place, withAsset]);
 }
 
 function SourceFilters({ filter, onChange, onSearch }: { filter: typeof defaults; onChange: (patch: Partial<typeof defaults>) => void; onSearch: (q: string) => void }) {

@@ -3,12 +3,14 @@ import { App, Select } from 'antd';
 import { useEffect, useState } from 'react';
 import { pointListQuery } from '../../api/shared';
 import { useName, useTexts } from '../../ui/i18n';
+import { usePlaceName } from '../../ui/usePlaceName';
 import { storageTexts } from '../texts';
 
 /** Finds a point by name or code on the server and adds its curve. */
 export function PointPicker({ ids, onChange }: { ids: readonly number[]; onChange: (ids: readonly number[]) => void }) {
   const t = useTexts(storageTexts);
   const name = useName();
+  const place = usePlaceName();
   const { message } = App.useApp();
   const [text, setText] = useState('');
   const [q, setQ] = useState('');
@@ -18,7 +20,7 @@ export function PointPicker({ ids, onChange }: { ids: readonly number[]; onChang
   }, [text]);
   const found = useQuery(pointListQuery({ q, pageSize: 30 }));
   const options = (found.data?.items ?? []).filter((point) => !ids.includes(point.id)).map((point) => ({
-    value: point.id, label: `${name(point.assetNameZh, point.assetNameEn)} · ${name(point.nameZh, point.nameEn)}`,
+    value: point.id, label: `${place(point)} · ${name(point.nameZh, point.nameEn)}`,
   }));
   const add = (id: number | null): void => {
     setText('');

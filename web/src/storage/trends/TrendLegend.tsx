@@ -9,6 +9,7 @@ import { Icon } from '../../ui/Icon';
 import { useName, useTexts } from '../../ui/i18n';
 import { links } from '../../ui/links';
 import { LiveValue } from '../../ui/LiveValue';
+import { usePlaceName } from '../../ui/usePlaceName';
 import { storageTexts } from '../texts';
 import styles from './TrendPage.module.css';
 import type { TrendSeries } from './useTrendData';
@@ -19,6 +20,7 @@ interface TrendLegendProps { points: readonly PointItem[]; missing: readonly num
 export function TrendLegend({ points, missing, series, onRemove }: TrendLegendProps) {
   const t = useTexts(storageTexts);
   const name = useName();
+  const place = usePlaceName();
   const palette = useSeriesColors();
   const columns = useMemo<Column<PointItem>[]>(() => {
     const statistic = (key: 'min' | 'mean' | 'max'): Column<PointItem> => ({
@@ -27,13 +29,13 @@ export function TrendLegend({ points, missing, series, onRemove }: TrendLegendPr
     });
     return [
       { key: 'point', title: t('trends.point'), cut: true, render: (point) => <><span className={styles['swatch']} style={{ background: palette[points.indexOf(point) % palette.length] }} />{name(point.nameZh, point.nameEn)}</> },
-      { key: 'asset', title: t('trends.asset'), cut: true, render: (point) => <Link to={links.asset(point.assetId)}>{name(point.assetNameZh, point.assetNameEn)}</Link> },
+      { key: 'asset', title: t('trends.asset'), cut: true, render: (point) => <Link to={links.asset(point.assetId)}>{place(point)}</Link> },
       { key: 'current', title: t('trends.current'), align: 'right', width: 160, render: (point) => <LiveValue point={point} /> },
       statistic('min'), statistic('mean'), statistic('max'),
       { key: 'bad', title: t('trends.bad'), align: 'right', width: 80, render: (point) => series.find((each) => each.pointId === point.id)?.statistics.bad || '' },
       ...(onRemove ? [{ key: 'remove', title: '', width: 48, align: 'right' as const, render: (point: PointItem) => <Button type="text" size="small" aria-label={t('trends.remove', { name: name(point.nameZh, point.nameEn) })} icon={<Icon name="close" size={13} />} onClick={() => onRemove(point.id)} /> }] : []),
     ];
-  }, [t, name, palette, points, series, onRemove]);
+  }, [t, name, place, palette, points, series, onRemove]);
   return (
     <div className={styles['legend']}>
       {points.length > 0 && <DataTable label={t('trends.title')} columns={columns} rows={points} rowKey={(point) => point.id} />}

@@ -1,6 +1,5 @@
 import 'maplibre-gl/dist/maplibre-gl.css';
-import type { FeatureCollection } from 'geojson';
-import { Map as MapLibre, Marker, setWorkerUrl, type GeoJSONSource } from 'maplibre-gl';
+import { Map as MapLibre, Marker, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { useEffect, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
@@ -9,7 +8,7 @@ import { useLanguage, useName, useTexts } from '../i18n';
 import { Icon } from '../Icon';
 import { isPriority, PlainStateShape, PriorityShape } from '../StateShape';
 import { token, useTheme } from '../theme';
-import { baseSource, clickable, mapStyle, type MapColors } from './mapStyle';
+import { clickable, mapStyle, selectedFilter, type MapColors } from './mapStyle';
 import styles from './ParkMap.module.css';
 import { boundsOf, type Station } from './stations';
 import { mapTexts } from './texts';
@@ -39,7 +38,7 @@ export default function ParkMap({ features, stations, selectedId, onSelect }: Pa
   useEffect(() => {
     if (!box.current) return;
     const made = new MapLibre({
-      container: box.current, style: mapStyle(colors(), language), attributionControl: false, pitchWithRotate: true, dragRotate: true, maxPitch: 60, minZoom: 8, maxZoom: 19,
+      container: box.current, style: mapStyle(colors(), language, features, selectedId), attributionControl: false, pitchWithRotate: true, dragRotate: true, maxPitch: 60, minZoom: 8, maxZoom: 19,
       bounds: boundsOf(features.features) ?? [109, 40, 110, 41], fitBoundsOptions: { padding: 40 },
       locale: { 'Map.Title': t('map.label') },
     });
@@ -60,21 +59,17 @@ export default function ParkMap({ features, stations, selectedId, onSelect }: Pa
     // eslint-disable-next-line react-hooks/exhaustive-deps -- made once; language, theme and data follow below
   }, []);
 
+  const drawn = useRef({ features, language, theme });
   useEffect(() => {
-    if (!map) return;
-    map.setStyle(mapStyle(colors(), language), { diff: true });
-    const fill = (): void => {
-      void (map.getSource(baseSource) as GeoJSONSource | undefined)?.setData(features as unknown as FeatureCollection);
-      map.setFilter('selected', ['==', ['get', 'id'], selectedId ?? -1]);
-    };
-    if (map.isStyleLoaded()) fill();
-    map.once('style.load', fill);
-    map.once('styledata', fill);
+    const last = drawn.current;
+    if (!map || (last.features === features && last.language === language && last.theme === theme)) return;
+    drawn.current = { features, language, theme };
+    map.setStyle(mapStyle(colors(), language, features, selectedId));
     // eslint-disable-next-line react-hooks/exhaustive-deps -- a selection alone does not need a new style
   }, [map, features, language, theme]);
 
   useEffect(() => {
-    if (map?.getLayer('selected')) map.setFilter('selected', ['==', ['get', 'id'], selectedId ?? -1]);
+    if (map?.getLayer('selected')) map.setFilter('selected', selectedFilter(selectedId));
     const station = stations.find((each) => each.id === selectedId);
     if (map && station && !map.getBounds().contains(station.position)) map.easeTo({ center: station.position, duration: motion(500) });
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only a new selection moves the map, not a new state

@@ -1,9 +1,11 @@
-import type { ExpressionSpecification, StyleSpecification } from 'maplibre-gl';
+import type { FeatureCollection } from 'geojson';
+import type { ExpressionSpecification, FilterSpecification, StyleSpecification } from 'maplibre-gl';
+import type { AssetFeatures } from '../../api/types';
 import type { Language } from '../i18n';
 
 export interface MapColors { ground: string; zone: string; plot: string; building: string; edge: string; road: string; water: string; green: string; ink: string; ink2: string; action: string; surface: string }
 
-export const baseSource = 'park';
+const baseSource = 'park';
 
 const kindIs = (kind: string): ExpressionSpecification => ['==', ['get', 'kind'], kind];
 const isArea: ExpressionSpecification = ['==', ['geometry-type'], 'Polygon'];
@@ -12,8 +14,10 @@ const categoryIn = (...categories: string[]): ExpressionSpecification => ['in', 
 const height: ExpressionSpecification = ['coalesce', ['get', 'heightM'], 0];
 const ground = ['waterBody', 'greenBelt', 'road', 'railway', 'parking', 'pipeRack'];
 
+export const selectedFilter = (id: number | undefined): FilterSpecification => ['==', ['get', 'id'], id ?? -1];
+
 /** The park drawn from its own GeoJSON: no tile, glyph or sprite server, so that it works in a closed network. */
-export function mapStyle(colors: MapColors, language: Language): StyleSpecification {
+export function mapStyle(colors: MapColors, language: Language, features: AssetFeatures, selectedId: number | undefined): StyleSpecification {
   const name: ExpressionSpecification = language === 'zh'
     ? ['coalesce', ['get', 'nameZh'], ['get', 'nameEn']]
     : ['coalesce', ['get', 'nameEn'], ['get', 'nameZh']];
@@ -21,7 +25,7 @@ export function mapStyle(colors: MapColors, language: Language): StyleSpecificat
   const fonts = ['Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', 'Noto Sans CJK SC', 'sans-serif'];
   return {
     version: 8,
-    sources: { [baseSource]: { type: 'geojson', data: { type: 'FeatureCollection', features: [] }, promoteId: 'id' } },
+    sources: { [baseSource]: { type: 'geojson', data: features as unknown as FeatureCollection, promoteId: 'id' } },
     light: { anchor: 'viewport', intensity: 0.18, position: [1.4, 200, 35] },
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': colors.ground } },
@@ -38,7 +42,7 @@ export function mapStyle(colors: MapColors, language: Language): StyleSpecificat
       { id: 'line', type: 'line', source: baseSource, filter: ['all', isLine, ['!', categoryIn('road')]], paint: { 'line-color': colors.edge, 'line-width': ['interpolate', ['linear'], ['zoom'], 12, 0.8, 17, 2], 'line-dasharray': [3, 2] } },
       { id: 'flat', type: 'fill', source: baseSource, filter: ['all', isArea, ['any', kindIs('facility'), kindIs('equipment')], ['<=', height, 0], ['!', categoryIn(...ground)]], paint: { 'fill-color': colors.building, 'fill-opacity': 0.6 } },
       { id: 'building', type: 'fill-extrusion', source: baseSource, filter: ['all', isArea, ['>', height, 0]], paint: { 'fill-extrusion-color': colors.building, 'fill-extrusion-height': height, 'fill-extrusion-opacity': 0.95, 'fill-extrusion-vertical-gradient': true } },
-      { id: 'selected', type: 'line', source: baseSource, filter: ['==', ['get', 'id'], -1], paint: { 'line-color': colors.action, 'line-width': 2 } },
+      { id: 'selected', type: 'line', source: baseSource, filter: selectedFilter(selectedId), paint: { 'line-color': colors.action, 'line-width': 2 } },
       { id: 'zone-name', type: 'symbol', source: baseSource, maxzoom: 14.2, filter: ['all', isArea, kindIs('zone')], layout: { 'text-field': name, 'text-font': fonts, 'text-size': 13, 'text-padding': 6 }, paint: { 'text-color': colors.ink2, 'text-halo-color': colors.zone, 'text-halo-width': 1.5 } },
       { id: 'enterprise-name', type: 'symbol', source: baseSource, minzoom: 12.6, filter: ['all', isArea, kindIs('enterprise')], layout: { 'text-field': name, 'text-font': fonts, 'text-size': ['interpolate', ['linear'], ['zoom'], 12.6, 11, 16, 13], 'text-max-width': 8, 'text-padding': 4 }, paint: { 'text-color': colors.ink2, 'text-halo-color': colors.plot, 'text-halo-width': 1.5 } },
     ],

@@ -26,6 +26,13 @@ describe('The stations of the map', () => {
     expect(stationsOf([feature(5, null, square)], [state(7, 'offline'), state(8, 'alarm', 4), state(5, 'normal')], parents)).toMatchObject([{ state: 'alarm', priority: 4 }]);
   });
 
+  test('An alarm carried up the tree stands only where it came from', () => {
+    const parents = new Map<number, number | null>([[7, 5], [5, 4], [4, null]]);
+    const features = [feature(4, null, square), feature(5, 4, square), feature(7, 5, point(1, 1))];
+    expect(stationsOf(features, [state(7, 'alarm', 2), state(5, 'alarm', 2), state(4, 'alarm', 2)], parents).map((station) => station.id)).toEqual([7]);
+    expect(stationsOf(features, [state(7, 'normal'), state(5, 'alarm', 2), state(4, 'alarm', 2)], parents).map((station) => station.id)).toEqual([7, 5]);
+  });
+
   test('A circle in the tree ends', () => expect(stationsOf([feature(5, null, square)], [state(7, 'alarm', 1)], new Map([[7, 8], [8, 7]]))).toEqual([]));
 });
 

@@ -11,13 +11,26 @@ export const severityOf = (state: Pick<MapState, 'state' | 'priority'>): number 
 export const worse = <T extends Pick<MapState, 'state' | 'priority'>>(left: T | undefined, right: T): T => (left && severityOf(left) >= severityOf(right) ? left : right);
 
 /**
+ * The server carries states up the tree, so that every asset above an alarm shows it too. On the map the sign belongs where
+ * the trouble is: a state that something below explains is left out.
+ */
+function ownStates(states: readonly MapState[], parents: ReadonlyMap<number, number | null>): MapState[] {
+  const worstBelow = new Map<number, number>();
+  for (const state of states) {
+    const parent = parents.get(state.assetId);
+    if (parent !== null && parent !== undefined) worstBelow.set(parent, Math.max(worstBelow.get(parent) ?? 0, severityOf(state)));
+  }
+  return states.filter((state) => (worstBelow.get(state.assetId) ?? 0) < severityOf(state));
+}
+
+/**
  * What is drawn as a symbol: every asset with a place of its own, and every area in which something without a place is not
  * normal. A meter that was never put on the map must not hide its alarm: it shows at the nearest asset above that has one.
  */
 export function stationsOf(features: readonly AssetFeature[], states: readonly MapState[], parents: ReadonlyMap<number, number | null>): Station[] {
   const places = new Map(features.map((feature) => [feature.properties.id, feature]));
   const shown = new Map<number, MapState>();
-  for (const state of states) {
+  for (const state of ownStates(states, parents)) {
     let place: number | null | undefined = state.assetId;
     for (let steps = 0; place !== null && place !== undefined && !places.has(place) && steps < 20; steps++) place = parents.get(place);
     if (place !== null && place !== undefined) shown.set(place, worse(shown.get(place), { ...state, assetId: place }));

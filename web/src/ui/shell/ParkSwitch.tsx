@@ -7,23 +7,29 @@ import { Icon } from '../Icon';
 import { useName } from '../i18n';
 import styles from './Shell.module.css';
 
-interface ParkChoice { park: Asset | null; parks: readonly Asset[]; choose: (id: number) => void }
+interface ParkChoice { park: Asset | null; known: boolean; parks: readonly Asset[]; choose: (id: number) => void }
 
-const ParkContext = createContext<ParkChoice>({ park: null, parks: [], choose: () => undefined });
+const ParkContext = createContext<ParkChoice>({ park: null, known: false, parks: [], choose: () => undefined });
 
 /** The park the console looks at. Null for an account whose scope is below a park, or before anything was imported. */
 export const usePark = (): Asset | null => useContext(ParkContext).park;
 
+/** False until it is known which parks there are: a page that asks before would ask twice. */
+export const useParkKnown = (): boolean => useContext(ParkContext).known;
+
 const storageKey = 'ordo.park';
 
 export function ParkProvider({ children }: { children: ReactNode }) {
-  const parks = useQuery(parksQuery).data?.items;
+  const query = useQuery(parksQuery);
+  const parks = query.data?.items;
+  const known = !query.isPending;
   const [chosen, setChosen] = useState(() => Number(localStorage.getItem(storageKey)));
   const value = useMemo(() => ({
     park: parks?.find((park) => park.id === chosen) ?? parks?.[0] ?? null,
     parks: parks ?? [],
+    known,
     choose: (id: number) => { localStorage.setItem(storageKey, String(id)); setChosen(id); },
-  }), [parks, chosen]);
+  }), [parks, known, chosen]);
   return <ParkContext value={value}>{children}</ParkContext>;
 }
 

@@ -100,6 +100,7 @@ internal sealed class SourceTables : IEntityTypeConfiguration<SourceRow>, IEntit
     public void Configure(EntityTypeBuilder<SourceRow> builder)
     {
         builder.ToTable("perception_source");
+        builder.IsNotAudited(); // counters and times; what people say about a source is its profile
         builder.Property(s => s.Id).ValueGeneratedNever();
     }
 

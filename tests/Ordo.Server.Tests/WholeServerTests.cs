@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Ordo.Foundation.Audit;
+using Ordo.Foundation.Persistence;
+using Ordo.Testing;
+
+namespace Ordo.Server.Tests;
+
+/// <summary>What must hold for all modules together, those to come included.</summary>
+public sealed class WholeServerTests
+{
+    [Fact]
+    public Task On_SQLite_the_migrations_of_all_modules_build_the_model() => CompareAsync(new SqliteDatabase(), new SqliteDatabase());
+
+    [Fact]
+    public Task On_PostgreSQL_the_migrations_of_all_modules_build_the_model() => CompareAsync(new PostgresDatabase(), new PostgresDatabase());
+
+    [Fact]
+    public async Task Every_entity_says_whether_its_changes_are_audited()
+    {
+        await using var database = new SqliteDatabase();
+        await using OrdoDbContext context = database.Open(Modules.All());
+        Assert.Empty(AuditedEntities.Undecided(context.Model));
+    }
+
+    [Fact]
+    public async Task Every_route_states_a_permission_or_that_it_is_public()
+    {
+        using var folder = new TemporaryFolder();
+        await using WebApplication app = ServerApp.Build(new ServerSettings { Data = folder.Path });
+        string[] silent = [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints)
+            .Where(endpoint => endpoint.Metadata.GetMetadata<IAuthorizeData>() is null && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
+            .Select(endpoint => endpoint.DisplayName ?? endpoint.ToString()!)];
+        Assert.Empty(silent);
+    }
+
+    private static async Task CompareAsync(TestDatabase migrated, TestDatabase created)
+    {
+        await using (migrated)
+        await using (created)
+        {
+            await migrated.InitializeAsync();
+            await created.InitializeAsync();
+            await MigratedSchema.EqualsModelAsync(migrated, created, Modules.All());
+        }
+    }
+}

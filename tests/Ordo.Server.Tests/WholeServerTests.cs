@@ -1,8 +1,10 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Ordo.Foundation.Audit;
 using Ordo.Foundation.Persistence;
+using Ordo.Server.Cli;
 using Ordo.Testing;
 
 namespace Ordo.Server.Tests;
@@ -33,6 +35,28 @@ public sealed class WholeServerTests
             .Where(endpoint => endpoint.Metadata.GetMetadata<IAuthorizeData>() is null && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
             .Select(endpoint => endpoint.DisplayName ?? endpoint.ToString()!)];
         Assert.Empty(silent);
+    }
+
+    [Fact]
+    public async Task The_description_of_the_API_gives_every_value_a_type_and_every_name_in_camel_case()
+    {
+        using JsonDocument document = JsonDocument.Parse(await OpenApiVerb.WriteAsync(CancellationToken.None));
+        JsonElement root = document.RootElement;
+        var parameters =
+            from path in root.GetProperty("paths").EnumerateObject()
+            from operation in path.Value.EnumerateObject()
+            where operation.Value.TryGetProperty("parameters", out _)
+            from parameter in operation.Value.GetProperty("parameters").EnumerateArray()
+            where parameter.GetProperty("in").GetString() is "query" or "path" && !char.IsAsciiLetterLower(parameter.GetProperty("name").GetString()![0])
+            select $"{operation.Name} {path.Name} {parameter.GetProperty("name")}";
+        Assert.Empty(parameters);
+        var times =
+            from schema in root.GetProperty("components").GetProperty("schemas").EnumerateObject()
+            where schema.Value.TryGetProperty("properties", out _)
+            from property in schema.Value.GetProperty("properties").EnumerateObject()
+            where property.Value.TryGetProperty("format", out JsonElement format) && format.GetString() == "date-time" && !property.Value.TryGetProperty("type", out _)
+            select $"{schema.Name}.{property.Name}";
+        Assert.Empty(times);
     }
 
     private static async Task CompareAsync(TestDatabase migrated, TestDatabase created)

@@ -27,8 +27,8 @@ public static class OpenApiVerb
         {
             await using WebApplication app = ServerApp.Build(new ServerSettings { Data = data });
             IOpenApiDocumentProvider provider = app.Services.GetRequiredKeyedService<IOpenApiDocumentProvider>("v1");
-            // Routes are gathered when the pipeline is built, which otherwise happens at the start of the server.
-            ((IApplicationBuilder)app).Build();
+            // This gathers the routes, which otherwise happens at the start of the server.
+            app.UseEndpoints(_ => { });
             OpenApiDocument document = await provider.GetOpenApiDocumentAsync(cancellation);
             return (await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, cancellation)).ReplaceLineEndings("\n") + "\n";
         }

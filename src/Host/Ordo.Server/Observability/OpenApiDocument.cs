@@ -1,4 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.OpenApi;
+using Ordo.Foundation.Access.Tokens;
 
 namespace Ordo.Server.Observability;
 
@@ -19,5 +22,25 @@ public static class OpenApiDocumentation
             document.Servers = [];
             return Task.CompletedTask;
         });
+        options.AddOperationTransformer((operation, _, _) =>
+        {
+            // Parameters bound to a record carry the names of its properties; their case does not matter to the server, but it does to a reader.
+            foreach (OpenApiParameter parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(parameter => parameter.In == ParameterLocation.Query))
+                parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!);
+            return Task.CompletedTask;
+        });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            // What a converter of ours reads and writes, the framework cannot know.
+            if (JsonTypeOf(context.JsonTypeInfo.Type) is { } type) schema.Type = type;
+            if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable } list && list.ElementType == typeof(DateTimeOffset)) schema.Items = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" };
+            return Task.CompletedTask;
+        });
     });
+
+    private static JsonSchemaType? JsonTypeOf(Type type) =>
+        type == typeof(DateTimeOffset) ? JsonSchemaType.String
+        : type == typeof(DateTimeOffset?) ? JsonSchemaType.String | JsonSchemaType.Null
+        : type == typeof(AssetReference) ? JsonSchemaType.String | JsonSchemaType.Integer | JsonSchemaType.Null
+        : null;
 }

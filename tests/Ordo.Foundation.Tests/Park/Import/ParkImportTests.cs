@@ -214,7 +214,7 @@ public abstract class ParkImportTests(TestDatabase database) : IAsyncLifetime
     [Fact]
     public async Task The_demo_park_comes_in_whole()
     {
-        byte[] demo = await File.ReadAllBytesAsync(Path.Combine(Root(), "data", "demo-park", "park.csv"));
+        byte[] demo = await File.ReadAllBytesAsync(Path.Combine(Root(), "src", "Host", "Ordo.Simulator", "data", "demo-park", "park.csv"));
         Dictionary<string, ImportCount> counts = await ImportAsync(demo, "csv").ReadAsync<Dictionary<string, ImportCount>>();
         Assert.True(counts["assets"].Created > 500 && counts["sources"].Created > 20 && counts["points"].Created > 200);
     }

@@ -29,9 +29,13 @@ public sealed record Hj212LoggerOptions
 /// </summary>
 public sealed class Hj212Logger(Station station, Hj212LoggerOptions options, Misbehaviour misbehaviour, Tally tally, TimeProvider time)
 {
+    /// <summary>Results of an execution (table 6).</summary>
+    private const int Success = 1, WrongCondition = 3, NoData = 100;
+
     private const int LongestLine = 4096, MostRequestsWaiting = 8, MostHeldBack = 8;
 
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(15);
+    private static readonly int[] Commands = [1000, 1011, 1012, 1061, 1062, 1063, 1064, 2011, 2031, 2051, 2061];
     private static readonly int[] MinuteIntervals = [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30];
 
     private readonly Queue<(int Cn, string Data)> heldBack = new();
@@ -213,65 +217,63 @@ public sealed class Hj212Logger(Station station, Hj212LoggerOptions options, Mis
 
     private async Task AnswerAsync(NetworkStream stream, Hj212Frame request, CancellationToken cancellation)
     {
-        Task Answer(string systemCode, int cn, string data) =>
-            stream.WriteAsync(new Hj212Frame(request.Qn, systemCode, cn, options.Password, station.Mn, Flag: 4, data).ToBytes(), cancellation).AsTask();
-
         if (request.Cn == 2012)
         {
             realTime.Stopped = true;
-            await Answer("91", 9013, "");
+            await AnswerAsync("91", 9013, "");
             return;
         }
-        int verdict = request.Pw != options.Password ? 3 : request.Mn != station.Mn ? 4
-            : request.Cn is 1000 or 1011 or 1012 or 1061 or 1062 or 1063 or 1064 or 2011 or 2031 or 2051 or 2061 ? 1 : 8;
-        await Answer("91", 9011, $"QnRtn={verdict}");
-        if (verdict != 1) return;
+        const int Ready = 1, WrongPassword = 3, WrongDevice = 4, WrongCommand = 8;
+        int verdict = request.Pw != options.Password ? WrongPassword : request.Mn != station.Mn ? WrongDevice : Commands.Contains(request.Cn) ? Ready : WrongCommand;
+        await AnswerAsync("91", 9011, $"QnRtn={verdict}");
+        if (verdict != Ready) return;
 
-        Dictionary<string, string> asked = request.DataFields();
-        const int Success = 1, WrongCondition = 3;
-        int result = Success;
-        switch (request.Cn)
+        string? value = request.Cn switch
+        {
+            1011 => $"SystemTime={Stamp(Now + clockError)}",
+            1061 => $"RtdInterval={realTime.Interval.TotalSeconds}",
+            1063 => $"MinInterval={minutes.Interval.TotalMinutes}",
+            _ => null,
+        };
+        if (value is not null) await AnswerAsync(station.SystemCode, request.Cn, value);
+        int result = value is not null ? Success : await ExecuteAsync(stream, request.Cn, request.DataFields(), cancellation);
+        await AnswerAsync("91", 9012, $"ExeRtn={result}");
+
+        Task AnswerAsync(string systemCode, int cn, string data) =>
+            stream.WriteAsync(new Hj212Frame(request.Qn, systemCode, cn, options.Password, station.Mn, Flag: 4, data).ToBytes(), cancellation).AsTask();
+    }
+
+    private async Task<int> ExecuteAsync(NetworkStream stream, int cn, Dictionary<string, string> asked, CancellationToken cancellation)
+    {
+        switch (cn)
         {
             case 1000 when Number(asked, "OverTime") is >= 1 and <= 99 and var seconds && Number(asked, "ReCount") is >= 1 and <= 99 and var count:
                 (answerTimeout, resends) = (TimeSpan.FromSeconds(seconds), count);
-                break;
-            case 1011:
-                await Answer(station.SystemCode, 1011, $"SystemTime={Stamp(Now + clockError)}");
-                break;
+                return Success;
             case 1012 when Time(asked, "SystemTime") is { } set:
                 clockError = set - Now;
-                break;
-            case 1061:
-                await Answer(station.SystemCode, 1061, $"RtdInterval={realTime.Interval.TotalSeconds}");
-                break;
+                return Success;
             case 1062 when Number(asked, "RtdInterval") is >= 30 and <= 3600 and var interval:
                 realTime.Interval = TimeSpan.FromSeconds(interval);
-                break;
-            case 1063:
-                await Answer(station.SystemCode, 1063, $"MinInterval={minutes.Interval.TotalMinutes}");
-                break;
+                return Success;
             case 1064 when Number(asked, "MinInterval") is { } interval && MinuteIntervals.Contains(interval):
                 minutes.Interval = TimeSpan.FromMinutes(interval);
                 minutes.Next = ReplayClock.Floor(minutes.Next, minutes.Interval);
-                break;
+                return Success;
             case 2011:
                 if (realTime.Stopped) realTime.Next = Now;
                 realTime.Stopped = false;
-                break;
+                return Success;
             case 2031 or 2051 or 2061 when Time(asked, "BeginTime") is { } from && Time(asked, "EndTime") is { } to && from <= to:
-                result = await SendHistoryAsync(stream, request.Cn, from, to, cancellation);
-                break;
+                return await SendHistoryAsync(stream, cn, from, to, cancellation);
             default:
-                result = WrongCondition;
-                break;
+                return WrongCondition;
         }
-        await Answer("91", 9012, $"ExeRtn={result}");
     }
 
     /// <summary>Sends the stored intervals that begin within the range, one message each; both ends belong to it (clause 9).</summary>
     private async Task<int> SendHistoryAsync(NetworkStream stream, int cn, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation)
     {
-        const int Success = 1, NoData = 100;
         TimeSpan length = new[] { minutes, hours, days }.First(upload => upload.Cn == cn).Interval;
         DateTimeOffset oldest = Now - TimeSpan.FromDays(366), start = ReplayClock.Floor(from > oldest ? from : oldest, length);
         bool any = false;

@@ -14,7 +14,7 @@ public sealed class ParkWriter
     [
         "type", "code", "parent", "kind", "nameZh", "nameEn", "administrativeDivision", "parkLevel", "creditCode", "industry", "category", "equipmentCategory", "landUse",
         "enterpriseScale", "keyEnergyUser", "keyPolluter", "outletCode", "heightM", "areaM2", "medium", "demonstration", "note", "geometry",
-        "gateway", "source", "template", "asset", "channel", "quantity", "unit", "decimals", "lowLow", "low", "high", "highHigh", "deadband", "staleAfterSeconds",
+        "gateway", "source", "template", "heartbeatSeconds", "asset", "channel", "quantity", "unit", "decimals", "lowLow", "low", "high", "highHigh", "deadband", "staleAfterSeconds",
     ];
 
     private const string WaterFile = "waste-water/water_treatment_1990-1991.csv.gz";
@@ -129,9 +129,9 @@ public sealed class ParkWriter
             devices.Add($"air,{mn},beijing-air/{file}_201503-201602.csv.gz,,");
             Facility(code, parent, "airStation", zh, en, Plan.Point(spot));
             if (!claimed) continue;
-            Source("hj212", mn, zh, en, code);
+            Source("hj212", mn, zh, en, code, "hj212-air-station", heartbeatSeconds: 30);
             // Demo limits: GB 3095-2012 grade II, daily means for particles, hourly means for gases.
-            Gas("PM25", "a34004", "PM2.5", "ug/m3", high: 75, highHigh: 150, deadband: 5);
+            Gas("PM25", "a34004", "PM2.5", "ug/m3", high: 75, highHigh: 150, deadband: 15);
             Gas("PM10", "a34002", "PM10", "ug/m3", high: 150, highHigh: 250, deadband: 10);
             Gas("SO2", "a21026", "SO₂", "ug/m3", high: 500, deadband: 20);
             Gas("NO2", "a21004", "NO₂", "ug/m3", high: 200, deadband: 10);
@@ -158,8 +158,8 @@ public sealed class ParkWriter
             // GB 18918-2002: COD 120 mg/L (grade III), suspended solids 30 mg/L (grade II).
             ("U02", "U02-OUT", "污水厂总排口", "Outlet of the sewage works", "S", 0, true, 120, 160, 50),
             ("C01", "C01-WW", "煤制烯烃废水排放口", "Waste water outlet of Coal-to-Olefins", "D", 40, true, 400, 500, 150),
-            // GB 8978-1996 grade III, into the public sewer: COD 500 mg/L, suspended solids 400 mg/L.
-            ("F01", "F01-WW", "乳业废水排放口", "Waste water outlet of the dairy", "E", 90, true, 500, 650, 400),
+            // What an agreement with the sewage works may allow above GB 8978-1996 grade III (COD 500 mg/L).
+            ("F01", "F01-WW", "乳业废水排放口", "Waste water outlet of the dairy", "E", 90, true, 600, 700, 500),
             ("M04", "M04-WW", "特钢废水排放口", "Waste water outlet of the steel works", "S", 200, false, 0, 0, 0),
         ];
         foreach (var (index, (enterprise, code, zh, en, stage, offset, claimed, cod, codHigh, solids)) in outlets.Index())
@@ -170,14 +170,14 @@ public sealed class ParkWriter
             Block ground = grounds[enterprise];
             Facility(code, enterprise, "wasteWaterOutlet", zh, en, Plan.Point(new(ground.East - 12 - 40 * (index % 2), ground.South + 8)));
             assets[^1]["outletCode"] = string.Create(CultureInfo.InvariantCulture, $"DW{index + 1:D3}");
-            Source("hj212", mn, zh, en, code);
+            Source("hj212", mn, zh, en, code, "hj212-waste-water-outlet", heartbeatSeconds: 30);
             Point(code, "FLOW", "流量", "Flow", "volumeFlow", "L/s", 1, mn, "w00000-Rtd");
             Point(code, "FLOW-H", "小时排水量", "Hourly amount of water", "volume", "m3", 0, mn, "w00000-Cou.hour");
             Point(code, "PH", "pH 值", "pH", "pH", "pH", 1, mn, "w01001-Rtd", low: 6, high: 9, deadband: 0.1);
             Point(code, "SS", "悬浮物", "Suspended solids", "concentration", "mg/L", 0, mn, "w01012-Rtd", high: solids, deadband: 5);
             Point(code, "COND", "电导率", "Conductivity", "conductivity", "uS/cm", 0, mn, "w01014-Rtd");
             Point(code, "BOD", "五日生化需氧量", "BOD₅", "concentration", "mg/L", 0, mn, "w01017-Rtd");
-            Point(code, "COD", "化学需氧量", "COD", "concentration", "mg/L", 0, mn, "w01018-Rtd", high: cod, highHigh: codHigh, deadband: 5);
+            Point(code, "COD", "化学需氧量", "COD", "concentration", "mg/L", 0, mn, "w01018-Rtd", high: cod, highHigh: codHigh, deadband: 20);
             Point(code, "COD-H", "化学需氧量小时均值", "COD hourly mean", "concentration", "mg/L", 1, mn, "w01018-Avg.hour");
             Point(code, "COD-M", "化学需氧量小时排放量", "COD hourly mass", "mass", "kg", 1, mn, "w01018-Cou.hour");
         }
@@ -198,7 +198,7 @@ public sealed class ParkWriter
             Equipment(code, Fence, "gasDetector", $"厂界甲烷探测器（{zh}）", $"Fence methane sensor {part}",
                 Plan.Point(plot.Centre + new Spot(x * (plot.Width / 2 - 8), y * (plot.Depth / 2 - 8))));
             Source("json", code, $"厂界甲烷探测器（{zh}）", $"Fence methane sensor {part}", code);
-            Point(code, "CH4", "甲烷", "Methane", "volumeFraction", "ppm", 3, code, "methane", high: 10, highHigh: 25, deadband: 1, gateway: "json");
+            Point(code, "CH4", "甲烷", "Methane", "volumeFraction", "ppm", 3, code, "methane", high: 25, highHigh: 50, deadband: 10, gateway: "json");
         }
         devices.Add($"wind,WIND-C01,{GasFile},,0");
         Equipment("WIND-C01", Fence, "sensor", "厂界风速风向仪", "Fence anemometer", Plan.Point(plot.Centre + new Spot(0, plot.Depth / 2 - 20)));
@@ -217,12 +217,12 @@ public sealed class ParkWriter
             Row substation = assets.First(row => row["parent"] == enterprise.Code && row.GetValueOrDefault("category") is "substation" or "distributionRoom");
             string zh = $"{i}号进线电能表", en = $"Meter of feeder {i}";
             Equipment(code, substation["code"], "electricityMeter", zh, en, geometry: "");
-            Source("line", series, $"{enterprise.NameZh} {zh}", $"{enterprise.NameEn}: {en}", code);
+            Source("line", series, $"{enterprise.NameZh} {zh}", $"{enterprise.NameEn}: {en}", code, "line-steel-meter");
             bool watched = enterprise.Code is "M04" or "M05" or "R06" or "P04";
-            Point(code, "P", "有功功率", "Active power", "activePower", "kW", 1, series, "activePower", high: watched ? 440 : null, highHigh: watched ? 520 : null, deadband: watched ? 20 : 0, gateway: "line");
+            Point(code, "P", "有功功率", "Active power", "activePower", "kW", 1, series, "activePower", high: watched ? 540 : null, highHigh: watched ? 590 : null, deadband: watched ? 60 : 0, gateway: "line");
             Point(code, "QL", "无功功率（滞后）", "Reactive power, lagging", "reactivePower", "kvar", 1, series, "reactivePowerLagging", gateway: "line");
             Point(code, "QC", "无功功率（超前）", "Reactive power, leading", "reactivePower", "kvar", 1, series, "reactivePowerLeading", gateway: "line");
-            Point(code, "PF", "功率因数", "Power factor", "powerFactor", "%", 1, series, "powerFactorLagging", low: enterprise.Code is "M05" or "P04" ? 85 : null, deadband: enterprise.Code is "M05" or "P04" ? 2 : 0, gateway: "line");
+            Point(code, "PF", "功率因数", "Power factor", "powerFactor", "%", 1, series, "powerFactorLagging", low: enterprise.Code == "M05" ? 55 : null, deadband: enterprise.Code == "M05" ? 20 : 0, gateway: "line");
             Point(code, "EP", "正向有功电能", "Active energy", "activeEnergy", "kWh", 1, series, "activeEnergy", gateway: "line");
         }
     }
@@ -240,8 +240,12 @@ public sealed class ParkWriter
     private void Equipment(string code, string parent, string category, string zh, string en, string geometry) =>
         Asset(code, parent, "Equipment", zh, en, ("equipmentCategory", category), ("geometry", geometry));
 
-    private void Source(string gateway, string key, string zh, string en, string asset) =>
-        sources.Add(new() { ["type"] = "source", ["gateway"] = gateway, ["source"] = key, ["nameZh"] = zh, ["nameEn"] = en, ["asset"] = asset });
+    private void Source(string gateway, string key, string zh, string en, string asset, string template = "", int heartbeatSeconds = 10) =>
+        sources.Add(new()
+        {
+            ["type"] = "source", ["gateway"] = gateway, ["source"] = key, ["nameZh"] = zh, ["nameEn"] = en, ["asset"] = asset, ["template"] = template,
+            ["heartbeatSeconds"] = Number(heartbeatSeconds),
+        });
 
     private void Point(
         string asset, string code, string zh, string en, string quantity, string unit, int decimals, string source, string channel,

@@ -31,8 +31,8 @@ public sealed class FieldSimulatorTests
 
         Task running = FieldSimulator.RunAsync(options, status, time, stop.Token);
         await allHeard.Task.WaitAsync(TimeSpan.FromSeconds(20));
-        HashSet<string> paths = [(await server.NextAsync()).Path, (await server.NextAsync()).Path];
-        Assert.Equal(["/api/v1/telemetry", "/api/v2/write?org=ordo&bucket=park&precision=ms"], paths.Order());
+        HashSet<string> unused = ["/api/v1/telemetry", "/api/v2/write?org=ordo&bucket=park&precision=ms"];
+        while (unused.Count > 0) unused.Remove((await server.NextAsync()).Path);
         time.Advance(TimeSpan.FromSeconds(10));
         stop.Cancel();
         await running.WaitAsync(TimeSpan.FromSeconds(20));

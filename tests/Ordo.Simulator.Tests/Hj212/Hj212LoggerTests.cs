@@ -187,8 +187,8 @@ public sealed class Hj212LoggerTests : IDisposable
         await StartAsync(history: TimeSpan.Zero, "skew=1");
         Assert.NotEqual("20261123150000", (await platform.ReadUntilAsync(2011)).DataFields()["DataTime"]);
         await AskAsync(1012, "SystemTime=20261123150000");
-        time.Advance(Interval);
-        Assert.Equal("20261123150030", (await platform.ReadUntilAsync(2011)).DataFields()["DataTime"]);
+        Hj212Frame next = Hj212Frame.Parse(System.Text.Encoding.UTF8.GetBytes((await ReadLineWhileTimePassesAsync())!))!;
+        Assert.Equal("20261123150030", next.DataFields()["DataTime"]);
     }
 
     private async Task<Station> StartAsync(TimeSpan history, string faults = "", int seed = 1)

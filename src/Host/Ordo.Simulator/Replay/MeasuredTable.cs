@@ -18,7 +18,7 @@ public sealed class MeasuredTable
     /// <summary>One value per row; <c>null</c> where the file has none. Compass points are degrees.</summary>
     public decimal?[] this[string column] => columns[column];
 
-    /// <summary>Reads a gzipped CSV with a header row and no quoting, the form all files under <c>data/</c> have.</summary>
+    /// <summary>Reads a gzipped CSV with a header row and no quoting, the form all files under <c>data</c> have.</summary>
     public static MeasuredTable Load(string path)
     {
         using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));

@@ -17,6 +17,7 @@ internal sealed class OperationsMetrics : IHostedService, IDisposable
         meter.CreateObservableGauge("ordo.alarms.unwritten", () => engine.PendingChanges, description: "Changes of alarms that wait for the database.");
         meter.CreateObservableGauge("ordo.alarms.series_behind", () => engine.SeriesWaiting, description: "Series that wait to be judged from the store.");
         meter.CreateObservableCounter("ordo.alarms.late_samples", () => engine.LateSamples, description: "Samples not judged because a newer one of their series had been.");
+        meter.CreateObservableCounter("ordo.alarms.history_samples", () => engine.HistorySamples, description: "Samples not judged because they told of the past when they arrived.");
         meter.CreateObservableGauge("ordo.live.streams", () => hub.Streams, description: "Open live streams.");
         meter.CreateObservableCounter("ordo.live.bytes", () => hub.BytesSent, "By", "Bytes sent on live streams.");
         meter.CreateObservableCounter("ordo.live.resyncs", () => hub.Resyncs, description: "Times a live stream had to tell its client to load again.");

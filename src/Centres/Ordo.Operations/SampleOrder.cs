@@ -23,5 +23,18 @@ internal static class SampleOrder
     /// <summary>A device may send any 64-bit time; the calendar ends earlier.</summary>
     public static DateTimeOffset TimeOf(long timeMs) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(timeMs, BeginningMs, EndMs));
 
+    /// <summary>
+    /// A sample that tells of the past: a logger sends what it kept while the line was down. It is stored and drawn, but a siren for what was over
+    /// days ago would only hide what is wrong now. Hour and day values are by nature as old as their interval, so twice the distance from
+    /// the sample before it (at most a day, at least an hour) is still the present.
+    /// </summary>
+    public static bool IsHistory(long timeMs, long previousMs, long nowMs)
+    {
+        const long hour = 3_600_000, day = 24 * hour;
+        // Unsigned: from "none before" to any time is a distance that a long cannot hold.
+        long distance = (long)Math.Min((ulong)timeMs - (ulong)previousMs, day);
+        return timeMs < nowMs - 2 * Math.Max(distance, hour);
+    }
+
     public static bool IsAhead(long timeMs, long nowMs) => timeMs > nowMs + ClockToleranceMs;
 }

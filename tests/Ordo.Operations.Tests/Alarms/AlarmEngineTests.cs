@@ -115,6 +115,27 @@ public sealed class AlarmEngineTests
     }
 
     [Fact]
+    public void What_a_logger_kept_while_the_line_was_down_rings_no_siren_for_days_gone_by()
+    {
+        const long hour = 3_600_000;
+        for (int ago = 72; ago >= 3; ago--) stand.SampleAt(stand.NowMs - ago * hour, 95);
+        Assert.Empty(stand.Desk());
+        Assert.Equal(70, stand.Engine.HistorySamples);
+
+        stand.SampleAt(stand.NowMs - hour, 95); // the hour that has just ended is the present
+        Assert.Equal("High Unacknowledged, HighHigh Unacknowledged", stand.Desk());
+    }
+
+    [Fact]
+    public void A_day_value_is_judged_although_it_is_stamped_with_the_beginning_of_its_day()
+    {
+        const long day = 86_400_000;
+        stand.SampleAt(stand.NowMs - 3 * day, 50);
+        stand.SampleAt(stand.NowMs - day - 3_600_000, 81);
+        Assert.Equal("High Unacknowledged", stand.Desk());
+    }
+
+    [Fact]
     public void Late_samples_are_not_judged_and_duplicates_change_nothing()
     {
         stand.Sample(81);

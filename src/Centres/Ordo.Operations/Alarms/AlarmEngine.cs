@@ -21,8 +21,8 @@ public enum Acknowledgement
 /// <remarks>
 /// Limits: a bad sample and a NaN neither raise nor clear, for they say nothing about the process. An uncertain one does both: devices that
 /// send no flag at all are uncertain, and so is a reading above the instrument's range; silence would be the worse mistake.
-/// One alarm per limit of a point: above high-high both the high and the high-high alarm stand. A late sample is not judged
-/// (<see cref="SampleOrder"/>). After a change of limits the newest value is judged by the new ones at once.
+/// One alarm per limit of a point: above high-high both the high and the high-high alarm stand. A late sample is not judged,
+/// nor is history (<see cref="SampleOrder"/>). After a change of limits the newest value is judged by the new ones at once.
 /// </remarks>
 public sealed class AlarmEngine : ISampleObserver
 {
@@ -40,7 +40,7 @@ public sealed class AlarmEngine : ISampleObserver
     private PointWatch?[] bySeries = [];
     private long[] judgedTo = []; // by series, like bySeries; a column of its own, so that a page of it is a copy
     private bool[] dirtyPages = [];
-    private long nextId = 1, sequence, late;
+    private long nextId = 1, sequence, late, history;
 
     public AlarmEngine(TimeProvider clock) => this.clock = clock;
 
@@ -55,6 +55,9 @@ public sealed class AlarmEngine : ISampleObserver
 
     /// <summary>Samples not judged because a newer one of their series had been.</summary>
     public long LateSamples => Interlocked.Read(ref late);
+
+    /// <summary>Samples not judged because they told of the past when they arrived.</summary>
+    public long HistorySamples => Interlocked.Read(ref history);
 
     /// <summary>Changes made in this run.</summary>
     public long Sequence
@@ -249,6 +252,13 @@ public sealed class AlarmEngine : ISampleObserver
             return;
         }
 
+        if (SampleOrder.IsHistory(sample.TimeMs, newest, NowMs))
+        {
+            Interlocked.Increment(ref history);
+            Mark(watch.Series, sample.TimeMs);
+            return;
+        }
+
         if (TryJudge(watch, sample, AlarmCause.Sample)) return;
         watch.Miss(sample.TimeMs);
         FallBehind(watch);
@@ -266,9 +276,14 @@ public sealed class AlarmEngine : ISampleObserver
                 JudgeLimits(watch, value, sample.TimeMs, cause);
             }
         }
-        judgedTo[watch.Series] = sample.TimeMs;
-        dirtyPages[watch.Series / MarkPage.Length] = true;
+        Mark(watch.Series, sample.TimeMs);
         return true;
+    }
+
+    private void Mark(int series, long timeMs)
+    {
+        judgedTo[series] = timeMs;
+        dirtyPages[series / MarkPage.Length] = true;
     }
 
     private void JudgeLimits(PointWatch watch, double value, long timeMs, AlarmCause cause)

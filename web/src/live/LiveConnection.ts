@@ -12,7 +12,9 @@ export interface LiveConnectionOptions {
   onEvent: (name: LiveEventName, data: unknown) => void;
 }
 
-const checkEveryMs = 1_000;
+const checkEveryMs = 500;
+/** A timer that is this late was not late: the machine slept. */
+const sleepMs = 5_000;
 const longestWaitMs = 5_000;
 /** An attempt that neither opens nor fails (a firewall that swallows packets) is given up after this. */
 const attemptLimitMs = 10_000;
@@ -81,7 +83,7 @@ export class LiveConnection {
 
   private readonly tick = (): void => {
     const now = Date.now();
-    const slept = now - this.lastTick > 5 * checkEveryMs;
+    const slept = now - this.lastTick > sleepMs;
     this.lastTick = now;
     const before = this.options.store.status;
     this.options.store.check(now);
@@ -110,7 +112,7 @@ export class LiveConnection {
   private async run(attempt: AbortController, onOpen: () => void): Promise<void> {
     const { store, open, onRefused } = this.options;
     try {
-      const response = await open(this.query(), attempt.signal);
+      const response = await open(this.query(), attempt.signal).catch((error: unknown) => { if (!attempt.signal.aborted) store.lost(); throw error; });
       onOpen();
       this.attempts = 0;
       const gap = this.everConnected && store.status === 'stale';
@@ -120,7 +122,6 @@ export class LiveConnection {
       await this.readAll(response, attempt.signal);
     } catch (error) {
       if (attempt.signal.aborted) return;
-      store.failedToConnect();
       if (isRefusal(error)) return onRefused();
     }
     if (this.current === attempt && !this.stopped) this.retryLater();
@@ -158,7 +159,9 @@ export class LiveConnection {
   }
 
   private retryLater(): void {
-    const wait = Math.min(longestWaitMs, 500 * 2 ** this.attempts++);
+    // The first time at once: a stream may end for reasons that need no waiting, such as a proxy's time limit.
+    const wait = this.attempts === 0 ? 50 : Math.min(longestWaitMs, 250 * 2 ** this.attempts);
+    this.attempts++;
     this.retry = setTimeout(() => this.connect(), wait * (0.75 + Math.random() / 2));
   }
 }

@@ -17,8 +17,8 @@ describe('The live line', () => {
     expect(store.status).toBe('live');
     store.check(silenceLimitMs + 1);
     expect(store.status).toBe('stale');
-    // The check runs once a second: even the unluckiest second keeps the promise within what people notice.
-    expect(silenceLimitMs).toBeLessThan(5_000);
+    // The check runs twice a second: five seconds hold even when it comes at the worst moment.
+    expect(silenceLimitMs + 500).toBeLessThan(5_000);
   });
 
   test('is live again with the first byte', () => {
@@ -41,7 +41,7 @@ describe('The live line', () => {
 
   test('that never came up marks what the pages have read', () => {
     const store = new LiveStore();
-    store.failedToConnect();
+    store.lost();
     expect(store.status).toBe('stale');
   });
 });

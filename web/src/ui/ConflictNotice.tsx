@@ -1,4 +1,5 @@
 import { Button } from 'antd';
+import { useEffect, useRef } from 'react';
 import { missing } from './format';
 import { useTexts } from './i18n';
 import type { Edit } from './useEdit';
@@ -8,9 +9,13 @@ import { uiTexts } from './texts';
 /** After a 412: what somebody else changed, what was typed here, and the two ways on. */
 export function ConflictNotice<T extends object>({ edit, nameOf }: { edit: Edit<T>; nameOf: (field: string) => string }) {
   const t = useTexts(uiTexts);
+  const notice = useRef<HTMLElement>(null);
+  const appeared = edit.conflicts.length > 0;
+  // Saving happens at the foot of a form, the notice stands at its head.
+  useEffect(() => { if (appeared) notice.current?.scrollIntoView({ block: 'center' }); }, [appeared]);
   if (edit.conflicts.length === 0) return null;
   return (
-    <section className={styles['notice']} role="alert">
+    <section ref={notice} className={styles['notice']} role="alert">
       <strong>{t('conflict.title')}</strong>
       <p>{t('conflict.text')}</p>
       <table>

@@ -1,5 +1,5 @@
 import { Input, Select } from 'antd';
-import { useId, type ReactNode } from 'react';
+import { useEffect, useId, useRef, type ReactNode } from 'react';
 import styles from './Field.module.css';
 import { useTexts } from './i18n';
 import { uiTexts } from './texts';
@@ -66,7 +66,17 @@ export function SelectField({ value, onChange, options, disabled, allowClear, se
 }
 
 export function FormColumn({ children, onSubmit, wide = false }: { children: ReactNode; onSubmit: () => void; wide?: boolean }) {
-  return <form className={`${styles['form']} ${wide ? styles['wide'] : ''}`} noValidate onSubmit={(event) => { event.preventDefault(); onSubmit(); }}>{children}</form>;
+  const form = useRef<HTMLFormElement>(null);
+  const submitted = useRef(false);
+  // What was refused may be out of sight: the first such field is brought into view and takes the keyboard.
+  useEffect(() => {
+    const invalid = submitted.current ? form.current?.querySelector<HTMLElement>('[aria-invalid="true"]') : null;
+    if (!invalid) return;
+    submitted.current = false;
+    invalid.scrollIntoView({ block: 'center' });
+    invalid.focus({ preventScroll: true });
+  });
+  return <form ref={form} className={`${styles['form']} ${wide ? styles['wide'] : ''}`} noValidate onSubmit={(event) => { event.preventDefault(); submitted.current = true; onSubmit(); }}>{children}</form>;
 }
 
 export function FormRow({ children }: { children: ReactNode }) {

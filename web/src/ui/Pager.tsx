@@ -10,6 +10,7 @@ interface PagerProps { page: number; pageSize: number; total: number; onPage: (p
 /** Foot of a list: where one is, and to the neighbours. */
 export function Pager({ page, pageSize, total, onPage, disabled = false }: PagerProps) {
   const t = useTexts(uiTexts);
+  if (total === 0) return null;
   const last = Math.max(1, Math.ceil(total / pageSize));
   const from = Math.min(total, (page - 1) * pageSize + 1);
   const to = Math.min(total, page * pageSize);

@@ -71,7 +71,7 @@ function Dangerous({ tagged, onDeleted }: { tagged: Tagged<Account>; onDeleted: 
   const { id, userName } = tagged.value;
   const [password, setPassword] = useState('');
   const reset = useMutation({
-    mutationFn: () => api.POST('/api/v1/accounts/{id}/password', { params: { path: { id } }, body: { newPassword: password } }),
+    mutationFn: () => api.POST('/api/v1/accounts/{id}/password', { params: { path: { id } }, body: { newPassword: password, mustChangePassword: true } }),
     onSuccess: () => { setPassword(''); void message.success(t('accounts.resetDone')); void queries.invalidateQueries({ queryKey: ['accounts'] }); },
   });
   const remove = useMutation({

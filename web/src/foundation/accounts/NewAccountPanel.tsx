@@ -21,7 +21,7 @@ export function NewAccountPanel({ onClose, onMade }: { onClose: () => void; onMa
   const { message } = App.useApp();
   const [draft, setDraft] = useState({ userName: '', displayName: '', language: 'zh-CN', password: '', grants: [] as GrantItem[] });
   const create = useMutation({
-    mutationFn: () => read(api.POST('/api/v1/accounts', { body: draft })),
+    mutationFn: () => read(api.POST('/api/v1/accounts', { body: { ...draft, displayName: draft.displayName.trim() || draft.userName, mustChangePassword: true } })),
     onSuccess: (account) => { void message.success(ui('saved')); void queries.invalidateQueries({ queryKey: ['accounts'] }); onMade(account.id); },
   });
   const fields = create.error instanceof ProblemError ? create.error.fields : {};

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Tabs } from 'antd';
+import { Tabs } from 'antd';
 import { lazy, Suspense, useMemo, type ComponentType } from 'react';
 import { Link, useParams } from 'react-router';
 import { assetPathQuery, assetQuery, mapStatesQuery } from '../../api/shared';
@@ -7,6 +7,7 @@ import type { Asset } from '../../api/types';
 import { useFeatures, type AssetTab } from '../../ui/feature';
 import { pick, useLanguage, useName, useTexts } from '../../ui/i18n';
 import { Icon } from '../../ui/Icon';
+import { LinkButton } from '../../ui/LinkButton';
 import { links } from '../../ui/links';
 import { worse } from '../../ui/map/stations';
 import { Page } from '../../ui/Page';
@@ -38,8 +39,8 @@ function AssetView({ asset }: { asset: Asset }) {
       figure={<span className={styles['meta']}>{ui(`kind.${asset.kind}`)} · <span className="mono">{asset.code}</span></span>}
       actions={(
         <>
-          <Link to={links.map(asset.id)}><Button icon={<Icon name="map" size={14} />}>{t('asset.showOnMap')}</Button></Link>
-          {can(permissions.writePark) && asset.kind !== 'equipment' && <Link to={`/assets/new?parent=${asset.id}`}><Button icon={<Icon name="plus" size={14} />}>{t('asset.addChild')}</Button></Link>}
+          <LinkButton to={links.map(asset.id)} icon={<Icon name="map" size={14} />}>{t('asset.showOnMap')}</LinkButton>
+          {can(permissions.writePark) && asset.kind !== 'equipment' && <LinkButton to={`/assets/new?parent=${asset.id}`} icon={<Icon name="plus" size={14} />}>{t('asset.addChild')}</LinkButton>}
         </>
       )}
     >

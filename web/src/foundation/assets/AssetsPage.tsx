@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
-import { Link, Outlet, useNavigate, useParams } from 'react-router';
+import { useNavigate, useOutlet, useParams } from 'react-router';
 import { assetTreeQuery } from '../../api/shared';
 import { useTexts } from '../../ui/i18n';
 import { Icon } from '../../ui/Icon';
+import { LinkButton } from '../../ui/LinkButton';
 import { links } from '../../ui/links';
 import { Page } from '../../ui/Page';
 import { Empty, QueryView } from '../../ui/QueryView';
@@ -17,17 +17,18 @@ export default function AssetsPage() {
   const t = useTexts(foundationTexts);
   const navigate = useNavigate();
   const can = useCan();
+  const outlet = useOutlet();
   const { id } = useParams();
-  const selectedId = id === undefined || id === 'new' ? undefined : Number(id);
+  const selectedId = id === undefined ? undefined : Number(id);
   const tree = useQuery(assetTreeQuery());
   return (
     <Page title={t('assets.title')} layout="bare">
-      <QueryView query={tree} isEmpty={(nodes) => nodes.length === 0 && id === undefined}
-        empty={<><p>{t('assets.empty')}</p>{can(permissions.writePark) && <p style={{ marginTop: 12 }}><Link to="/assets/new"><Button icon={<Icon name="plus" size={14} />}>{t('asset.add')}</Button></Link></p>}</>}>
+      <QueryView query={tree} isEmpty={(nodes) => nodes.length === 0 && outlet === null}
+        empty={<><p>{t('assets.empty')}</p>{can(permissions.writePark) && <p style={{ marginTop: 12 }}><LinkButton to="/assets/new" icon={<Icon name="plus" size={14} />}>{t('asset.add')}</LinkButton></p>}</>}>
         {(nodes) => (
           <div className={styles['layout']}>
             <AssetTree nodes={nodes} selectedId={selectedId} onSelect={(next) => void navigate(links.asset(next))} />
-            <div className={styles['content']}>{id === undefined ? <Empty>{t('assets.choose')}</Empty> : <Outlet />}</div>
+            <div className={styles['content']}>{outlet ?? <Empty>{t('assets.choose')}</Empty>}</div>
           </div>
         )}
       </QueryView>

@@ -33,7 +33,7 @@ function dayStart(day: string, later = 0): string | undefined {
   return Number.isFinite(midnight) ? new Date(instantOfWall(midnight + later * 86_400_000)).toISOString() : undefined;
 }
 
-const entities = ['asset', 'point', 'source', 'account', 'token', 'alarm'] as const;
+const entities = ['asset', 'point', 'source', 'deviceRequest', 'alarm', 'account', 'grant', 'token'] as const;
 
 /** Who changed what, when, from where, and what it was before. */
 export default function AuditPage() {
@@ -67,7 +67,7 @@ export default function AuditPage() {
 
 type T = Translate<typeof foundationTexts>;
 /** A later server may journal things this console has no word for: they show under their own name. */
-const word = (t: T, group: 'action' | 'entity', code: string): string => { const key = `${group}.${code}`; return key in foundationTexts ? t(key as 'action.create') : code; };
+const word = (t: T, group: 'action' | 'entity', code: string): string => { const key = `${group}.${code}`; return key in foundationTexts ? t(key as 'action.created') : code; };
 const nameOf = (t: T, entry: AuditEntry): string => `${word(t, 'entity', entry.entity)} ${entry.entityName ?? entry.entityId ?? ''}`;
 
 function useAuditColumns(): Column<AuditEntry>[] {

@@ -12,6 +12,7 @@ import { ExportButton } from '../../ui/ExportButton';
 import { formatCount, formatNumber, missing } from '../../ui/format';
 import { useName, useTexts } from '../../ui/i18n';
 import { Icon } from '../../ui/Icon';
+import { LinkButton } from '../../ui/LinkButton';
 import { links } from '../../ui/links';
 import { ListLayout } from '../../ui/ListLayout';
 import { LiveAge, LiveValue } from '../../ui/LiveValue';
@@ -46,7 +47,7 @@ export default function PointListPage() {
   return (
     <Page
       title={t('points.title')} layout="fill" figure={points.data && t('points.figure', { n: formatCount(points.data.total) })}
-      actions={<>{button}<PointExport request={request} />{can(permissions.writePark) && <Link to="/points/new"><Button icon={<Icon name="plus" size={14} />}>{t('points.new')}</Button></Link>}</>}
+      actions={<>{button}<PointExport request={request} />{can(permissions.writePark) && <LinkButton to="/points/new" icon={<Icon name="plus" size={14} />}>{t('points.new')}</LinkButton>}</>}
     >
       <ListLayout
         filters={(

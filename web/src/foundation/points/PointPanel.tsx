@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { Link } from 'react-router';
 import { pointQuery } from '../../api/shared';
 import type { PointItem } from '../../api/types';
@@ -7,6 +6,7 @@ import { RecentCurve } from '../../ui/chart/RecentCurve';
 import { formatNumber, missing } from '../../ui/format';
 import { Icon } from '../../ui/Icon';
 import { useName, useTexts } from '../../ui/i18n';
+import { LinkButton } from '../../ui/LinkButton';
 import { links } from '../../ui/links';
 import { Fact, Facts, SidePanel } from '../../ui/ListLayout';
 import { LiveAge, LiveValue } from '../../ui/LiveValue';
@@ -29,8 +29,8 @@ export function PointPanel({ id, known, onClose }: { id: number; known: PointIte
       title={title} label={title} onClose={onClose}
       foot={(
         <>
-          <Link to={links.trend([id])}><Button type="primary" icon={<Icon name="trend" size={14} />}>{t('points.trend')}</Button></Link>
-          {can(permissions.writePark) && <Link to={links.point(id)}><Button icon={<Icon name="edit" size={14} />}>{ui('action.edit')}</Button></Link>}
+          <LinkButton to={links.trend([id])} type="primary" icon={<Icon name="trend" size={14} />}>{t('points.trend')}</LinkButton>
+          {can(permissions.writePark) && <LinkButton to={links.point(id)} icon={<Icon name="edit" size={14} />}>{ui('action.edit')}</LinkButton>}
         </>
       )}
     >

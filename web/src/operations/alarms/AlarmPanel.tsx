@@ -11,6 +11,7 @@ import { useNow } from '../../ui/clock';
 import { formatDuration, formatFullTime, formatTime } from '../../ui/format';
 import { Icon } from '../../ui/Icon';
 import { useLanguage, useTexts } from '../../ui/i18n';
+import { LinkButton } from '../../ui/LinkButton';
 import { links } from '../../ui/links';
 import { Fact, Facts, SidePanel } from '../../ui/ListLayout';
 import { LiveAge, LiveValue } from '../../ui/LiveValue';
@@ -46,8 +47,8 @@ export function AlarmPanel({ id, known, onClose, onAcknowledge }: { id: number; 
       foot={data && (
         <>
           {isUnacknowledged(data) && can(permissions.acknowledgeAlarms) && <Button type="primary" onClick={() => onAcknowledge(id)}>{t('alarms.acknowledge')}</Button>}
-          <Link to={links.trend([data.pointId])}><Button icon={<Icon name="trend" size={14} />}>{t('map.openTrend')}</Button></Link>
-          <Link to={links.map(data.assetId)}><Button icon={<Icon name="map" size={14} />}>{t('map.title')}</Button></Link>
+          <LinkButton to={links.trend([data.pointId])} icon={<Icon name="trend" size={14} />}>{t('map.openTrend')}</LinkButton>
+          <LinkButton to={links.map(data.assetId)} icon={<Icon name="map" size={14} />}>{t('map.title')}</LinkButton>
         </>
       )}
     >

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { Link, useNavigate } from 'react-router';
 import { alarmListQuery, assetPathQuery, assetQuery, pointListQuery } from '../../api/shared';
 import { useName, useTexts } from '../../ui/i18n';
 import { Icon } from '../../ui/Icon';
+import { LinkButton } from '../../ui/LinkButton';
 import { links } from '../../ui/links';
 import { SidePanel } from '../../ui/ListLayout';
 import { LiveValue } from '../../ui/LiveValue';
@@ -33,8 +33,8 @@ export function AssetPanel({ id, state, onClose }: { id: number; state: Station 
       title={<>{state && (isPriority(state.priority) ? <PriorityShape priority={state.priority} /> : state.state !== 'alarm' && <PlainStateShape state={state.state} size={18} />)}{title}</>}
       foot={(
         <>
-          <Link to={links.asset(id)}><Button type="primary" icon={<Icon name="asset" size={14} />}>{t('map.openAsset')}</Button></Link>
-          {trendIds.length > 0 && <Link to={links.trend(trendIds)}><Button icon={<Icon name="trend" size={14} />}>{t('map.openTrend')}</Button></Link>}
+          <LinkButton to={links.asset(id)} type="primary" icon={<Icon name="asset" size={14} />}>{t('map.openAsset')}</LinkButton>
+          {trendIds.length > 0 && <LinkButton to={links.trend(trendIds)} icon={<Icon name="trend" size={14} />}>{t('map.openTrend')}</LinkButton>}
         </>
       )}
     >

@@ -1,10 +1,9 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { lazy, Suspense, useCallback, useMemo } from 'react';
-import { Link } from 'react-router';
 import { api, read } from '../../api/client';
 import { assetTreeQuery, mapStatesQuery } from '../../api/shared';
 import { useName, useTexts } from '../../ui/i18n';
+import { LinkButton } from '../../ui/LinkButton';
 import { stationsOf } from '../../ui/map/stations';
 import { Page } from '../../ui/Page';
 import { Empty, Loading, QueryView } from '../../ui/QueryView';
@@ -62,5 +61,5 @@ export default function ParkMapPage() {
 function NoMap() {
   const t = useTexts(operationsTexts);
   const can = useCan();
-  return <Empty><p>{t('map.noGeometry')}</p>{can(permissions.importPark) && <p style={{ marginTop: 12 }}><Link to="/settings/import"><Button>{t('map.import')}</Button></Link></p>}</Empty>;
+  return <Empty><p>{t('map.noGeometry')}</p>{can(permissions.importPark) && <p style={{ marginTop: 12 }}><LinkButton to="/settings/import">{t('map.import')}</LinkButton></p>}</Empty>;
 }

@@ -7,6 +7,7 @@ import { Chips } from '../../ui/Chips';
 import { DataTable, type Column } from '../../ui/DataTable';
 import { formatCount, missing } from '../../ui/format';
 import { useName, useTexts } from '../../ui/i18n';
+import { LinkButton } from '../../ui/LinkButton';
 import { links } from '../../ui/links';
 import { ListLayout } from '../../ui/ListLayout';
 import { Age } from '../../ui/LiveValue';
@@ -78,7 +79,7 @@ export function useSourceColumns(withAsset = true): Column<SourceItem>[] {
       ...(withAsset ? [{
         key: 'asset', title: t('sources.asset'), cut: true,
         render: (source: SourceItem) => (source.assetId ? <Link to={links.asset(source.assetId)}>{placeOf(source)}</Link>
-          : can(permissions.writeSources) ? <Link to={links.claim(source.id)}><Button size="small">{t('sources.claim')}</Button></Link> : missing),
+          : can(permissions.writeSources) ? <LinkButton to={links.claim(source.id)} size="small">{t('sources.claim')}</LinkButton> : missing),
       }] : []),
       { key: 'seen', title: t('sources.lastSeen'), align: 'right', width: 112, render: (source) => <Age time={source.lastSeen} /> },
       { key: 'samples', title: t('sources.samples'), align: 'right', width: 100, render: (source) => formatCount(source.samples) },

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Tabs } from 'antd';
+import { Tabs } from 'antd';
 import { Link } from 'react-router';
 import type { SourceItem } from '../../api/types';
 import { formatCount, formatFullTime } from '../../ui/format';
 import { useName, useTexts } from '../../ui/i18n';
+import { LinkButton } from '../../ui/LinkButton';
 import { links } from '../../ui/links';
 import { Fact, Facts, SidePanel } from '../../ui/ListLayout';
 import { Age } from '../../ui/LiveValue';
@@ -30,7 +31,7 @@ export function SourcePanel({ id, tab, onTab, onClose }: { id: number; tab: stri
     <SidePanel
       label={t('sources.panel')} onClose={onClose}
       title={item ? <><PlainStateShape state={item.state === 'online' ? 'normal' : 'offline'} size={18} />{name(item.nameZh, item.nameEn) || t('sources.notClaimed')}</> : '…'}
-      foot={unclaimed && can(permissions.writeSources) && <Link to={links.claim(id)}><Button type="primary">{t('sources.claim')}</Button></Link>}
+      foot={unclaimed && can(permissions.writeSources) && <LinkButton to={links.claim(id)} type="primary">{t('sources.claim')}</LinkButton>}
     >
       <QueryView query={source}>
         {(tagged) => (

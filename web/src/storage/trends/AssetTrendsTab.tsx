@@ -1,13 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { useMemo, useState } from 'react';
-import { Link } from 'react-router';
 import { pointListQuery } from '../../api/shared';
 import type { Asset, PointItem } from '../../api/types';
 import { Chips } from '../../ui/Chips';
 import { useNow } from '../../ui/clock';
 import { useTexts } from '../../ui/i18n';
 import { Icon } from '../../ui/Icon';
+import { LinkButton } from '../../ui/LinkButton';
 import { links } from '../../ui/links';
 import { Failure, QueryView } from '../../ui/QueryView';
 import { storageTexts } from '../texts';
@@ -42,7 +41,7 @@ function AssetCurves({ points }: { points: readonly PointItem[] }) {
     <div style={{ display: 'flex', flexDirection: 'column', gap: 12, padding: 12 }}>
       <div className={styles['toolbar']}>
         <Chips label={t('trends.range')} value={moved ? '' : last} onChange={(value) => { setLast(value as Last); setMoved(null); }} options={lasts.map((value) => ({ value, label: t(`last.${value}`) }))} />
-        <span className={styles['push']}><Link to={links.trend(ids)}><Button icon={<Icon name="trend" size={14} />}>{t('trends.openAll')}</Button></Link></span>
+        <span className={styles['push']}><LinkButton to={links.trend(ids)} icon={<Icon name="trend" size={14} />}>{t('trends.openAll')}</LinkButton></span>
       </div>
       {data.error ? <Failure error={data.error} onRetry={data.refetch} /> : <TrendChart points={points} series={data.series} view={view} axes="byUnit" onView={setMoved} height={360} />}
       <TrendLegend points={points} missing={[]} series={data.series} />

@@ -24,15 +24,15 @@ export function TrendLegend({ points, missing, series, onRemove }: TrendLegendPr
   const palette = useSeriesColors();
   const columns = useMemo<Column<PointItem>[]>(() => {
     const statistic = (key: 'min' | 'mean' | 'max'): Column<PointItem> => ({
-      key, title: t(`trends.${key}`), align: 'right', width: 120,
+      key, title: t(`trends.${key}`), align: 'right', width: 112,
       render: (point) => formatNumber(series.find((each) => each.pointId === point.id)?.statistics[key], point.decimals),
     });
     return [
       { key: 'point', title: t('trends.point'), cut: true, render: (point) => <><span className={styles['swatch']} style={{ background: palette[points.indexOf(point) % palette.length] }} />{name(point.nameZh, point.nameEn)}</> },
       { key: 'asset', title: t('trends.asset'), cut: true, render: (point) => <Link to={links.asset(point.assetId)}>{place(point)}</Link> },
-      { key: 'current', title: t('trends.current'), align: 'right', width: 160, render: (point) => <LiveValue point={point} /> },
+      { key: 'current', title: t('trends.current'), align: 'right', width: 150, render: (point) => <LiveValue point={point} /> },
       statistic('min'), statistic('mean'), statistic('max'),
-      { key: 'bad', title: t('trends.bad'), align: 'right', width: 80, render: (point) => series.find((each) => each.pointId === point.id)?.statistics.bad || '' },
+      { key: 'bad', title: t('trends.bad'), align: 'right', width: 64, render: (point) => series.find((each) => each.pointId === point.id)?.statistics.bad || '' },
       ...(onRemove ? [{ key: 'remove', title: '', width: 48, align: 'right' as const, render: (point: PointItem) => <Button type="text" size="small" aria-label={t('trends.remove', { name: name(point.nameZh, point.nameEn) })} icon={<Icon name="close" size={13} />} onClick={() => onRemove(point.id)} /> }] : []),
     ];
   }, [t, name, place, palette, points, series, onRemove]);

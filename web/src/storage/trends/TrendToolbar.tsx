@@ -8,7 +8,7 @@ import { formatFullTime, instantOfWall } from '../../ui/format';
 import { Icon } from '../../ui/Icon';
 import { useLanguage, useTexts } from '../../ui/i18n';
 import { storageTexts } from '../texts';
-import { lasts, shift, stepFor, steps, zoom } from './range';
+import { lasts, shift, stepFor, steps, zoom, type Stretch } from './range';
 import { TrendExport } from './TrendExport';
 import type { trendDefaults, TrendView } from './TrendPage';
 import styles from './TrendPage.module.css';
@@ -39,6 +39,13 @@ export function TrendToolbar({ filter, onChange, trend, points }: { filter: Filt
       </span>
     </div>
   );
+}
+
+/** As short as it is clear: the day only once when both ends lie on it. */
+function stretchText({ from, to }: Stretch): string {
+  const [start, end] = [formatFullTime(from).slice(0, 16), formatFullTime(to).slice(0, 16)];
+  if (start.slice(0, 10) === end.slice(0, 10)) return `${start.slice(5)} – ${end.slice(11)}`;
+  return start.slice(0, 4) === end.slice(0, 4) ? `${start.slice(5)} – ${end.slice(5)}` : `${start} – ${end}`;
 }
 
 function Tool({ label, icon, onClick }: { label: string; icon: string; onClick: () => void }) {
@@ -74,7 +81,7 @@ function CustomRange({ filter, onChange, trend }: { filter: Filter; onChange: (p
         </div>
       )}
     >
-      <Button type={filter.from === '' ? 'default' : 'primary'} ghost={filter.from !== ''} icon={<Icon name="clock" size={14} />}>{filter.from === '' ? t('trends.custom') : `${formatFullTime(trend.view.from).slice(0, 16)} – ${formatFullTime(trend.view.to).slice(0, 16)}`}</Button>
+      <Button type={filter.from === '' ? 'default' : 'primary'} ghost={filter.from !== ''} icon={<Icon name="clock" size={14} />}>{filter.from === '' ? t('trends.custom') : stretchText(trend.view)}</Button>
     </Popover>
   );
 }

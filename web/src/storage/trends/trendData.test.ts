@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Samples } from '../../api/types';
 import type { Reading } from '../../ui/chart/curves';
 import { rowsOf } from './TrendExport';
-import { statisticsOf } from './useTrendData';
+import { statisticsOf, within } from './useTrendData';
 
 const readings = (...values: [number | null, Reading['quality']?][]): Reading[] => values.map(([value, quality = 'good'], index) => ({ time: index, value, quality }));
 
@@ -14,6 +14,13 @@ test('Bad and missing values do not count', () => {
 test('The mean of means weighs them by their samples', () => {
   const means = readings([10], [20]);
   expect(statisticsOf(means, means, means, [3, 1]).mean).toBe(12.5);
+});
+
+test('A curve comes in from the edge: one neighbour on each side is kept', () => {
+  const all = readings([0], [1], [2], [3], [4], [5]);
+  expect(within(all, { from: 2, to: 3 }).map((reading) => reading.time)).toEqual([1, 2, 3, 4]);
+  expect(within(all, { from: 9, to: 12 }).map((reading) => reading.time)).toEqual([5]);
+  expect(within([], { from: 0, to: 1 })).toEqual([]);
 });
 
 test('Nothing has no figures', () => expect(statisticsOf([], [], [])).toEqual({ min: null, mean: null, max: null, bad: 0 }));

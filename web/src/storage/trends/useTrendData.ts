@@ -23,8 +23,7 @@ const rawPoints = 4_000;
 
 /** Reads the curves of a stretch: raw values, or per interval their mean with minimum and maximum around it. */
 export function useTrendData(ids: readonly number[], request: Stretch, step: Step, live: boolean): TrendData {
-  const from = new Date(request.from).toISOString();
-  const to = new Date(request.to).toISOString();
+  const { from, to } = useMemo(() => withMargin(request), [request.from, request.to]);
   const raw = step === 'raw';
   const aggregates = raw ? [undefined] : ['avg', 'min', 'max'];
   const answers = useQueries({
@@ -40,9 +39,9 @@ export function useTrendData(ids: readonly number[], request: Stretch, step: Ste
   const series = useMemo(
     () => ids.map((pointId) => {
       const of = (answer: typeof main): Samples | undefined => answer?.series.find((samples) => samples.pointId === pointId);
-      return seriesOf(pointId, of(main), of(low), of(high), raw ? appended.get(pointId) ?? [] : []);
+      return seriesOf(pointId, request, of(main), of(low), of(high), raw ? appended.get(pointId) ?? [] : []);
     }),
-    [ids, appended, raw, main, low, high],
+    [ids, request, appended, raw, main, low, high],
   );
   return {
     series,
@@ -53,17 +52,35 @@ export function useTrendData(ids: readonly number[], request: Stretch, step: Ste
   };
 }
 
-function seriesOf(pointId: number, main: Samples | undefined, low: Samples | undefined, high: Samples | undefined, appended: readonly Reading[]): TrendSeries {
+/** A quarter more on both sides, so that a curve comes in from the edge and does not begin with the first sample inside. */
+function withMargin({ from, to }: Stretch): { from: string; to: string } {
+  const margin = (to - from) / 4;
+  return { from: new Date(from - margin).toISOString(), to: new Date(to + margin).toISOString() };
+}
+
+/** What lies inside, and one neighbour at each side: the others would only stretch the axis. */
+export function within(readings: readonly Reading[], { from, to }: Stretch): Reading[] {
+  const first = readings.findIndex((reading) => reading.time >= from);
+  if (first < 0) return readings.slice(-1);
+  const after = readings.findIndex((reading) => reading.time > to);
+  return readings.slice(Math.max(0, first - 1), after < 0 ? undefined : after + 1);
+}
+
+function seriesOf(pointId: number, stretch: Stretch, main: Samples | undefined, low: Samples | undefined, high: Samples | undefined, appended: readonly Reading[]): TrendSeries {
   const fetched = main ? readingsOf(main) : [];
   const last = fetched.at(-1)?.time ?? 0;
+  const isInside = ({ time }: Reading): boolean => time >= stretch.from && time <= stretch.to;
+  const present = ({ value }: Reading): boolean => value !== null;
   const readings = [...fetched, ...appended.filter((reading) => reading.time > last)];
   const lows = low ? readingsOf(low) : undefined;
   const highs = high ? readingsOf(high) : undefined;
+  const counts = new Map(main?.times.map((time, index) => [Date.parse(time), main.counts?.[index] ?? 1]));
+  const inside = readings.filter(isInside);
   return {
     pointId,
-    curve: curveOf(readings),
-    band: lows && highs ? bandOf(lows, highs) : undefined,
-    statistics: statisticsOf(readings, lows ?? readings, highs ?? readings, main?.counts ?? undefined),
+    curve: curveOf(within(readings.filter(present), stretch)),
+    band: lows && highs ? bandOf(within(lows.filter(present), stretch), highs) : undefined,
+    statistics: statisticsOf(inside, lows?.filter(isInside) ?? inside, highs?.filter(isInside) ?? inside, inside.map(({ time }) => counts.get(time) ?? 1)),
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { QualityGrade } from '../quality';
-import { bandOf, curveOf, gapLimit, wallOf, type Reading } from './curves';
+import { bandOf, curveOf, gapsOf, wallOf, type Reading } from './curves';
 
 const minute = 60_000;
 const start = Date.UTC(2026, 10, 23);
@@ -14,6 +14,19 @@ describe('A curve', () => {
     const samples = readings(1, 2, 3, 4, 5, 6);
     const late = samples.map((sample, index) => (index < 3 ? sample : { ...sample, time: sample.time + 30 * minute }));
     expect(shape(curveOf(late).line)).toEqual([1, 2, 3, null, 4, 5, 6]);
+  });
+
+  test('joins quarter-hours fetched later beside seconds that came live', () => {
+    const history = Array.from({ length: 20 }, (_, index): Reading => ({ time: start + index * 15 * minute, value: index, quality: 'good' }));
+    const live = Array.from({ length: 200 }, (_, index): Reading => ({ time: start + 20 * 15 * minute + index * 2000, value: 50, quality: 'good' }));
+    expect(shape(curveOf([...history, ...live]).line)).not.toContain(null);
+  });
+
+  test('shows a sample that stands alone', () => {
+    const samples = readings(1, 2, 3, 4, 5);
+    (samples[1] as Reading).quality = 'bad';
+    (samples[3] as Reading).quality = 'bad';
+    expect(shape(curveOf(samples).lone)).toEqual([1, 3, 5]);
   });
 
   test('of hourly samples in minute buckets is not cut to pieces', () => {
@@ -37,7 +50,7 @@ describe('A curve', () => {
     expect(shape(curve.uncertain)).toEqual([2]);
   });
 
-  test('of nothing is nothing', () => expect(curveOf([])).toEqual({ line: [], bad: [], uncertain: [] }));
+  test('of nothing is nothing', () => expect(curveOf([])).toEqual({ line: [], bad: [], uncertain: [], lone: [] }));
 });
 
 test('The band spans from the lowest to the highest and breaks where the curve does', () => {
@@ -46,6 +59,6 @@ test('The band spans from the lowest to the highest and breaks where the curve d
   expect(shape(band.span)).toEqual([2, 3, 0]);
 });
 
-test('Two samples say nothing about what a gap is', () => expect(gapLimit([0, 1000])).toBe(Infinity));
+test('Two samples say nothing about what a gap is', () => expect(gapsOf([0, 1000])).toEqual([false]));
 
 test('The axis counts in the time of the park', () => expect(new Date(wallOf(Date.UTC(2026, 10, 23, 16))).toISOString()).toBe('2026-11-24T00:00:00.000Z'));

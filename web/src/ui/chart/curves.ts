@@ -11,6 +11,8 @@ export interface Curve {
   /** Samples the source itself calls invalid: shown as marks, never part of the line. */
   bad: XY[];
   uncertain: XY[];
+  /** Samples with a break on both sides, which a line alone would not show. */
+  lone: XY[];
 }
 
 const hour = 3_600_000;
@@ -28,16 +30,28 @@ export function wallOf(instant: number): number {
   return instant + offset;
 }
 
+/** Neighbouring distances that tell the rhythm of a source at one place of its curve. */
+const rhythmWindow = 6;
+
 /**
- * Longest distance of two samples that still belong together, from how the source usually sends; a curve that joins
- * over a longer silence would claim values nobody measured.
+ * After which samples the curve must break: where the silence is far longer than the rhythm on both sides of it. A curve that
+ * joins over a longer silence would claim values nobody measured. The rhythm is taken nearby, because one curve may hold
+ * quarter-hours fetched later beside seconds that came live.
+ * @returns For each pair of neighbours (index of the first) whether they are apart.
  */
-export function gapLimit(times: readonly number[]): number {
-  if (times.length < 3) return Infinity;
-  const distances = times.slice(1).map((time, index) => time - (times[index] ?? time)).filter((distance) => distance > 0).sort((a, b) => a - b);
-  const at = (share: number): number => distances[Math.min(distances.length - 1, Math.floor(distances.length * share))] ?? Infinity;
-  // The middle tells the rhythm; the upper quarter forgives a source that keeps no rhythm.
-  return Math.max(4 * at(0.5), 2 * at(0.75));
+export function gapsOf(times: readonly number[]): boolean[] {
+  const distances = times.slice(1).map((time, index) => time - (times[index] ?? time));
+  return distances.map((distance, index) => {
+    const rhythm = Math.max(usual(distances.slice(Math.max(0, index - rhythmWindow), index)), usual(distances.slice(index + 1, index + 1 + rhythmWindow)));
+    return rhythm > 0 && distance > 4 * rhythm;
+  });
+}
+
+/** The upper quarter, which forgives a source that keeps no strict rhythm; 0 when there is too little to tell. */
+function usual(distances: readonly number[]): number {
+  if (distances.length < 2) return 0;
+  const sorted = [...distances].sort((left, right) => left - right);
+  return sorted[Math.floor((sorted.length - 1) * 0.75)] ?? 0;
 }
 
 export interface Reading { time: number; value: number | null; quality: QualityGrade | null }
@@ -47,43 +61,37 @@ export const readingsOf = (samples: Samples): Reading[] => samples.times.map((ti
 }));
 
 export function curveOf(readings: readonly Reading[]): Curve {
-  const curve: Curve = { line: [], bad: [], uncertain: [] };
+  const curve: Curve = { line: [], bad: [], uncertain: [], lone: [] };
   const present = readings.filter((reading) => reading.value !== null);
-  const limit = gapLimit(present.map((reading) => reading.time));
-  let previous: number | null = null;
-  for (const { time, value, quality } of present) {
+  const gaps = gapsOf(present.map((reading) => reading.time));
+  present.forEach(({ time, value, quality }, index) => {
     const x = wallOf(time);
     if (quality === 'bad') {
       curve.bad.push([x, value]);
       // What lies on both sides of an invalid sample is not connected through it.
       if (curve.line.length > 0) curve.line.push([x, null]);
-      previous = time;
-      continue;
+      return;
     }
-    if (previous !== null && time - previous > limit) curve.line.push([wallOf(previous + 1), null]);
     curve.line.push([x, value]);
     if (quality === 'uncertain') curve.uncertain.push([x, value]);
-    previous = time;
-  }
+    if (gaps[index]) curve.line.push([wallOf(time + 1), null]);
+  });
+  curve.lone = curve.line.filter(([, value], index) => value !== null && (curve.line[index - 1]?.[1] ?? null) === null && (curve.line[index + 1]?.[1] ?? null) === null);
   return curve;
 }
 
 /** Lowest and highest of each bucket between which the true curve ran, with the same breaks as the mean. */
 export function bandOf(low: readonly Reading[], high: readonly Reading[]): { low: XY[]; span: XY[] } {
   const highs = new Map(high.map((reading) => [reading.time, reading.value]));
-  const limit = gapLimit(low.filter((reading) => reading.value !== null).map((reading) => reading.time));
+  const present = low.filter((reading) => reading.value !== null && (highs.get(reading.time) ?? null) !== null);
+  const gaps = gapsOf(present.map((reading) => reading.time));
   const band: { low: XY[]; span: XY[] } = { low: [], span: [] };
-  let previous: number | null = null;
-  for (const { time, value } of low) {
-    const top = highs.get(time);
-    if (value === null || top === null || top === undefined) continue;
-    if (previous !== null && time - previous > limit) {
-      band.low.push([wallOf(previous + 1), null]);
-      band.span.push([wallOf(previous + 1), null]);
-    }
+  present.forEach(({ time, value }, index) => {
     band.low.push([wallOf(time), value]);
-    band.span.push([wallOf(time), top - value]);
-    previous = time;
-  }
+    band.span.push([wallOf(time), (highs.get(time) ?? 0) - (value ?? 0)]);
+    if (!gaps[index]) return;
+    band.low.push([wallOf(time + 1), null]);
+    band.span.push([wallOf(time + 1), null]);
+  });
   return band;
 }

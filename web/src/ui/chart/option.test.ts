@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { limitsOf, trendOption, type ShownCurve, type TrendOptionInput } from './option';
 
 const colors = { ink: '#000', ink2: '#111', line: '#222', soft: '#333', surface: '#fff', raised: '#fff', bad: '#f0f', limits: { highHigh: '#f00', high: '#fa0', low: '#fa0', lowLow: '#f00' } };
-const curve = (key: string, unit: string, patch: Partial<ShownCurve> = {}): ShownCurve => ({ key, name: `Point ${key}`, unit, decimals: 1, color: '#00f', curve: { line: [[0, 1], [1, null], [2, 3]], bad: [], uncertain: [] }, ...patch });
+const curve = (key: string, unit: string, patch: Partial<ShownCurve> = {}): ShownCurve => ({ key, name: `Point ${key}`, unit, decimals: 1, color: '#00f', curve: { line: [[0, 1], [1, null], [2, 3]], bad: [], uncertain: [], lone: [] }, ...patch });
 const optionOf = (curves: ShownCurve[], patch: Partial<TrendOptionInput> = {}) => trendOption({ curves, range: [0, 10], axes: 'byUnit', colors, language: 'zh', ...patch }) as { yAxis: object[]; series: Record<string, unknown>[]; useUTC: boolean; tooltip: { formatter: (entries: unknown) => string } };
 const seriesOf = (option: ReturnType<typeof optionOf>, id: string) => option.series.find((series) => series['id'] === id);
 
@@ -22,8 +22,9 @@ describe('A trend', () => {
   test('has a single axis when asked to', () => expect(optionOf([curve('1', 'kW'), curve('2', '°C')], { axes: 'shared' }).yAxis).toHaveLength(1));
 
   test('shows bad samples as marks of their own', () => {
-    const option = optionOf([curve('1', 'kW', { curve: { line: [[0, 1]], bad: [[1, 99]], uncertain: [[2, 5]] } })]);
+    const option = optionOf([curve('1', 'kW', { curve: { line: [[0, 1]], bad: [[1, 99]], uncertain: [[2, 5]], lone: [[0, 1]] } })]);
     expect(seriesOf(option, 'bad-1')).toMatchObject({ type: 'scatter', data: [[1, 99]] });
+    expect(seriesOf(option, 'lone-1')).toMatchObject({ type: 'scatter', data: [[0, 1]] });
     expect(seriesOf(option, 'uncertain-1')).toMatchObject({ type: 'scatter', data: [[2, 5]] });
   });
 

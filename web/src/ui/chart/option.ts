@@ -95,11 +95,11 @@ function seriesOf(shown: ShownCurve, yAxisIndex: number, colors: ChartColors, cu
   }
   series.push({
     type: 'line', id: `line-${key}`, name, yAxisIndex, data: curve.line, connectNulls: false, sampling: 'none',
-    // A sample with a break on both sides would be invisible as a line.
     showSymbol: curve.line.length < 60, symbol: 'circle', symbolSize: compact ? 3 : 4,
     lineStyle: { color, width: 1.6 }, itemStyle: { color }, emphasis: { disabled: true },
     markLine: limitLines(shown, colors, curveCount),
   });
+  if (curve.lone.length > 0) series.push({ ...quiet, type: 'scatter', id: `lone-${key}`, data: curve.lone, symbol: 'circle', symbolSize: compact ? 3 : 4, itemStyle: { color } });
   if (curve.uncertain.length > 0) series.push({ ...quiet, type: 'scatter', id: `uncertain-${key}`, data: curve.uncertain, symbol: 'emptyCircle', symbolSize: 6, itemStyle: { color: colors.bad } });
   if (curve.bad.length > 0) series.push({ ...quiet, type: 'scatter', id: `bad-${key}`, name: `${name} ?`, data: curve.bad, symbol: 'path://M0 0L10 10M10 0L0 10', symbolSize: 8, itemStyle: { color: 'transparent', borderColor: colors.bad, borderWidth: 2 } });
   return series;

@@ -29,10 +29,14 @@ public sealed class ModelTests
             for (int round = 0; round < 60; round++)
             {
                 for (int i = random.Next(1, 6); i > 0; i--) await Write(store, model, random);
-                switch (random.Next(8))
+                switch (random.Next(10))
                 {
                     case 0: store.Keeper.SealAll(); break;
                     case 1: store.Keeper.Checkpoint(); break;
+                    case 4: case 5:
+                        store.Keeper.SealAll();
+                        store.Keeper.RollUp();
+                        break;
                     case 2:
                         store.Stop();
                         store = folder.Open();

@@ -33,6 +33,7 @@ internal sealed class Recovery(IStoreFiles files, SeriesCatalogue catalogue, Ope
         (SnapshotHead? head, long damaged) = Snapshot.Read(files, head => lastSeal = ReadSealed(head.Seal), Restore);
         if (head is null) lastSeal = ReadSealed(0);
         if (damaged > 0) messages.SnapshotDamaged(damaged);
+        bool isUnsure = damaged > 0 || (head is null && months.All.Count > 0);
         foreach ((int series, long sequence) in inSnapshotUntil)
             if (sequence <= head!.Sequence) inSnapshotUntil.Remove(series); // the log begins behind it
         var start = new LogPosition(head?.Segment ?? 0, 0, head?.Sequence ?? 0, []);
@@ -46,9 +47,10 @@ internal sealed class Recovery(IStoreFiles files, SeriesCatalogue catalogue, Ope
         }
 
         table.AppliedSequence = position.Sequence;
-        // Whatever is in chunks is not newer than the newest sample known.
+        // Whatever is in chunks is not newer than the newest sample known, if what is known is whole.
+        if (isUnsure) table.UnknownBelow = catalogue.SeriesCount;
         for (int series = 0; series < table.Count; series++)
-            if (table[series] is { } open && open.TryGetLatest(out Sample latest)) open.SealedUntil = latest.TimeMs;
+            if (table[series] is { } open && open.TryGetLatest(out Sample latest)) open.SealedUntil = isUnsure ? long.MaxValue : latest.TimeMs;
         return new(position, scan.Bytes, lastSeal, full);
     }
 

@@ -3,6 +3,7 @@ using Ordo.Storage.Files;
 using Ordo.Storage.Log;
 using Ordo.Storage.Months;
 using Ordo.Storage.OpenChunks;
+using Ordo.Storage.Rollups;
 using Ordo.Storage.Series;
 
 namespace Ordo.Storage.Ingest;
@@ -12,18 +13,26 @@ namespace Ordo.Storage.Ingest;
 /// checkpoints let old log go. A full disk stops it for a while and loses nothing: everything unsealed is still in memory and in the log.
 /// </summary>
 internal sealed class Keeper(
-    StorageOptions options, IStoreFiles files, LogWriter log, SeriesCatalogue catalogue, CatalogueFile catalogueFile, OpenSeriesTable table, Sealer sealer, StorageMetrics metrics, StorageLog messages) : IDisposable
+    StorageOptions options, IStoreFiles files, LogWriter log, SeriesCatalogue catalogue, CatalogueFile catalogueFile, OpenSeriesTable table, Sealer sealer, RollupBuilder rollups, StorageMetrics metrics, StorageLog messages) : IDisposable
 {
     /// <summary>Samples of one sealing: enough to make its sync cheap, few enough to give memory back soon.</summary>
     private const int SamplesPerSeal = 1 << 21;
 
+    /// <summary>Series whose rollups are extended in one transaction; in between full series may be sealed.</summary>
+    private const int SeriesPerRollUp = 500;
+
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    /// <summary>Rollups only make reading faster, so they follow at leisure.</summary>
+    private static readonly TimeSpan RollUpEvery = TimeSpan.FromSeconds(30);
     private readonly Lock gate = new(); // one sealing or checkpoint at a time
     private readonly Queue<OpenSeries> full = new(); // guarded by itself
     private readonly List<SealPart> parts = []; // guarded by gate; between two sealings it holds what could not be written
+    private readonly HashSet<(Month Month, int Series)> behind = []; // guarded by gate; rollups that chunks have outgrown
     private readonly AutoResetEvent wake = new(false);
     private readonly ManualResetEventSlim room = new(true);
     private Thread? thread;
+    private long lastRollUp = Environment.TickCount64;
     private int sweepFrom;
     private volatile bool isFailing;
     private volatile bool isStopping;
@@ -79,13 +88,15 @@ internal sealed class Keeper(
 
     private bool IsSweepDue => table.OpenSamples > options.MaxOpenSamples;
 
+    private bool IsRollUpDue => Environment.TickCount64 - lastRollUp >= RollUpEvery.TotalMilliseconds;
+
     private bool IsCheckpointDue => log.BytesSinceRelease >= options.CheckpointBytes;
 
     private void Run()
     {
         while (!isStopping)
         {
-            wake.WaitOne(isFailing ? RetryAfter : Timeout.InfiniteTimeSpan);
+            wake.WaitOne(isFailing ? RetryAfter : RollUpEvery);
             try
             {
                 while (!isStopping && SealSome())
@@ -93,6 +104,7 @@ internal sealed class Keeper(
                 }
 
                 if (!isStopping && IsCheckpointDue) Checkpoint();
+                if (!isStopping && IsRollUpDue) RollUp();
                 if (isFailing) messages.KeepingAgain();
                 isFailing = false;
             }
@@ -159,6 +171,30 @@ internal sealed class Keeper(
         }
     }
 
+    /// <summary>Brings the rollups up with the chunks, as far as full series leave time for it.</summary>
+    public void RollUp()
+    {
+        lastRollUp = Environment.TickCount64;
+        while (true)
+        {
+            lock (gate)
+            {
+                if (behind.Count == 0) return;
+                Month month = behind.Min(entry => entry.Month);
+                var some = behind.Where(entry => entry.Month == month).OrderBy(entry => entry.Series).Take(SeriesPerRollUp).ToList();
+                behind.ExceptWith(some); // also when it fails: the next sealing of the series asks again
+                rollups.Extend(month, some.Select(entry => entry.Series));
+            }
+
+            if (isStopping || !IsIdle()) return;
+        }
+    }
+
+    private bool IsIdle()
+    {
+        lock (full) return full.Count == 0;
+    }
+
     private void TakeFull()
     {
         long samples = 0;
@@ -195,6 +231,8 @@ internal sealed class Keeper(
         if (parts.Count == 0) return false;
         var failures = new List<Exception>();
         List<SealPart> done = sealer.Seal(parts, failures);
+        foreach (SealPart part in done)
+            foreach (Month month in MonthsOf(part)) behind.Add((month, part.Series.Number));
         table.Sealed(done);
         metrics.Sealed(done.Count);
         room.Set();
@@ -207,5 +245,14 @@ internal sealed class Keeper(
         var written = new HashSet<SealPart>(done, ReferenceEqualityComparer.Instance);
         parts.RemoveAll(written.Contains);
         throw failures[0] as IOException ?? new IOException(failures[0].Message, failures[0]);
+    }
+
+    /// <summary>The months a part lies in, and the one before: of that one a series has its last hours to add when it goes on to the next.</summary>
+    private static IEnumerable<Month> MonthsOf(SealPart part)
+    {
+        Month first = Month.Of(part.Samples.Times[0]), last = Month.Of(part.Samples.Times[^1]);
+        yield return last;
+        if (first != last) yield return first;
+        if (first.Start > Month.FirstNamed) yield return Month.Of(first.Start - 1);
     }
 }

@@ -105,6 +105,8 @@ internal sealed class Statement(Database database, sqlite3_stmt native) : IDispo
     /// <param name="column">From 0.</param>
     public long Int64(int column) => raw.sqlite3_column_int64(native, column);
 
+    public bool IsNull(int column) => raw.sqlite3_column_type(native, column) == raw.SQLITE_NULL;
+
     /// <summary>The bytes where SQLite has them: gone with the next step.</summary>
     public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(native, column);
 

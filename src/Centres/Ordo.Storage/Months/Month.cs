@@ -8,6 +8,8 @@ namespace Ordo.Storage.Months;
 /// </summary>
 internal readonly record struct Month : IComparable<Month>
 {
+    /// <summary>The first and the last moment that a calendar can name.</summary>
+    public const long FirstNamed = -62_135_596_800_000, LastNamed = 253_402_300_799_999;
     private const string Extension = ".db";
     private const int BeforeAll = -1;
     private const int AfterAll = 9999 * 12;

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Ordo.Storage.Chunks;
+using Ordo.Storage.Rollups;
 
 namespace Ordo.Storage.Months;
 
@@ -20,6 +22,7 @@ internal readonly record struct ChunkKey(long Id, long Start)
 /// </summary>
 /// <remarks>
 /// Rows are appended in the order of sealing, so a transaction writes full pages one behind the other, and an index finds them by series and time.
+/// Rollups are few and read in a row, so they stand in the order of their key.
 /// Chunks of a series do not overlap. <c>sequence</c> is the log's number of the newest record the series' chunks of that sealing hold:
 /// replay skips what is at or below it. The file's own version is <c>user_version</c>.
 /// </remarks>
@@ -35,6 +38,8 @@ internal sealed class MonthFile(string folder, Month month) : IDisposable
         BEGIN;
         CREATE TABLE IF NOT EXISTS chunk (id INTEGER PRIMARY KEY, series INTEGER NOT NULL, start INTEGER NOT NULL, sequence INTEGER NOT NULL, data BLOB NOT NULL);
         CREATE INDEX IF NOT EXISTS chunk_series ON chunk (series, start);
+        CREATE TABLE IF NOT EXISTS rollup (resolution INTEGER NOT NULL, series INTEGER NOT NULL, start INTEGER NOT NULL, until INTEGER NOT NULL, data BLOB NOT NULL,
+            PRIMARY KEY (resolution, series, start)) WITHOUT ROWID;
         PRAGMA user_version = 1;
         PRAGMA application_id = 1330791503;
         COMMIT;
@@ -126,6 +131,7 @@ internal sealed class MonthReader(Database database) : IDisposable
 {
     private readonly Statement covering = database.Prepare("SELECT id, start, data FROM chunk WHERE series = ?1 AND start <= ?2 ORDER BY start DESC LIMIT 1");
     private readonly Statement following = database.Prepare("SELECT id, start, data FROM chunk WHERE series = ?1 AND start > ?2 AND start <= ?3 ORDER BY start LIMIT ?4");
+    private readonly Statement rollup = database.Prepare("SELECT start, until, data FROM rollup WHERE resolution = ?1 AND series = ?2 AND start <= ?3 ORDER BY start DESC LIMIT 1");
     private readonly Statement begin = database.Prepare("BEGIN");
     private readonly Statement commit = database.Prepare("COMMIT");
 
@@ -158,6 +164,22 @@ internal sealed class MonthReader(Database database) : IDisposable
         }
     }
 
+    public delegate void RollupHandler(long start, long until, ReadOnlySpan<byte> data);
+
+    /// <summary>Hands over the newest row of rollups that begins at or before a time.</summary>
+    public void ReadRollup(Resolution resolution, int series, long time, RollupHandler handle)
+    {
+        rollup.Bind(1, (long)resolution).Bind(2, series).Bind(3, time);
+        try
+        {
+            if (rollup.Step()) handle(rollup.Int64(0), rollup.Int64(1), rollup.Blob(2));
+        }
+        finally
+        {
+            rollup.Reset();
+        }
+    }
+
     /// <summary>For every chunk of the sealings after one: its id, series and log sequence number.</summary>
     public void ReadSealedAfter(long seal, Action<long, int, long> handle)
     {
@@ -177,6 +199,13 @@ internal sealed class MonthWriter(Database database) : IDisposable
     private readonly Statement following = database.Prepare("SELECT id, start, data FROM chunk WHERE series = ?1 AND start > ?2 AND start <= ?3 ORDER BY start");
     private readonly Statement insert = database.Prepare("INSERT INTO chunk (id, series, start, sequence, data) VALUES (?1, ?2, ?3, ?4, ?5)");
     private readonly Statement delete = database.Prepare("DELETE FROM chunk WHERE id = ?1");
+    private readonly Statement oldest = database.Prepare("SELECT min(start) FROM chunk WHERE series = ?1");
+    private readonly Statement newest = database.Prepare("SELECT start, data FROM chunk WHERE series = ?1 ORDER BY start DESC LIMIT 1");
+    private readonly Statement rollupUntil = database.Prepare("SELECT until FROM rollup WHERE resolution = ?1 AND series = ?2 AND start = ?3");
+    private readonly Statement rollupData = database.Prepare("SELECT data FROM rollup WHERE resolution = ?1 AND series = ?2 AND start = ?3");
+    private readonly Statement lastRollup = database.Prepare("SELECT max(start) FROM rollup WHERE resolution = ?1 AND series = ?2");
+    private readonly Statement putRollup = database.Prepare("INSERT OR REPLACE INTO rollup (resolution, series, start, until, data) VALUES (?1, ?2, ?3, ?4, ?5)");
+    private readonly Statement dropRollups = database.Prepare("DELETE FROM rollup WHERE resolution = ?1 AND series = ?2 AND until > ?3");
 
     public void Begin() => database.Execute("BEGIN IMMEDIATE");
 
@@ -213,8 +242,44 @@ internal sealed class MonthWriter(Database database) : IDisposable
 
     public void Delete(long id) => delete.Bind(1, id).Run();
 
+    public long? OldestStart(int series) => Read(oldest.Bind(1, series), row => row.IsNull(0) ? (long?)null : row.Int64(0));
+
+    /// <summary>Head of the newest chunk of a series, or <c>null</c>.</summary>
+    public ChunkHead? NewestHead(int series) => Read(newest.Bind(1, series), row => (ChunkHead?)ChunkCodec.ReadHead(row.Int64(0), row.Blob(1)));
+
+    /// <summary>The time before which a row of rollups tells everything, or <c>null</c>.</summary>
+    public long? RollupUntil(Resolution resolution, int series, long start) =>
+        Read(rollupUntil.Bind(1, (long)resolution).Bind(2, series).Bind(3, start), row => (long?)row.Int64(0));
+
+    public byte[]? RollupData(Resolution resolution, int series, long start) =>
+        Read(rollupData.Bind(1, (long)resolution).Bind(2, series).Bind(3, start), row => row.Blob(0).ToArray());
+
+    public long? LastRollupStart(Resolution resolution, int series) =>
+        Read(lastRollup.Bind(1, (long)resolution).Bind(2, series), row => row.IsNull(0) ? (long?)null : row.Int64(0));
+
+    public void PutRollup(Resolution resolution, int series, long start, long until, ReadOnlySpan<byte> data) =>
+        putRollup.Bind(1, (long)resolution).Bind(2, series).Bind(3, start).Bind(4, until).Bind(5, data).Run();
+
+    /// <summary>Takes out the rollups that tell of times from <paramref name="first"/> on, because samples there are about to change. Later rows go too: that is rare, and they are made again.</summary>
+    public void DropRollups(int series, long first)
+    {
+        foreach (Resolution resolution in Resolutions.All) dropRollups.Bind(1, (long)resolution).Bind(2, series).Bind(3, first).Run();
+    }
+
     /// <summary>For tests: the file takes no more pages than it has, as on a full disk.</summary>
     public void LimitPages(long pages) => database.Scalar(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"PRAGMA max_page_count = {pages}"));
 
     public void Dispose() => database.Dispose();
+
+    private static T? Read<T>(Statement statement, Func<Statement, T> read)
+    {
+        try
+        {
+            return statement.Step() ? read(statement) : default;
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
 }

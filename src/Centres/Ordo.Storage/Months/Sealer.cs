@@ -86,6 +86,7 @@ internal sealed class Sealer(MonthFiles months, int chunkSamples, long lastSeal)
         if (samples.Times[at] <= slice.Part.Series.SealedUntil || slice.IsRepeated)
         {
             int series = slice.Part.Series.Number;
+            writer.DropRollups(series, samples.Times[at]);
             foreach ((ChunkKey key, byte[] data) in writer.Find(series, samples.Times[at], samples.Times[slice.End - 1]))
             {
                 int inside = at, behind = at;

@@ -31,6 +31,9 @@ internal sealed class OpenSeriesTable
     /// <summary>Series that have ever had a sample are below this number.</summary>
     public int Count => count;
 
+    /// <summary>After a snapshot was found damaged: of series below this number nobody knows how far their chunks reach, so they are always compared.</summary>
+    public int UnknownBelow { get; set; }
+
     /// <summary>Log sequence number up to which every record is applied, whole.</summary>
     public long AppliedSequence
     {
@@ -51,6 +54,7 @@ internal sealed class OpenSeriesTable
         if (this[series] is { } known) return known;
         table.Ensure(series + 1);
         var added = new OpenSeries(series);
+        if (series < UnknownBelow) added.SealedUntil = long.MaxValue;
         Volatile.Write(ref table[series], added);
         if (series >= count) count = series + 1;
         return added;

@@ -1,15 +1,19 @@
+using System.Text;
 using Ordo.Foundation.Telemetry;
+using Ordo.Storage.Files;
+using Ordo.Storage.Months;
 
 namespace Ordo.Storage.Reading;
 
 /// <summary>Hours, days and months as the park's clocks show them.</summary>
 internal sealed class ParkCalendar(TimeZoneInfo zone)
 {
-    private const long FirstNamed = -62_135_596_800_000; // 0001-01-01
-    private const long LastNamed = 253_402_300_799_999; // 9999-12-31
     private readonly long offsetMs = (long)zone.BaseUtcOffset.TotalMilliseconds;
 
     public TimeZoneInfo Zone => zone;
+
+    /// <summary>Differs from zone to zone: rollups of days are of no use to another.</summary>
+    public uint ZoneChecksum { get; } = Checksum.Of(Encoding.UTF8.GetBytes(zone.Id));
 
     /// <summary>Starts of the steps that meet a range; the first may lie before it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">More than ten million steps, or calendar steps outside the years 1 … 9999.</exception>
@@ -31,8 +35,8 @@ internal sealed class ParkCalendar(TimeZoneInfo zone)
 
     private long[] CalendarStarts(long from, long to, Step.StepUnit unit)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(from, FirstNamed + 86_400_000);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(to, LastNamed - (40 * 86_400_000L));
+        ArgumentOutOfRangeException.ThrowIfLessThan(from, Month.FirstNamed + 86_400_000);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(to, Month.LastNamed - (40 * 86_400_000L));
         DateTime local = TimeZoneInfo.ConvertTimeFromUtc(DateTimeOffset.FromUnixTimeMilliseconds(from).UtcDateTime, zone).Date;
         if (unit == Step.StepUnit.Month) local = new(local.Year, local.Month, 1);
         var starts = new List<long>();

@@ -2,6 +2,7 @@ using Ordo.Foundation.Telemetry;
 using Ordo.Storage.Chunks;
 using Ordo.Storage.Months;
 using Ordo.Storage.OpenChunks;
+using Ordo.Storage.Rollups;
 
 namespace Ordo.Storage.Reading;
 
@@ -15,7 +16,8 @@ internal sealed class SeriesScan
     /// <summary>Chunks of one window.</summary>
     private const int ChunksPerWindow = 64;
 
-    private readonly MonthFiles months;
+    private readonly Func<IEnumerable<MonthFile>> months;
+    private readonly RollupSource? rollups;
     private readonly int series;
     private readonly long last;
     private readonly SampleBuffer memory = new();
@@ -30,16 +32,27 @@ internal sealed class SeriesScan
     /// <param name="series">Whose samples.</param>
     /// <param name="from">First time of the range.</param>
     /// <param name="last">Last time of the range, in it.</param>
-    public SeriesScan(OpenSeriesTable table, MonthFiles months, int series, long from, long last)
+    /// <param name="rollups">Where only figures are wanted: rollups that may stand in for chunks.</param>
+    public SeriesScan(OpenSeriesTable table, MonthFiles months, int series, long from, long last, RollupSource? rollups = null)
+        : this(() => months.All.Values, series, from, last)
     {
-        this.months = months;
-        this.series = series;
-        this.last = last;
-        cursor = from;
-        isDone = from > last;
+        this.rollups = rollups;
         if (isDone || table[series] is not { } open) return;
         lock (table.LockOf(series)) open.CopyTo(memory, from, last);
         memory.Normalize();
+    }
+
+    /// <summary>The chunks of one month alone, without what is in memory.</summary>
+    public SeriesScan(MonthFile month, int series, long from, long last)
+        : this(() => [month], series, from, last)
+    {
+    }
+
+    private SeriesScan(Func<IEnumerable<MonthFile>> months, int series, long from, long last)
+    {
+        (this.months, this.series, this.last) = (months, series, last);
+        cursor = from;
+        isDone = from > last;
     }
 
     /// <summary>Chunks of the window, ascending.</summary>
@@ -54,6 +67,9 @@ internal sealed class SeriesScan
     /// <summary>Samples of the whole range that memory holds, in order.</summary>
     public SampleBuffer Memory => memory;
 
+    /// <summary>In place of chunks: rollups that tell everything of the window.</summary>
+    public RollupRun? Rollup { get; private set; }
+
     public bool MoveNext()
     {
         chunks.Clear();
@@ -61,10 +77,9 @@ internal sealed class SeriesScan
         if (isDone) return false;
         WindowFirst = cursor;
         WindowLast = last;
-        MonthFile? month = last == long.MaxValue
-            ? months.All.Values.FirstOrDefault(file => file.Month.Last >= cursor)
-            : months.Between(cursor, last + 1).FirstOrDefault();
-        if (month is not null) ReadChunks(month);
+        Rollup = null;
+        MonthFile? month = months().FirstOrDefault(file => file.Month.Last >= cursor && file.Month.Start <= last);
+        if (month is not null) ReadMonth(month);
         isDone = WindowLast == last;
         cursor = WindowLast + 1;
         return true;
@@ -95,11 +110,21 @@ internal sealed class SeriesScan
         }
     }
 
-    private void ReadChunks(MonthFile file)
+    private void ReadMonth(MonthFile file)
     {
         WindowLast = Math.Min(last, file.Month.Last);
         try
         {
+            if (rollups?.Find(file, series, cursor, WindowLast, memory) is { } run)
+            {
+                WindowLast = run.Last;
+                if (run.First < run.End)
+                {
+                    Rollup = run;
+                    return;
+                }
+            }
+
             using MonthFile.Lease lease = file.Read();
             int following = lease.Reader.Read(series, cursor, WindowLast, ChunksPerWindow, (key, data) => Keep(file, key, data));
             // There may be more: the window ends with the last chunk that was read.

@@ -3,13 +3,18 @@ using Ordo.Storage.Chunks;
 
 namespace Ordo.Storage.Reading;
 
-/// <summary>Gathers the samples of one series into the statistics of each step. A chunk that lies within one step and that memory has nothing to add to is not unpacked.</summary>
-internal sealed class StepFold(long[] starts, long first, long last)
+/// <summary>
+/// Gathers the samples of one series into the statistics of each step. Where rollups serve they are taken; a chunk that lies within one step and that
+/// memory has nothing to add to is not unpacked.
+/// </summary>
+internal sealed class StepFold(long[] starts)
 {
     private readonly Statistics[] steps = new Statistics[starts.Length];
     private readonly ChunkCodec codec = new();
     private readonly SampleBuffer samples = new();
     private int step;
+
+    public ReadOnlySpan<Statistics> Steps => steps;
 
     public void Clear()
     {
@@ -24,24 +29,32 @@ internal sealed class StepFold(long[] starts, long first, long last)
         while (scan.MoveNext())
         {
             cancellation.ThrowIfCancellationRequested();
+            if (scan.Rollup is { } rollup)
+            {
+                // Memory has nothing within: what it holds before lies before the window.
+                int before = memory.IndexOf(scan.WindowFirst);
+                Add(memory, inMemory, before);
+                inMemory = before;
+                for (int i = rollup.First; i < rollup.End; i++)
+                    if (rollup.Buckets[i].Count > 0) steps[StepOf(rollup.Starts[i])].Append(rollup.Buckets[i]);
+                continue;
+            }
+
+            int memoryEnd = IndexAfter(memory, scan.WindowLast);
             foreach (StoredChunk chunk in scan.Chunks)
             {
-                int inside = Math.Max(inMemory, memory.IndexOf(chunk.Head.First));
-                int behind = chunk.Head.Last == long.MaxValue ? memory.Count : Math.Max(inside, memory.IndexOf(chunk.Head.Last + 1));
+                int inside = Math.Clamp(memory.IndexOf(chunk.Head.First), inMemory, memoryEnd);
+                int behind = Math.Clamp(IndexAfter(memory, chunk.Head.Last), inside, memoryEnd);
                 Add(memory, inMemory, inside);
-                if (inside == behind && TryAddWhole(chunk.Head))
-                {
-                    inMemory = behind;
-                    continue;
-                }
+                inMemory = behind;
+                if (inside == behind && IsWithin(chunk.Head, scan) && TryAddWhole(chunk.Head)) continue;
 
                 samples.Clear();
                 scan.Decode(chunk, codec, samples);
                 samples.Add(memory.Times[inside..behind], memory.Values[inside..behind], memory.Qualities[inside..behind]);
                 samples.Normalize();
-                // A chunk of the window before may have ended within this one only if memory held the same samples: they are counted already.
-                Add(samples, samples.IndexOf(Math.Max(first, scan.WindowFirst)), last == long.MaxValue ? samples.Count : samples.IndexOf(last + 1));
-                inMemory = behind;
+                // A chunk may reach over either end of its window; what lies there belongs to the windows before and behind.
+                Add(samples, samples.IndexOf(scan.WindowFirst), IndexAfter(samples, scan.WindowLast));
             }
         }
 
@@ -71,9 +84,12 @@ internal sealed class StepFold(long[] starts, long first, long last)
         return new(values, counts, goodCounts);
     }
 
+    private static bool IsWithin(in ChunkHead head, SeriesScan scan) => head.First >= scan.WindowFirst && head.Last <= scan.WindowLast;
+
+    private static int IndexAfter(SampleBuffer samples, long time) => time == long.MaxValue ? samples.Count : samples.IndexOf(time + 1);
+
     private bool TryAddWhole(in ChunkHead head)
     {
-        if (head.First < first || head.Last > last) return false;
         int at = StepOf(head.First);
         if (at + 1 < starts.Length && head.Last >= starts[at + 1]) return false;
         steps[at].Append(head.Statistics);

@@ -3,6 +3,7 @@ using Ordo.Foundation.Telemetry;
 using Ordo.Storage.Chunks;
 using Ordo.Storage.Months;
 using Ordo.Storage.OpenChunks;
+using Ordo.Storage.Rollups;
 
 namespace Ordo.Storage.Reading;
 
@@ -54,12 +55,14 @@ internal sealed class TelemetryReader(OpenSeriesTable table, MonthFiles months, 
         if (fromMs >= toMs) return ([], [.. series.Select(_ => new AggregateColumns([], [], []))]);
         long[] starts = calendar.StepStarts(fromMs, toMs, step);
         var answers = new AggregateColumns[series.Count];
-        var fold = new StepFold(starts, fromMs, toMs - 1);
+        var fold = new StepFold(starts);
+        RollupSource? rollups = Resolutions.For(step, starts) is { } resolution ? new(resolution, calendar) : null;
         for (int i = 0; i < answers.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             fold.Clear();
-            fold.Add(new SeriesScan(table, months, series[i], fromMs, toMs - 1), cancellation);
+            rollups?.Clear();
+            fold.Add(new SeriesScan(table, months, series[i], fromMs, toMs - 1, rollups), cancellation);
             double? before = aggregate == Foundation.Telemetry.Aggregate.Delta ? LastBefore(series[i], fromMs, usableOnly: true)?.Value : null;
             answers[i] = fold.ToColumns(aggregate, before);
         }

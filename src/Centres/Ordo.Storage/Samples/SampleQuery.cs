@@ -19,6 +19,8 @@ internal sealed record SampleQuery(
     [property: FromQuery(Name = "format"), Description("json (default) or csv; csv without a step holds every sample")] string? Format = null)
 {
     private const string Raw = "raw";
+    private static readonly long EarliestDay = new DateTimeOffset(2, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
+    private static readonly long LatestDay = new DateTimeOffset(9999, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
     private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK"];
 
     /// <exception cref="ProblemException">422 with every fault.</exception>
@@ -31,6 +33,8 @@ internal sealed record SampleQuery(
         bool csv = ReadFormat(faults);
         Aggregate? aggregate = ReadAggregate(step, faults);
         int maxPoints = ReadMaxPoints(options, faults);
+        if (step is { Unit: not Foundation.Telemetry.Step.StepUnit.Fixed } && (from < EarliestDay || to > LatestDay))
+            faults.Add(("step", new("按日、按月统计仅支持公元 2 年至 9998 年。", "Days and months are counted in the years 2 to 9998 only.")));
         if (faults.Count > 0) throw new ProblemException(Problems.Validation([.. faults]));
         bool everySample = step is null && (csv || Aggregate == Raw);
         return new(from, to, step, aggregate, everySample, maxPoints, csv);

@@ -1,0 +1,287 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Ordo.Storage.Files;
+
+namespace Ordo.Storage.Chunks;
+
+/// <summary>How a column of values is told. On disk: never renumber.</summary>
+internal enum ValueKind : byte
+{
+    /// <summary>One value, bit for bit, for all.</summary>
+    Constant = 0,
+
+    /// <summary>Integers over a power of ten: what instruments and meters send.</summary>
+    Decimal = 1,
+
+    /// <summary>See <see cref="XorColumn"/>.</summary>
+    Xor = 2,
+}
+
+/// <summary>
+/// A column of doubles. <see cref="Choose"/> looks at the values and keeps what it found for the write that follows; an instance owns scratch memory.
+/// </summary>
+/// <remarks>
+/// A value is decimal only when the division gives its very bits back, so -0.0 and NaN are exceptions: a few of them stand aside, many make the column xor.
+/// </remarks>
+internal sealed class ValueColumn
+{
+    public const int MaxDecimals = 9;
+    private const long LargestExact = 1L << 53; // integers below are exact in a double
+    private const byte HasExceptions = 64;
+    private static readonly double[] Powers = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
+    private readonly List<int> exceptions = [];
+    private ulong[] numbers = new ulong[1024];
+    private long[] scaled = new long[1024];
+    private int decimals;
+    private Order order;
+
+    /// <summary>How the integers of a decimal column are told. On disk: never renumber.</summary>
+    private enum Order : byte
+    {
+        /// <summary>Over the smallest: noise around a level.</summary>
+        Plain = 0,
+
+        /// <summary>Differences of either sign: a slow drift.</summary>
+        First = 1,
+
+        /// <summary>Second differences: a smooth curve.</summary>
+        Second = 2,
+
+        /// <summary>Differences over the smallest: a counter.</summary>
+        Rising = 3,
+    }
+
+    /// <summary>Of a decimal column: the values as integers of the last decimal.</summary>
+    public ReadOnlySpan<long> Integers => scaled;
+
+    /// <summary>Of a decimal column: the places whose value is no such integer.</summary>
+    public IReadOnlyList<int> Exceptions => exceptions;
+
+    /// <summary>Of a decimal column: what an integer is divided by.</summary>
+    public double Power => Powers[decimals];
+
+    /// <summary>Of a decimal column: the byte in which <see cref="Read"/> finds decimals, order and whether there are exceptions.</summary>
+    public byte DecimalHead => (byte)(decimals | ((int)order << 4) | (exceptions.Count > 0 ? HasExceptions : 0));
+
+    public static double PowerOf(byte decimalHead) =>
+        (decimalHead & 15) <= MaxDecimals ? Powers[decimalHead & 15] : throw new InvalidDataException("More decimals than there can be.");
+
+    public ValueKind Choose(ReadOnlySpan<double> values)
+    {
+        EnsureScratch(values.Length);
+        ValueKind kind = ChooseKind(values);
+        if (kind == ValueKind.Decimal) order = CheapestOrder(scaled.AsSpan(0, values.Length));
+        return kind;
+    }
+
+    /// <summary>Writes the values as they were chosen; for a constant nothing, for decimals without their head.</summary>
+    public void Write(ValueKind kind, ReadOnlySpan<double> values, ByteWriter to)
+    {
+        if (kind == ValueKind.Decimal) WriteDecimals(values, to);
+        else if (kind == ValueKind.Xor) XorColumn.Write(values, to);
+    }
+
+    public void Read(ref ByteReader reader, ValueKind kind, byte decimalHead, double constant, Span<double> values)
+    {
+        EnsureScratch(values.Length);
+        switch (kind)
+        {
+            case ValueKind.Constant: values.Fill(constant); break;
+            case ValueKind.Decimal: ReadDecimals(ref reader, decimalHead, values); break;
+            case ValueKind.Xor: XorColumn.Read(ref reader, values); break;
+            default: throw new InvalidDataException($"Values of the unknown kind {(byte)kind}.");
+        }
+    }
+
+    /// <summary>A column that stands alone: kind, constant or decimal head, values.</summary>
+    public void WriteWhole(ReadOnlySpan<double> values, ByteWriter to)
+    {
+        if (values.IsEmpty) return;
+        ValueKind kind = Choose(values);
+        to.Byte((byte)kind);
+        if (kind == ValueKind.Constant) to.Double(values[0]);
+        else if (kind == ValueKind.Decimal) to.Byte(DecimalHead);
+        Write(kind, values, to);
+    }
+
+    public void ReadWhole(ref ByteReader reader, Span<double> values)
+    {
+        if (values.IsEmpty) return;
+        var kind = (ValueKind)reader.Byte();
+        double constant = kind == ValueKind.Constant ? reader.Double() : 0;
+        byte decimalHead = kind == ValueKind.Decimal ? reader.Byte() : (byte)0;
+        Read(ref reader, kind, decimalHead, constant, values);
+    }
+
+    private void EnsureScratch(int count)
+    {
+        if (numbers.Length >= count) return;
+        numbers = new ulong[Math.Max(count, numbers.Length * 2)];
+        scaled = new long[numbers.Length];
+    }
+
+    private ValueKind ChooseKind(ReadOnlySpan<double> values)
+    {
+        decimals = 0;
+        exceptions.Clear();
+        ReadOnlySpan<ulong> bits = MemoryMarshal.Cast<double, ulong>(values);
+        if (!bits.ContainsAnyExcept(bits[0])) return ValueKind.Constant;
+
+        int mostExceptions = values.Length / 16;
+        int misses = 0;
+        foreach (double value in values)
+        {
+            if (IsDecimal(value, decimals, out _)) continue;
+            int more = decimals + 1;
+            while (more <= MaxDecimals && !IsDecimal(value, more, out _)) more++;
+            if (more <= MaxDecimals) decimals = more;
+            else if (++misses > mostExceptions) return ValueKind.Xor;
+        }
+
+        long before = 0;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!IsDecimal(values[i], decimals, out scaled[i]))
+            {
+                scaled[i] = before; // costs nothing as a difference
+                exceptions.Add(i);
+            }
+
+            before = scaled[i];
+        }
+
+        // A leading exception must not make the first difference large.
+        if (exceptions.Count > 0 && exceptions[0] == 0)
+        {
+            int firstGood = 0;
+            while (firstGood < exceptions.Count && exceptions[firstGood] == firstGood) firstGood++;
+            if (firstGood < values.Length) scaled.AsSpan(0, firstGood).Fill(scaled[firstGood]);
+        }
+
+        return exceptions.Count > mostExceptions ? ValueKind.Xor : ValueKind.Decimal;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsDecimal(double value, int decimals, out long integer)
+    {
+        double power = Powers[decimals], rounded = Math.Round(value * power);
+        if (!(Math.Abs(rounded) < LargestExact))
+        {
+            integer = 0;
+            return false;
+        }
+
+        integer = (long)rounded;
+        return BitConverter.DoubleToUInt64Bits(integer / power) == BitConverter.DoubleToUInt64Bits(value); // not -0.0, which has no integer
+    }
+
+    private static Order CheapestOrder(ReadOnlySpan<long> integers)
+    {
+        long smallest = integers[0], smallestDifference = long.MaxValue;
+        for (int i = 1; i < integers.Length; i++)
+        {
+            smallest = Math.Min(smallest, integers[i]);
+            smallestDifference = Math.Min(smallestDifference, integers[i] - integers[i - 1]);
+        }
+
+        long plain = 0, first = 0, second = 0, rising = 0, before = integers[0], difference = 0;
+        foreach (long integer in integers[1..])
+        {
+            long now = integer - before;
+            plain += Bits.Length((ulong)(integer - smallest));
+            first += Bits.Length(Bits.ZigZag(now));
+            second += Bits.Length(Bits.ZigZag(now - difference));
+            rising += Bits.Length((ulong)(now - smallestDifference));
+            (before, difference) = (integer, now);
+        }
+
+        long cheapest = Math.Min(Math.Min(plain, first), Math.Min(second, rising));
+        return cheapest == plain ? Order.Plain : cheapest == rising ? Order.Rising : cheapest == first ? Order.First : Order.Second;
+    }
+
+    private void WriteDecimals(ReadOnlySpan<double> values, ByteWriter to)
+    {
+        ReadOnlySpan<long> integers = scaled.AsSpan(0, values.Length);
+        Span<ulong> packed = numbers.AsSpan(0, integers.Length);
+        switch (order)
+        {
+            case Order.Plain:
+                long smallest = long.MaxValue;
+                foreach (long integer in integers) smallest = Math.Min(smallest, integer);
+                for (int i = 0; i < integers.Length; i++) packed[i] = (ulong)(integers[i] - smallest);
+                to.ZigZag(smallest);
+                break;
+            case Order.First:
+                for (int i = 1; i < integers.Length; i++) packed[i] = Bits.ZigZag(integers[i] - integers[i - 1]);
+                to.ZigZag(integers[0]);
+                packed = packed[1..];
+                break;
+            case Order.Rising:
+                long smallestDifference = long.MaxValue;
+                for (int i = 1; i < integers.Length; i++) smallestDifference = Math.Min(smallestDifference, integers[i] - integers[i - 1]);
+                for (int i = 1; i < integers.Length; i++) packed[i] = (ulong)(integers[i] - integers[i - 1] - smallestDifference);
+                to.ZigZag(integers[0]);
+                to.ZigZag(smallestDifference);
+                packed = packed[1..];
+                break;
+            default:
+                long difference = integers[1] - integers[0];
+                to.ZigZag(integers[0]);
+                to.ZigZag(difference);
+                for (int i = 2; i < integers.Length; i++)
+                {
+                    long now = integers[i] - integers[i - 1];
+                    packed[i] = Bits.ZigZag(now - difference);
+                    difference = now;
+                }
+
+                packed = packed[2..];
+                break;
+        }
+
+        PackedBlocks.Write(packed, to);
+        if (exceptions.Count == 0) return;
+        to.VarInt((ulong)exceptions.Count);
+        foreach (int exception in exceptions)
+        {
+            to.VarInt((ulong)exception);
+            to.Double(values[exception]);
+        }
+    }
+
+    private void ReadDecimals(ref ByteReader reader, byte decimalHead, Span<double> values)
+    {
+        double power = PowerOf(decimalHead);
+        var told = (Order)((decimalHead >> 4) & 3);
+        Span<ulong> packed = numbers.AsSpan(0, values.Length);
+        long integer = reader.ZigZag();
+        if (told == Order.Plain)
+        {
+            PackedBlocks.Read(ref reader, packed);
+            for (int i = 0; i < values.Length; i++) values[i] = unchecked(integer + (long)packed[i]) / power;
+        }
+        else
+        {
+            if (values.Length < 2) throw new InvalidDataException("Differences of a single value.");
+            long difference = told == Order.First ? 0 : reader.ZigZag();
+            int given = told == Order.Second ? 2 : 1;
+            PackedBlocks.Read(ref reader, packed[given..]);
+            values[0] = integer / power;
+            if (given > 1) values[1] = (integer = unchecked(integer + difference)) / power;
+            for (int i = given; i < values.Length; i++)
+            {
+                long step = told switch
+                {
+                    Order.First => Bits.UnZigZag(packed[i]),
+                    Order.Rising => unchecked(difference + (long)packed[i]),
+                    _ => difference = unchecked(difference + Bits.UnZigZag(packed[i])),
+                };
+                integer = unchecked(integer + step);
+                values[i] = integer / power;
+            }
+        }
+
+        if ((decimalHead & HasExceptions) == 0) return;
+        for (int left = reader.Count(values.Length); left > 0; left--) values[reader.Count(values.Length - 1)] = reader.Double();
+    }
+}

@@ -83,6 +83,11 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
   );
 }
 
+export function Forbidden() {
+  const t = useTexts(uiTexts);
+  return <div className={styles['failure']} role="alert"><span className={styles['glyph']}><Icon name="info" size={28} /></span><p>{t('query.forbidden')}</p></div>;
+}
+
 function RefreshFailed({ at, error, onRetry }: { at: number; error: unknown; onRetry: () => void }) {
   const t = useTexts(uiTexts);
   const language = useLanguage();

@@ -8,7 +8,7 @@ import { Age } from '../../ui/LiveValue';
 import type { Station } from '../../ui/map/stations';
 import { QueryView } from '../../ui/QueryView';
 import { permissions, useCan } from '../../ui/session';
-import { usePark } from '../../ui/shell/ParkSwitch';
+import { usePark, useScopeName } from '../../ui/shell/ParkSwitch';
 import { PlainStateShape, type PlainState } from '../../ui/StateShape';
 import { mapTexts } from '../../ui/map/texts';
 import { usePlaceName } from '../../ui/usePlaceName';
@@ -24,11 +24,12 @@ export function OverviewPanel({ stations, onSelect }: { stations: readonly Stati
   const states = useTexts(mapTexts);
   const name = useName();
   const park = usePark();
+  const scope = useScopeName();
   const can = useCan();
   const silent = stations.filter((station) => station.state !== 'normal' && station.state !== 'alarm');
   return (
     <aside className={styles['overview']} aria-label={t('map.stations')}>
-      <h2>{park ? name(park.nameZh, park.nameEn) : t('map.title')}</h2>
+      <h2>{park ? name(park.nameZh, park.nameEn) : scope || t('map.title')}</h2>
       <div className={styles['counts']}>
         {countedStates.map((state) => {
           const count = stations.filter((station) => station.state === state).length;

@@ -15,7 +15,7 @@ export function useChartColors(): ChartColors {
   const { name } = useTheme();
   // eslint-disable-next-line react-hooks/exhaustive-deps -- the tokens behind the names change with the theme
   return useMemo(() => ({
-    ink: token('ink'), ink2: token('ink-2'), line: token('line'), soft: token('line-soft'), surface: token('surface'), raised: token('raised'), bad: token('bad'),
+    font: getComputedStyle(document.body).fontFamily, ink: token('ink'), ink2: token('ink-2'), line: token('line'), soft: token('line-soft'), surface: token('surface'), raised: token('raised'), bad: token('bad'),
     limits: { highHigh: token('p1'), high: token('p2'), low: token('p2'), lowLow: token('p1') },
   }), [name]);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { limitsOf, trendOption, type ShownCurve, type TrendOptionInput } from './option';
 
-const colors = { ink: '#000', ink2: '#111', line: '#222', soft: '#333', surface: '#fff', raised: '#fff', bad: '#f0f', limits: { highHigh: '#f00', high: '#fa0', low: '#fa0', lowLow: '#f00' } };
+const colors = { font: 'sans-serif', ink: '#000', ink2: '#111', line: '#222', soft: '#333', surface: '#fff', raised: '#fff', bad: '#f0f', limits: { highHigh: '#f00', high: '#fa0', low: '#fa0', lowLow: '#f00' } };
 const curve = (key: string, unit: string, patch: Partial<ShownCurve> = {}): ShownCurve => ({ key, name: `Point ${key}`, unit, decimals: 1, color: '#00f', curve: { line: [[0, 1], [1, null], [2, 3]], bad: [], uncertain: [], lone: [] }, ...patch });
 const optionOf = (curves: ShownCurve[], patch: Partial<TrendOptionInput> = {}) => trendOption({ curves, range: [0, 10], axes: 'byUnit', colors, language: 'zh', ...patch }) as { yAxis: object[]; series: Record<string, unknown>[]; useUTC: boolean; tooltip: { formatter: (entries: unknown) => string } };
 const seriesOf = (option: ReturnType<typeof optionOf>, id: string) => option.series.find((series) => series['id'] === id);
@@ -18,6 +18,8 @@ describe('A trend', () => {
     expect(option.yAxis).toHaveLength(2);
     expect(option.series.map((series) => series['yAxisIndex'])).toEqual([0, 1, 0]);
   });
+
+  test('has an axis before it has a curve', () => expect(optionOf([]).yAxis).toHaveLength(1));
 
   test('has a single axis when asked to', () => expect(optionOf([curve('1', 'kW'), curve('2', '°C')], { axes: 'shared' }).yAxis).toHaveLength(1));
 

@@ -3,7 +3,7 @@ import { formatCompact, formatNumber } from '../format';
 import type { Language } from '../i18n';
 import type { Curve, XY } from './curves';
 
-export interface ChartColors { ink: string; ink2: string; line: string; soft: string; surface: string; raised: string; bad: string; limits: Record<LimitKind, string> }
+export interface ChartColors { font: string; ink: string; ink2: string; line: string; soft: string; surface: string; raised: string; bad: string; limits: Record<LimitKind, string> }
 
 export type LimitKind = 'highHigh' | 'high' | 'low' | 'lowLow';
 
@@ -43,15 +43,16 @@ const timeLabels = {
 
 /** Everything ECharts has to know of a trend; no DOM, so that it can be tested. */
 export function trendOption(input: TrendOptionInput): EChartsCoreOption {
-  const units = input.axes === 'shared' ? [sharedUnit(input.curves)] : [...new Set(input.curves.map((curve) => curve.unit))];
+  // One axis even without a curve: ECharts fails on a grid that has none.
+  const units = input.axes === 'shared' || input.curves.length === 0 ? [sharedUnit(input.curves)] : [...new Set(input.curves.map((curve) => curve.unit))];
   const axisOf = (curve: ShownCurve): number => (input.axes === 'shared' ? 0 : units.indexOf(curve.unit));
   const { colors, compact = false } = input;
   return {
     animation: false,
     useUTC: true,
-    textStyle: { fontFamily: 'inherit' },
+    textStyle: { fontFamily: colors.font },
     grid: {
-      left: 8, right: 8 + Math.max(0, units.length > 1 ? 6 : 0), top: compact ? 12 : 30, bottom: 6,
+      left: 8, right: units.length > 1 ? 14 : 18, top: compact ? 12 : 30, bottom: 6,
       outerBoundsMode: 'same', outerBoundsContain: 'axisLabel',
     },
     tooltip: {

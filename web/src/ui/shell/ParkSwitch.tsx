@@ -5,6 +5,7 @@ import { parksQuery } from '../../api/shared';
 import type { Asset } from '../../api/types';
 import { Icon } from '../Icon';
 import { useName } from '../i18n';
+import { useMe } from '../session';
 import styles from './Shell.module.css';
 
 interface ParkChoice { park: Asset | null; known: boolean; parks: readonly Asset[]; choose: (id: number) => void }
@@ -33,10 +34,17 @@ export function ParkProvider({ children }: { children: ReactNode }) {
   return <ParkContext value={value}>{children}</ParkContext>;
 }
 
+/** What an account sees that belongs to no whole park: the enterprise it was granted. */
+export function useScopeName(): string {
+  const name = useName();
+  return [...new Set(useMe().grants.flatMap((grant) => name(grant.assetNameZh, grant.assetNameEn) || []))].join(' · ');
+}
+
 export function ParkSwitch() {
   const { park, parks, choose } = useContext(ParkContext);
   const name = useName();
-  if (!park) return null;
+  const scope = useScopeName();
+  if (!park) return scope ? <span className={styles['park']} title={scope}>{scope}</span> : null;
   if (parks.length === 1) return <span className={styles['park']} title={name(park.nameZh, park.nameEn)}>{name(park.nameZh, park.nameEn)}</span>;
   return (
     <Dropdown trigger={['click']} menu={{ selectedKeys: [String(park.id)], items: parks.map((each) => ({ key: each.id, label: name(each.nameZh, each.nameEn), onClick: () => choose(each.id) })) }}>

@@ -1,13 +1,22 @@
 import { Suspense, useState } from 'react';
-import { Outlet } from 'react-router';
+import { Outlet, useLocation } from 'react-router';
+import { useFeatures } from '../feature';
 import { useTexts } from '../i18n';
-import { Loading } from '../QueryView';
+import { Forbidden, Loading } from '../QueryView';
+import { useCan } from '../session';
 import { uiTexts } from '../texts';
 import { Rail } from './Rail';
 import styles from './Shell.module.css';
 import { TopBar } from './TopBar';
 
 const storageKey = 'ordo.rail';
+
+/** A room that is not in this account's rail stays closed also to a typed address; the server would refuse its data anyway. */
+function useMayEnter(): boolean {
+  const can = useCan();
+  const { pathname } = useLocation();
+  return useFeatures().flatMap((feature) => feature.rail ?? []).filter(({ to }) => pathname === to || (to !== '/' && pathname.startsWith(`${to}/`))).every(({ permission }) => can(permission));
+}
 
 /** The frame around every page: the house at the left, what is wrong now at the top. */
 export function Shell() {
@@ -23,7 +32,7 @@ export function Shell() {
       <TopBar />
       <Rail folded={folded} onFold={fold} />
       <main id="content" className={styles['main']} tabIndex={-1}>
-        <Suspense fallback={<Loading />}><Outlet /></Suspense>
+        <Suspense fallback={<Loading />}>{useMayEnter() ? <Outlet /> : <Forbidden />}</Suspense>
       </main>
     </div>
   );

@@ -15,7 +15,7 @@ public sealed class HouseTests
         ["Host"] = 4,
     };
 
-    private static readonly string Root = FindRoot();
+    internal static readonly string Root = FindRoot();
 
     public static TheoryData<string> Projects => new(Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories)
         .Select(file => Path.GetRelativePath(Root, file)));

@@ -59,6 +59,14 @@ public sealed class WholeServerTests
         Assert.Empty(times);
     }
 
+    [Fact]
+    public async Task The_console_is_built_from_the_API_that_this_server_has()
+    {
+        string committed = await File.ReadAllTextAsync(Path.Combine(HouseTests.Root, "web", "openapi.json"));
+        string present = await OpenApiVerb.WriteAsync(CancellationToken.None);
+        Assert.True(committed == present, "web/openapi.json is not what the server says now: run ./ordo openapi, then npm run generate in web/, and commit both.");
+    }
+
     private static async Task CompareAsync(TestDatabase migrated, TestDatabase created)
     {
         await using (migrated)

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -31,6 +32,11 @@ public sealed class StorageModule : IModule
         services.AddSingleton(provider => new SampleDesk(
             provider.GetRequiredService<ITelemetryReader>(), options, provider.GetRequiredService<TelemetryStore>().Calendar, provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<StorageService>();
+    }
+
+    /// <summary>None: telemetry does not lie in the database.</summary>
+    public void ConfigureModel(ModelBuilder model)
+    {
     }
 
     public void MapRoutes(IEndpointRouteBuilder routes)

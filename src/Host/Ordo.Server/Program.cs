@@ -15,6 +15,8 @@ public static class Program
             OpenApiVerb.Create(),
             BackupVerbs.CreateBackup(),
             BackupVerbs.CreateRestore(),
+            ParkVerbs.CreateImport(),
+            ParkVerbs.CreateExport(),
             AccountVerbs.CreateUser(),
             AccountVerbs.CreateToken(),
         };

@@ -1141,18 +1141,6 @@ export interface components {
              */
             pointCount: number;
         };
-        /** @description How an asset stands, with everything below it. */
-        AssetStateItem: {
-            /** Format: int64 */
-            assetId: number;
-            /**
-             * Format: int32
-             * @description Of the worst open alarm, 1 (highest) … 4; `null` without one.
-             */
-            priority: null | number;
-            /** @description The worst of its points. */
-            state: components["schemas"]["MapState"];
-        };
         /** @description One ancestor, or the asset itself. */
         AssetStep: {
             /** Format: int64 */
@@ -1428,18 +1416,30 @@ export interface components {
             name: string;
             role: string;
             /** Format: date-time */
-            expires: null | string;
+            expires: string;
         };
         JsonElement: unknown;
         Login: {
             userName: string;
             password: string;
         };
+        /** @description How an asset stands, with everything below it. */
+        MapState: {
+            /** Format: int64 */
+            assetId: number;
+            /**
+             * Format: int32
+             * @description Of the worst open alarm, 1 (highest) … 4; `null` without one.
+             */
+            priority: null | number;
+            /** @description The worst of its points. */
+            state: components["schemas"]["MapStateKind"];
+        };
         /**
          * @description How an asset or a point stands. The order is that of severity: the worst of a subtree is what its asset shows.
          * @enum {unknown}
          */
-        MapState: "normal" | "badQuality" | "stale" | "offline" | "alarm";
+        MapStateKind: "normal" | "badQuality" | "stale" | "offline" | "alarm";
         /** @description The caller and its rights. */
         Me: {
             /** Format: int64 */
@@ -1473,7 +1473,7 @@ export interface components {
             name: string;
             role: string;
             /** @description Code or id of the asset at the root of its subtree; without it everywhere the owner's grants reach. */
-            scope?: null | string;
+            scope?: null | number | string;
             /** @description At most ten years from now; default one year. */
             expires?: null | string;
         };
@@ -1955,12 +1955,12 @@ export interface components {
              * Format: date-time
              * @description First message; `null` before it.
              */
-            firstSeen?: string;
+            firstSeen?: null | string;
             /**
              * Format: date-time
              * @description Last message.
              */
-            lastSeen?: string;
+            lastSeen?: null | string;
             /** @description Address and port of the last message. */
             remote?: null | string;
             /**
@@ -2049,12 +2049,12 @@ export interface components {
              * Format: date-time
              * @description First message; `null` before it.
              */
-            firstSeen: string;
+            firstSeen: null | string;
             /**
              * Format: date-time
              * @description Last message.
              */
-            lastSeen: string;
+            lastSeen: null | string;
             /** @description Address and port of the last message. */
             remote: null | string;
             /**
@@ -2160,7 +2160,7 @@ export interface components {
             /** Format: date-time */
             created: string;
             /** Format: date-time */
-            expires: null | string;
+            expires: string;
             /**
              * Format: date-time
              * @description To the minute.
@@ -2664,8 +2664,8 @@ export interface operations {
                 user?: string;
                 entity?: string;
                 entityId?: string;
-                from?: string;
-                to?: string;
+                from?: null | string;
+                to?: null | string;
                 q?: string;
                 /** @description From 1; default 1. */
                 page?: number;
@@ -2828,7 +2828,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AssetStateItem"][];
+                    "application/json": components["schemas"]["MapState"][];
                 };
             };
             /** @description Not Found */
@@ -4228,9 +4228,9 @@ export interface operations {
                 /** @description Part of the point's code or names. */
                 q?: string;
                 /** @description Raised at this time or later. */
-                from?: string;
+                from?: null | string;
                 /** @description Raised before this time. */
-                to?: string;
+                to?: null | string;
                 /** @description From 1; default 1. */
                 page?: number;
                 /** @description 1 … 500; default 50. */

@@ -43,6 +43,6 @@ export type DeviceRequest = Schemas['DeviceRequest'];
 export type AlarmItem = Schemas['AlarmItem'];
 export type AlarmEvent = Schemas['AlarmEventItem'];
 export type AlarmSummary = Schemas['AlarmSummary'];
-export type MapState = Schemas['AssetStateItem'];
+export type MapState = Schemas['MapState'];
 
 export interface PageOf<T> { items: T[]; total: number; page: number; pageSize: number }

@@ -121,8 +121,13 @@ public sealed class AccessSnapshot
 /// <summary>An account as requests need it.</summary>
 /// <param name="GrantPaths">Roots of the subtrees it may see.</param>
 /// <param name="Caller">What it may do when it is signed in.</param>
-public sealed record KnownAccount(long Id, string UserName, string? SecurityStamp, bool Disabled, IReadOnlyList<string> GrantPaths, Caller Caller)
+/// <param name="MustChangePassword">Somebody else knows its password.</param>
+public sealed record KnownAccount(
+    long Id, string UserName, string? SecurityStamp, bool Disabled, IReadOnlyList<string> GrantPaths, Caller Caller, bool MustChangePassword)
 {
+    /// <summary>Who a session of it is: until it has chosen a password of its own it may do nothing but that.</summary>
+    public Caller InPerson => MustChangePassword ? new Caller(Id, UserName, null, new Dictionary<string, string[]>()) : Caller;
+
     /// <summary>Whether somebody may see and manage it: only who is responsible for all that it may see.</summary>
     public bool IsManagedBy(Caller manager)
     {
@@ -144,7 +149,8 @@ public sealed record KnownAccount(long Id, string UserName, string? SecurityStam
         return new(
             account.Id, account.UserName!, account.SecurityStamp, account.Disabled,
             [.. grants.Select(grant => grant.Path!)],
-            new Caller(account.Id, account.UserName!, null, scopes));
+            new Caller(account.Id, account.UserName!, null, scopes),
+            account.MustChangePassword);
     }
 
     /// <summary>An asset that is gone gives nothing; it must not turn into everywhere.</summary>

@@ -19,7 +19,7 @@ public static class AccountVerbs
         var name = new Argument<string>("NAME") { Description = "Sign-in name." };
         Option<string> data = Verb.Data();
         var password = new Command("password", "Set a new password, read from the first line of standard input; ends the account's sessions and its lock.") { name, data };
-        password.SetAction((parsed, cancellation) => WithServicesAsync(parsed.GetRequiredValue(data), async services =>
+        password.SetAction((parsed, cancellation) => OfflineServices.UseAsync(parsed.GetRequiredValue(data), async services =>
         {
             OrdoAccount account = await FindAsync(services, parsed.GetRequiredValue(name), cancellation);
             if (!Console.IsInputRedirected) await Console.Error.WriteAsync($"New password of {account.UserName}: ");
@@ -42,7 +42,7 @@ public static class AccountVerbs
         var days = new Option<int>("--days") { Description = "Valid for so many days.", DefaultValueFactory = _ => 365 };
         Option<string> data = Verb.Data();
         var create = new Command("create", "Make a token; it is printed once.") { name, role, owner, scope, days, data };
-        create.SetAction((parsed, cancellation) => WithServicesAsync(parsed.GetRequiredValue(data), async services =>
+        create.SetAction((parsed, cancellation) => OfflineServices.UseAsync(parsed.GetRequiredValue(data), async services =>
         {
             OrdoAccount account = await FindAsync(services, parsed.GetRequiredValue(owner), cancellation);
             string secret = await IssueAsync(services, account, parsed.GetRequiredValue(name), parsed.GetRequiredValue(role), parsed.GetValue(scope), TimeSpan.FromDays(parsed.GetRequiredValue(days)), cancellation);
@@ -77,13 +77,5 @@ public static class AccountVerbs
         string normalized = name.ToUpper(CultureInfo.InvariantCulture);
         return await services.GetRequiredService<OrdoDbContext>().Set<OrdoAccount>().SingleOrDefaultAsync(a => a.NormalizedUserName == normalized, cancellation)
             ?? throw new StartRefusedException($"There is no account '{name}' in this data folder.");
-    }
-
-    private static async Task WithServicesAsync(string data, Func<IServiceProvider, Task> work)
-    {
-        if (!File.Exists(Path.Combine(data, "ordo.json"))) throw new StartRefusedException($"{Path.GetFullPath(data)} holds no Ordo data; name the data folder with --data DIR.");
-        await using WebApplication app = ServerApp.Build(new ServerSettings { Data = data });
-        await using AsyncServiceScope scope = app.Services.CreateAsyncScope();
-        await work(scope.ServiceProvider);
     }
 }

@@ -103,6 +103,22 @@ public abstract class SignInTests(TestDatabase database) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_signs_in_with_a_password_that_others_know_may_only_choose_a_new_one()
+    {
+        using HttpClient before = await server.PersonAsync("wangwei", ("analyst", "north"));
+        using HttpClient admin = await server.SignedInAsync();
+        Assert.Equal(HttpStatusCode.NoContent, await admin.StatusAsync(HttpMethod.Post, "/api/v1/accounts/2/password", new { newPassword = Wire.Password + "x", mustChangePassword = true }));
+
+        using HttpClient person = await server.SignedInAsync("wangwei", Wire.Password + "x");
+        Assert.True((await person.ReadAsync("/api/v1/auth/me")).GetProperty("mustChangePassword").GetBoolean());
+        Assert.Equal(HttpStatusCode.Forbidden, await person.StatusAsync("/doors/park"));
+
+        Assert.Equal(HttpStatusCode.NoContent, await person.StatusAsync(
+            HttpMethod.Post, "/api/v1/auth/password", new { currentPassword = Wire.Password + "x", newPassword = Wire.Password + "y" }));
+        Assert.Equal(HttpStatusCode.OK, await person.StatusAsync("/doors/park"));
+    }
+
+    [Fact]
     public async Task A_disabled_account_is_out_at_once_and_its_sessions_do_not_come_back()
     {
         using HttpClient person = await server.PersonAsync("lihua", ("analyst", "north"));

@@ -53,7 +53,7 @@ public static class OrdoAuthentication
     {
         HttpContext http = session.HttpContext;
         AccessSnapshot access = await http.RequestServices.GetRequiredService<AccessDirectory>().GetAsync(http.RequestAborted);
-        if (Session.AccountOf(session.Principal!, access) is { } account) http.SetCaller(account.Caller);
+        if (Session.AccountOf(session.Principal!, access) is { } account) http.SetCaller(account.InPerson);
         else session.RejectPrincipal();
     }
 }

@@ -44,7 +44,7 @@ internal static class SignInRoutes
         {
             case SignInOutcome.Welcome { Account: var account }:
                 await SignInCookieAsync(http, account);
-                return TypedResults.Ok(await ShowAsync(account.Id, (await directory.GetAsync(cancellation)).Account(account.Id)!.Caller, db, cancellation));
+                return TypedResults.Ok(await ShowAsync(account.Id, (await directory.GetAsync(cancellation)).Account(account.Id)!.InPerson, db, cancellation));
             case SignInOutcome.TooMany { RetryAfter: var wait }:
                 return TooMany(wait);
             default:

@@ -18,6 +18,7 @@ internal sealed class Hj212Session : Hj212Connection, IHj212Link, IDisposable
     private readonly SemaphoreSlim sending = new(1, 1);
     private long lastByteMs, lastFrameMs, sendingSinceMs;
     private bool partial, stopping;
+    private CancellationToken stop;
     private volatile bool giveUp;
 
     public Hj212Session(ConnectionContext connection, Hj212Context context)
@@ -39,7 +40,7 @@ internal sealed class Hj212Session : Hj212Connection, IHj212Link, IDisposable
     /// <summary>Serves the connection until either side ends it.</summary>
     public async Task RunAsync()
     {
-        CancellationToken stop = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        stop = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
         await using CancellationTokenRegistration registration = stop.Register(static session => ((Hj212Session)session!).Stop(), this);
         try
         {
@@ -110,8 +111,15 @@ internal sealed class Hj212Session : Hj212Connection, IHj212Link, IDisposable
         if (Faults > context.Options.MaxFaultsInRow) Close("too many unreadable frames in a row");
         if (result.IsCompleted || stopping || Closed is not null) return false;
         // What is over a limit is not dropped: it waits in the network, and its sender with it.
-        if (Debt(context.Limits, context.NowMs, context.Log) is { Ticks: > 0 } debt) await Task.Delay(debt, context.Clock, connection.ConnectionClosed);
+        if (Debt(context.Limits, context.NowMs, context.Log) is { Ticks: > 0 } debt) await PauseAsync(debt);
         return true;
+    }
+
+    /// <summary>Ends early, with an exception, when the connection or the server does: a long debt must not hold up a stop.</summary>
+    private async Task PauseAsync(TimeSpan debt)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, stop);
+        await Task.Delay(debt, context.Clock, end.Token);
     }
 
     /// <summary>One piece of the input, in one stretch of memory.</summary>

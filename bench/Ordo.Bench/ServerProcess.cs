@@ -5,6 +5,9 @@ namespace Ordo.Bench;
 /// <summary>An ordo-server of its own process and data folder, as <c>./ordo run</c> starts it.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
+    /// <summary>The server that <c>./ordo</c> built.</summary>
+    public static readonly string Built = Path.Combine(Environment.CurrentDirectory, ".ordo", "app", "ordo-server.dll");
+
     private readonly Process process;
     private readonly string assembly;
 

@@ -20,7 +20,7 @@ internal static class WriteBenchmark
     public static async Task<int> RunAsync(string[] options)
     {
         int series = Option(options, 0, 20_000), lines = Option(options, 1, 1_000), connections = Option(options, 2, 8), seconds = Option(options, 3, 10);
-        string assembly = options.Length > 4 ? options[4] : Path.Combine(Environment.CurrentDirectory, ".ordo", "app", "server", "ordo-server.dll");
+        string assembly = options.Length > 4 ? options[4] : ServerProcess.Built;
         string data = Directory.CreateTempSubdirectory("ordo-bench-").FullName;
         try
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -29,7 +30,7 @@ public sealed class DemoPark(IReadOnlyList<string> simulatorArguments) : IAsyncD
         await using AsyncServiceScope scope = app.Services.CreateAsyncScope();
         bool isNew = await ImportAsync(scope.ServiceProvider, cancellation);
         string token = await RenewTokenAsync(scope.ServiceProvider, cancellation);
-        StartSimulator(app, token, isNew);
+        StartSimulator(app, token, isNew, Anchor(app));
     }
 
     public async ValueTask DisposeAsync()
@@ -64,6 +65,14 @@ public sealed class DemoPark(IReadOnlyList<string> simulatorArguments) : IAsyncD
         return true;
     }
 
+    /// <summary>When this folder's demonstration first started: accelerated time runs on from there, so that a curve goes on after a restart.</summary>
+    private static string Anchor(WebApplication app)
+    {
+        string file = app.Services.GetRequiredService<DataFolder>().Combine("demo-anchor");
+        if (!File.Exists(file)) File.WriteAllText(file, app.Services.GetRequiredService<TimeProvider>().GetUtcNow().ToString("O", CultureInfo.InvariantCulture));
+        return File.ReadAllText(file);
+    }
+
     /// <summary>A fresh token at every start; that of the last run is revoked.</summary>
     private static async Task<string> RenewTokenAsync(IServiceProvider services, CancellationToken cancellation)
     {
@@ -73,7 +82,7 @@ public sealed class DemoPark(IReadOnlyList<string> simulatorArguments) : IAsyncD
         return await AccountVerbs.IssueAsync(services, owner, TokenName, Roles.Ingest, scope: null, TimeSpan.FromDays(30), cancellation);
     }
 
-    private void StartSimulator(WebApplication app, string token, bool isNew)
+    private void StartSimulator(WebApplication app, string token, bool isNew, string anchor)
     {
         string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http", StringComparison.Ordinal));
         Hj212Options hj212 = app.Services.GetRequiredService<Hj212Options>();
@@ -82,7 +91,7 @@ public sealed class DemoPark(IReadOnlyList<string> simulatorArguments) : IAsyncD
         string[] arguments =
         [
             Path.Combine(AppContext.BaseDirectory, "ordo-simulator.dll"), "--server", Reachable(address), "--hj212", new IPEndPoint(IPAddress.Loopback, hj212.Port).ToString(),
-            "--hours", isNew ? "168" : "0", "--until-stdin-closes", .. simulatorArguments,
+            "--hours", isNew ? "168" : "0", "--anchor", anchor, "--until-stdin-closes", .. simulatorArguments,
         ];
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         simulator = Process.Start(start) ?? throw new StartRefusedException("The simulator did not start.");

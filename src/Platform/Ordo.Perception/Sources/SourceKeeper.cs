@@ -22,6 +22,7 @@ internal sealed partial class SourceKeeper(
     private readonly SemaphoreSlim saving = new(1, 1);
     private long startedMs;
     private volatile bool assetsChanged;
+    private bool notSaving;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -116,10 +117,13 @@ internal sealed partial class SourceKeeper(
         try
         {
             await SaveAsync(everything, cancellation);
+            if (notSaving) LogSavesAgain();
+            notSaving = false;
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            LogNotSaved(fault); // still dirty, so the next tick tries again
+            if (!notSaving) LogNotSaved(fault); // once; still dirty, so every tick tries again
+            notSaving = true;
         }
     }
 
@@ -164,14 +168,27 @@ internal sealed partial class SourceKeeper(
     {
         while (registry.TryTakeChanged(out Source? source))
         {
-            await using OrdoDbContext database = await databases.CreateDbContextAsync(cancellation);
-            SourceProfileRow? row = await database.Set<SourceProfileRow>().SingleOrDefaultAsync(p => p.Gateway == source.Gateway && p.Key == source.Key, cancellation);
-            if (row is null) continue;
-            SourceProfile profile = source.Profile;
-            (row.Settings, row.Secrets) = SourceDesk.Split(profile.Settings, gateways.SecretsOf(source.Gateway));
-            row.Version = profile.Version;
-            await database.SaveChangesAsync(cancellation);
+            try
+            {
+                await SaveSettingsAsync(source, cancellation);
+            }
+            catch
+            {
+                registry.PutBackChanged(source); // a password that a device has accepted is known nowhere else
+                throw;
+            }
         }
+    }
+
+    private async Task SaveSettingsAsync(Source source, CancellationToken cancellation)
+    {
+        await using OrdoDbContext database = await databases.CreateDbContextAsync(cancellation);
+        SourceProfileRow? row = await database.Set<SourceProfileRow>().SingleOrDefaultAsync(p => p.Gateway == source.Gateway && p.Key == source.Key, cancellation);
+        if (row is null) return;
+        SourceProfile profile = source.Profile;
+        (row.Settings, row.Secrets) = SourceDesk.Split(profile.Settings, gateways.SecretsOf(source.Gateway));
+        row.Version = profile.Version;
+        await database.SaveChangesAsync(cancellation);
     }
 
     private async Task SaveRequestsAsync(CancellationToken cancellation)
@@ -257,4 +274,7 @@ internal sealed partial class SourceKeeper(
 
     [LoggerMessage(2002, LogLevel.Error, "The state of the sources could not be saved; it is kept in memory and tried again.")]
     private partial void LogNotSaved(Exception fault);
+
+    [LoggerMessage(2003, LogLevel.Information, "The state of the sources is saved again.")]
+    private partial void LogSavesAgain();
 }

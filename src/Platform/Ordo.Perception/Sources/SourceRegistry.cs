@@ -98,6 +98,9 @@ public sealed class SourceRegistry(ISeriesCatalogue catalogue, SourceOptions opt
         changedByDevices.Enqueue(source);
     }
 
+    /// <summary>It could not be written; it comes again with <see cref="TryTakeChanged"/>.</summary>
+    internal void PutBackChanged(Source source) => changedByDevices.Enqueue(source);
+
     internal bool TryTakeChanged([NotNullWhen(true)] out Source? source) => changedByDevices.TryDequeue(out source);
 
     /// <summary>Puts an edited profile in place; the row is already saved.</summary>

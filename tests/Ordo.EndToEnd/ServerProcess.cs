@@ -79,6 +79,13 @@ public sealed class ServerProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>SIGKILL to the server alone, as the kernel does it: what happens to its children is its own affair.</summary>
+    public async Task KillAloneAsync()
+    {
+        process!.Kill();
+        await process.WaitForExitAsync();
+    }
+
     /// <summary>SIGTERM, as a service manager stops it.</summary>
     public async Task<int> StopAsync()
     {
@@ -99,9 +106,9 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>A client that writes telemetry with a token of its own.</summary>
-    public async Task<HttpClient> WriterAsync()
+    public async Task<HttpClient> WriterAsync(string password = AdminPassword)
     {
-        using HttpClient admin = await SignInAsync();
+        using HttpClient admin = await SignInAsync(password: password);
         using HttpResponseMessage answer = await admin.PostAsJsonAsync("/api/v1/tokens", new { name = "writer " + Guid.NewGuid(), role = "ingest" });
         Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
         string token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;

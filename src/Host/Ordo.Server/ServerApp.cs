@@ -55,7 +55,7 @@ public static partial class ServerApp
         using DataFolderSession session = DataFolderSession.Open(settings.Data);
         await using WebApplication app = Build(settings);
         ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Ordo.Server");
-        await Upgrade.RunAsync(session, app.Services.GetRequiredService<IDbContextFactory<OrdoDbContext>>(), app.Services.GetRequiredService<TimeProvider>(), logger, cancellation);
+        await Upgrade.RunAsync(session, app.Services.GetRequiredService<DatabaseOptions>(), app.Services.GetRequiredService<IDbContextFactory<OrdoDbContext>>(), app.Services.GetRequiredService<TimeProvider>(), logger, cancellation);
         try
         {
             await app.StartAsync(cancellation);

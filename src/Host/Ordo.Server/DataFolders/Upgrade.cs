@@ -6,16 +6,17 @@ namespace Ordo.Server.DataFolders;
 
 /// <summary>
 /// Brings a data folder to this server's version in one step, from any older one, after a backup that <c>ordo restore</c> can return to.
-/// A folder that is already current is not touched.
+/// A database on a server of its own is dumped into that backup (<see cref="PostgresDump"/>). A folder that is already current is not touched.
 /// </summary>
 public static partial class Upgrade
 {
     /// <param name="session">The opened folder.</param>
+    /// <param name="database">Where the database is.</param>
     /// <param name="contexts">The database.</param>
     /// <returns>The backup made, or <c>null</c> when the folder was new or current.</returns>
-    /// <exception cref="DataFolderRefusedException">The database belongs to a newer server.</exception>
+    /// <exception cref="DataFolderRefusedException">The database belongs to a newer server, or cannot be backed up; nothing was changed.</exception>
     public static async Task<string?> RunAsync(
-        DataFolderSession session, IDbContextFactory<OrdoDbContext> contexts, TimeProvider clock, ILogger logger, CancellationToken cancellation)
+        DataFolderSession session, DatabaseOptions database, IDbContextFactory<OrdoDbContext> contexts, TimeProvider clock, ILogger logger, CancellationToken cancellation)
     {
         await using OrdoDbContext context = await contexts.CreateDbContextAsync(cancellation);
         string? backup = null;
@@ -26,7 +27,7 @@ public static partial class Upgrade
                 DateTimeOffset now = clock.GetUtcNow();
                 backup = session.Folder.Combine("backups", FolderBackup.NameFor(now, $"before-{ServerVersion.Current}"));
                 LogBackingUp(logger, found.WrittenBy, ServerVersion.Current, backup);
-                FolderBackup.Create(session, backup, $"before the upgrade to {ServerVersion.Current}", now);
+                await BackUpAsync(session, database, backup, now, cancellation);
             }
 
             await context.Database.MigrateOrdoAsync(cancellation);
@@ -38,6 +39,28 @@ public static partial class Upgrade
 
         if (session.Found is null || session.Found.Format < DataFolderSession.CurrentFormat || session.Found.WrittenBy != ServerVersion.Current) session.MarkCurrent();
         return backup;
+    }
+
+    private static async Task BackUpAsync(DataFolderSession session, DatabaseOptions database, string backup, DateTimeOffset now, CancellationToken cancellation)
+    {
+        string reason = $"before the upgrade to {ServerVersion.Current}";
+        if (database.Provider == DatabaseProvider.Sqlite)
+        {
+            FolderBackup.Create(session, backup, reason, now);
+            return;
+        }
+
+        // Into the data folder first, so that the manifest counts and checks it like every other file.
+        string dump = session.Folder.Combine(PostgresDump.FileName);
+        try
+        {
+            await PostgresDump.WriteAsync(database.ConnectionString, dump, cancellation);
+            FolderBackup.Create(session, backup, reason, now);
+        }
+        finally
+        {
+            File.Delete(dump);
+        }
     }
 
     private static async Task<bool> HasPendingAsync(DatabaseFacade database, CancellationToken cancellation) =>

@@ -72,7 +72,7 @@ internal static class StoreStagesBenchmark
     private static void Apply(double seconds)
     {
         var table = new OpenSeriesTable(ChunkSamples, 1 << 30);
-        var full = new List<OpenSeries>();
+        var full = new List<int>();
         var parts = new List<SealPart>();
         using Batch batch = Batch.Rent(10_000);
         int source = 0;
@@ -92,7 +92,7 @@ internal static class StoreStagesBenchmark
             long start = Stopwatch.GetTimestamp();
             table.Apply(batch, ++sequence, full);
             if (time > 1_790_000_000_000 + 5_000_000) best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
-            foreach (OpenSeries series in full) parts.Add(table.Detach(series)!);
+            foreach (int series in full) parts.Add(table.Detach(series)!);
             table.Sealed(parts);
             full.Clear();
             parts.Clear();

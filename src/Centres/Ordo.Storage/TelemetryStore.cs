@@ -210,7 +210,7 @@ internal sealed class TelemetryStore : IIngest, ITelemetryReader, IStorageStatus
         Recovered found = recovery.Run();
 
         var log = new LogWriter(files, options.LogSegmentBytes, found.Position, found.LogBytes);
-        var sealer = new Sealer(months, options.ChunkSamples, found.LastSeal);
+        var sealer = new Sealer(months, table, options.ChunkSamples, found.LastSeal);
         var keeper = new Keeper(options, files, log, catalogue, catalogueFile, table, sealer, new(months, table, calendar), metrics, messages);
         var pipeline = new IngestPipeline(options, log, catalogue, table, keeper, observers(), metrics, messages);
         keeper.Start();

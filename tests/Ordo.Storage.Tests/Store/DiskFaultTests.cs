@@ -90,7 +90,7 @@ public sealed class DiskFaultTests : IDisposable
             store.Keeper.SealAll();
         }
 
-        DamageChunkAt(series, 70_000);
+        DamageChunkAt(series, 150_000);
         using TelemetryStore again = folder.Open();
         var damaged = await Assert.ThrowsAsync<TelemetryDamagedException>(() => again.AllAsync(series));
         Assert.Contains("1970-01.db", damaged.Message, StringComparison.Ordinal);
@@ -100,7 +100,7 @@ public sealed class DiskFaultTests : IDisposable
         Assert.Equal(300, (await again.AllAsync(other)).Count);
 
         // Late samples for the damaged range are kept beside it, and the store goes on sealing.
-        await again.WriteAsync((series, 70_500, 1), (series, 310_000, 1));
+        await again.WriteAsync((series, 150_500, 1), (series, 310_000, 1));
         again.Keeper.SealAll();
         Assert.Equal(51, (await again.AllAsync(series, 250_000, 311_000)).Count);
     }

@@ -12,7 +12,7 @@ public sealed class ModelTests
     private const long Origin = 1_735_600_000_000; // 2024-12-30T23:06:40Z: a month and a year end are near
 
     /// <summary>ORDO_MODEL_SEEDS=200 asks for more than the few that every run tries.</summary>
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, int.TryParse(Environment.GetEnvironmentVariable("ORDO_MODEL_SEEDS"), out int seeds) ? seeds : 4)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(int.TryParse(Environment.GetEnvironmentVariable("ORDO_MODEL_FIRST"), out int first) ? first : 1, int.TryParse(Environment.GetEnvironmentVariable("ORDO_MODEL_SEEDS"), out int seeds) ? seeds : 4)];
 
     [Theory]
     [MemberData(nameof(Seeds))]
@@ -137,8 +137,8 @@ public sealed class ModelTests
                 Sample[] samples = [.. model[asked[i]].Values.Where(sample => sample.TimeMs >= start && sample.TimeMs < end)];
                 double[] usable = [.. samples.Where(IsUsable).Select(sample => sample.Value)];
                 string where = $"{what}: series {asked[i]}, {aggregate} by {step}, step {at} of {starts.Length}";
-                Assert.True(samples.Length == answers[i].Counts[at], where);
-                Assert.True(usable.Length == answers[i].GoodCounts[at], where);
+                Assert.True(samples.Length == answers[i].Counts[at], $"{where}: {samples.Length} samples, got {answers[i].Counts[at]}");
+                Assert.True(usable.Length == answers[i].GoodCounts[at], $"{where}: {usable.Length} good samples, got {answers[i].GoodCounts[at]}");
                 double expected = Expected(aggregate, samples, usable, model[asked[i]].Values.Where(sample => sample.TimeMs < start).Where(IsUsable));
                 double actual = answers[i].Values[at];
                 bool isExact = aggregate is Aggregate.Count or Aggregate.Min or Aggregate.Max or Aggregate.First or Aggregate.Last;

@@ -13,7 +13,7 @@ namespace Ordo.Storage.Checkpoints;
 /// <param name="LogBytes">Bytes of log that were read.</param>
 /// <param name="LastSeal">Number of the newest sealing.</param>
 /// <param name="Full">Series that have enough samples for a chunk.</param>
-internal sealed record Recovered(LogPosition Position, long LogBytes, long LastSeal, List<OpenSeries> Full);
+internal sealed record Recovered(LogPosition Position, long LogBytes, long LastSeal, List<int> Full);
 
 /// <summary>Brings memory back: the last snapshot, then the log behind it, without what is in chunks already.</summary>
 internal sealed class Recovery(IStoreFiles files, SeriesCatalogue catalogue, OpenSeriesTable table, MonthFiles months, StorageLog messages)
@@ -23,7 +23,7 @@ internal sealed class Recovery(IStoreFiles files, SeriesCatalogue catalogue, Ope
 
     private readonly Dictionary<(int Series, Month Month), long> sealedUntil = [];
     private readonly Dictionary<int, long> inSnapshotUntil = []; // series that took samples while the snapshot was being written
-    private readonly List<OpenSeries> full = [];
+    private readonly List<int> full = [];
     private readonly Batch batch = Batch.Rent(4096);
     private long samples, skipped;
 
@@ -50,7 +50,7 @@ internal sealed class Recovery(IStoreFiles files, SeriesCatalogue catalogue, Ope
         // Whatever is in chunks is not newer than the newest sample known, if what is known is whole.
         if (isUnsure) table.UnknownBelow = catalogue.SeriesCount;
         for (int series = 0; series < table.Count; series++)
-            if (table[series] is { } open && open.TryGetLatest(out Sample latest)) open.SealedUntil = isUnsure ? long.MaxValue : latest.TimeMs;
+            if (table.TryGetLatest(series, out Sample latest)) table[series].SealedUntil = isUnsure ? long.MaxValue : latest.TimeMs;
         return new(position, scan.Bytes, lastSeal, full);
     }
 
@@ -63,9 +63,9 @@ internal sealed class Recovery(IStoreFiles files, SeriesCatalogue catalogue, Ope
             table.Replay(series, open.Times[i], open.Values[i], open.Qualities[i], sequence, full);
         }
 
-        OpenSeries restored = table.Ensure(series);
+        table.Ensure(series);
         inSnapshotUntil[series] = sequence;
-        if (latest is { } sample) restored.NoteLatest(sample.TimeMs, sample.Value, sample.Quality);
+        if (latest is { } sample) table[series].NoteLatest(sample.TimeMs, sample.Value, sample.Quality);
     }
 
     /// <summary>Sealings behind the snapshot: their chunks say how much of the log they hold, series by series and month by month.</summary>
@@ -125,7 +125,8 @@ internal sealed class Recovery(IStoreFiles files, SeriesCatalogue catalogue, Ope
 
         if (sealedUntil.Count > 0 && sealedUntil.TryGetValue((series, Month.Of(time)), out long until) && sequence <= until)
         {
-            table.Ensure(series).NoteLatest(time, value, quality);
+            table.Ensure(series);
+            table[series].NoteLatest(time, value, quality);
             skipped++;
             return;
         }

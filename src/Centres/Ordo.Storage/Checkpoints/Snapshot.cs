@@ -60,23 +60,24 @@ internal static class Snapshot
             int before = 0;
             for (int series = 0; series < table.Count; series++)
             {
-                if (table[series] is not { } open) continue;
+                ref OpenSeries open = ref table[series];
+                if (!open.TryGetLatest(out Sample latest)) continue;
                 long sequence;
-                bool known;
-                Sample latest;
                 samples.Clear();
                 long applied = table.AppliedSequence; // before the lock, see OpenSeriesTable.Detach
                 lock (table.LockOf(series))
                 {
-                    open.CopyAllTo(samples);
+                    open.CopyTo(samples, long.MinValue, long.MaxValue);
                     sequence = Math.Min(open.LastSequence, applied);
-                    known = open.TryGetLatest(out latest);
+                    open.TryGetLatest(out latest);
                 }
+
+                samples.Normalize();
 
                 block.VarInt((ulong)(series - before));
                 block.VarInt((ulong)sequence);
-                block.Byte((byte)((known ? HasLatest : 0) | (samples.Count > 0 ? HasOpen : 0)));
-                if (known) WriteSample(latest, block);
+                block.Byte((byte)(HasLatest | (samples.Count > 0 ? HasOpen : 0)));
+                WriteSample(latest, block);
                 if (samples.Count > 0) WriteChunks(series, samples, codec, chunk, block);
                 before = series;
                 if (block.Length < BlockLength) continue;

@@ -181,7 +181,7 @@ internal sealed class IngestPipeline : IDisposable
 
     private void ApplyGroups()
     {
-        var full = new List<OpenSeries>();
+        var full = new List<int>();
         foreach (List<PendingWrite> group in committed.GetConsumingEnumerable())
         {
             long samples = 0;

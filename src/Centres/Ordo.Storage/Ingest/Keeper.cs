@@ -26,7 +26,7 @@ internal sealed class Keeper(
     /// <summary>Rollups only make reading faster, so they follow at leisure.</summary>
     private static readonly TimeSpan RollUpEvery = TimeSpan.FromSeconds(30);
     private readonly Lock gate = new(); // one sealing or checkpoint at a time
-    private readonly Queue<OpenSeries> full = new(); // guarded by itself
+    private readonly Queue<int> full = new(); // guarded by itself
     private readonly List<SealPart> parts = []; // guarded by gate; between two sealings it holds what could not be written
     private readonly HashSet<(Month Month, int Series)> behind = []; // guarded by gate; rollups that chunks have outgrown
     private readonly AutoResetEvent wake = new(false);
@@ -65,11 +65,11 @@ internal sealed class Keeper(
     }
 
     /// <summary>Called by the applying thread after each group.</summary>
-    public void Applied(List<OpenSeries> nowFull)
+    public void Applied(List<int> nowFull)
     {
         if (nowFull.Count > 0)
             lock (full)
-                foreach (OpenSeries series in nowFull) full.Enqueue(series);
+                foreach (int series in nowFull) full.Enqueue(series);
         if (nowFull.Count > 0 || IsSweepDue || IsCheckpointDue) wake.Set();
     }
 
@@ -153,7 +153,7 @@ internal sealed class Keeper(
         {
             SealParts();
             for (int series = 0; series < table.Count; series++)
-                if (table[series] is { } open) Take(open);
+                Take(series);
             SealParts();
         }
     }
@@ -200,7 +200,7 @@ internal sealed class Keeper(
         long samples = 0;
         while (samples < SamplesPerSeal)
         {
-            OpenSeries? next;
+            int next;
             lock (full)
                 if (!full.TryDequeue(out next)) return;
             samples += Take(next);
@@ -215,11 +215,11 @@ internal sealed class Keeper(
         for (int looked = 0; looked < count && samples < SamplesPerSeal; looked++, sweepFrom++)
         {
             if (sweepFrom >= count) sweepFrom = 0;
-            if (table[sweepFrom] is { } open && open.OpenCount >= Math.Max(1, average)) samples += Take(open);
+            if (table[sweepFrom].OpenCount >= Math.Max(1, average)) samples += Take(sweepFrom);
         }
     }
 
-    private int Take(OpenSeries series)
+    private int Take(int series)
     {
         if (table.Detach(series) is not { } part) return 0;
         parts.Add(part);
@@ -232,7 +232,7 @@ internal sealed class Keeper(
         var failures = new List<Exception>();
         List<SealPart> done = sealer.Seal(parts, failures);
         foreach (SealPart part in done)
-            foreach (Month month in MonthsOf(part)) behind.Add((month, part.Series.Number));
+            foreach (Month month in MonthsOf(part)) behind.Add((month, part.Series));
         table.Sealed(done);
         metrics.Sealed(done.Count);
         room.Set();

@@ -9,7 +9,7 @@ namespace Ordo.Storage.Months;
 /// merged with the chunks they fall into, the newer value winning. Used by one thread.
 /// </summary>
 /// <remarks>A sealing that fails has changed nothing in its month; it can be repeated, because merging the same samples again gives the same chunks.</remarks>
-internal sealed class Sealer(MonthFiles months, int chunkSamples, long lastSeal)
+internal sealed class Sealer(MonthFiles months, OpenSeriesTable table, int chunkSamples, long lastSeal)
 {
     private readonly ChunkCodec codec = new();
     private readonly ByteWriter chunk = new(16_384);
@@ -58,7 +58,7 @@ internal sealed class Sealer(MonthFiles months, int chunkSamples, long lastSeal)
         try
         {
             // By series, so that the index is walked from front to back; the order is stable, so parts of a series stay in theirs.
-            foreach (Slice slice in month.OrderBy(slice => slice.Part.Series.Number)) SealSlice(writer, slice);
+            foreach (Slice slice in month.OrderBy(slice => slice.Part.Series)) SealSlice(writer, slice);
             writer.Commit();
         }
         catch
@@ -83,9 +83,11 @@ internal sealed class Sealer(MonthFiles months, int chunkSamples, long lastSeal)
     {
         SampleBuffer samples = slice.Part.Samples;
         int at = slice.Start;
-        if (samples.Times[at] <= slice.Part.Series.SealedUntil || slice.IsRepeated)
+        ref OpenSeries open = ref table[slice.Part.Series];
+        // A part of the series taken out earlier may be in the same sealing.
+        if (samples.Times[at] <= open.SealedUntil || open.PartsBeingSealed > 1)
         {
-            int series = slice.Part.Series.Number;
+            int series = slice.Part.Series;
             writer.DropRollups(series, samples.Times[at]);
             foreach ((ChunkKey key, byte[] data) in writer.Find(series, samples.Times[at], samples.Times[slice.End - 1]))
             {
@@ -126,7 +128,7 @@ internal sealed class Sealer(MonthFiles months, int chunkSamples, long lastSeal)
     /// <summary>Writes samples as chunks of about equal length, none much longer than the one asked for.</summary>
     private void WriteChunks(MonthWriter writer, in Slice slice, SampleBuffer samples, int from, int to)
     {
-        int series = slice.Part.Series.Number;
+        int series = slice.Part.Series;
         for (int left = to - from; left > 0; left = to - from)
         {
             int count = Math.Max(1, (int)Math.Round((double)left / chunkSamples)) is var pieces ? (left + pieces - 1) / pieces : left;
@@ -145,9 +147,5 @@ internal sealed class Sealer(MonthFiles months, int chunkSamples, long lastSeal)
     /// <param name="Month">All of the slice lies in it.</param>
     /// <param name="Start">Index of its first sample.</param>
     /// <param name="End">Index behind its last.</param>
-    private readonly record struct Slice(SealPart Part, Month Month, int Start, int End)
-    {
-        /// <summary>A part of the series taken out earlier may be in the same sealing.</summary>
-        public bool IsRepeated => Part.Series.PartsBeingSealed > 1;
-    }
+    private readonly record struct Slice(SealPart Part, Month Month, int Start, int End);
 }

@@ -7,63 +7,98 @@ namespace Ordo.Storage.OpenChunks;
 /// What memory holds of one series: its newest sample, the samples not yet in a chunk, and those that are just being sealed.
 /// All but the newest sample is guarded by the lock of the series' stripe, see <see cref="OpenSeriesTable"/>.
 /// </summary>
-internal sealed class OpenSeries(int number)
+/// <remarks>
+/// A structure of 64 bytes in a long array, because a park may have a million of them and each sample touches one: the fields of a line are
+/// neighbours here, and an arriving sample meets this and the place it is written to, nothing else.
+/// </remarks>
+internal struct OpenSeries
 {
-    private SampleBuffer? open;
-    private bool isAscending = true;
+    private OpenSample[]? samples;
+    private Extra? extra;
+    private long sealedUntil;
+    private long latestTime;
+    private double latestValue;
+    private int count;
     private int counted; // samples of the open ones that the table has counted: repetitions may have gone since
-    private List<SealPart>? sealing; // oldest first
-    private bool isLatestKnown;
     private int latestVersion; // odd while the newest sample is being changed
-    private Sample latest;
+    private ushort latestQuality;
+    private State state;
 
-    public int Number { get; } = number;
+    [Flags]
+    private enum State : byte
+    {
+        None = 0,
+        HasLatest = 1,
+        IsUnordered = 2,
+        IsQueued = 4,
+        HasChunks = 8,
+    }
 
     /// <summary>Log sequence number of the newest record that has touched the series, perhaps still being applied.</summary>
     public long LastSequence { get; set; }
 
+    /// <summary>The series has had a sample.</summary>
+    public readonly bool IsKnown => (state & State.HasLatest) != 0;
+
     /// <summary>A chunk of the series has been written since the store was opened.</summary>
-    public bool HasChunks { get; private set; }
+    public readonly bool HasChunks => (state & State.HasChunks) != 0;
 
     /// <summary>No chunk holds a sample after this time, so that what is newer need not be compared with chunks.</summary>
-    public long SealedUntil { get; set; } = long.MinValue;
+    public long SealedUntil
+    {
+        readonly get => HasChunks ? sealedUntil : long.MinValue;
+        set
+        {
+            sealedUntil = value;
+            state |= State.HasChunks;
+        }
+    }
 
     /// <summary>The series stands in the queue of the sealing thread.</summary>
-    public bool IsQueued { get; set; }
+    public bool IsQueued
+    {
+        readonly get => (state & State.IsQueued) != 0;
+        set => state = value ? state | State.IsQueued : state & ~State.IsQueued;
+    }
 
-    public int OpenCount => open?.Count ?? 0;
+    public readonly int OpenCount => count;
 
     /// <summary>More than one only after a sealing has failed.</summary>
-    public int PartsBeingSealed => sealing?.Count ?? 0;
+    public readonly int PartsBeingSealed => extra?.Sealing?.Count ?? 0;
 
     /// <summary>Adds a sample.</summary>
     /// <returns>How much the table's count grows: 0 when the sample replaced one.</returns>
-    public int Append(long time, double value, SampleQuality quality, Stack<SampleBuffer> pool)
+    public int Append(long time, double value, SampleQuality quality)
     {
-        open ??= pool.TryPop(out SampleBuffer? pooled) ? pooled : new();
-        int before = open.Count;
-        if (before > 0 && time <= open.Times[before - 1])
+        int at = count;
+        if (at > 0 && time <= samples![at - 1].Time)
         {
             // A repetition of the newest is everyday traffic: it must not cost a place.
-            if (time == open.Times[before - 1]) open.Truncate(before - 1);
-            else isAscending = false;
+            if (time == samples[at - 1].Time) at--;
+            else state |= State.IsUnordered;
         }
 
-        open.Add(time, value, quality);
-        NoteLatest(time, value, quality);
-        int more = open.Count - before;
+        if (samples is null || at == samples.Length) Grow();
+        samples![at] = new(time, value);
+        if (quality.Raw != 0 || extra?.Qualities is not null) SetQuality(at, quality);
+        int more = at + 1 - count;
+        count = at + 1;
         counted += more;
+        NoteLatest(time, value, quality);
         return more;
     }
 
     /// <summary>Sets the newest sample if there is none that is newer. One thread at a time.</summary>
     public void NoteLatest(long time, double value, SampleQuality quality)
     {
-        if (isLatestKnown && time < latest.TimeMs) return;
-        Interlocked.Increment(ref latestVersion);
-        latest = new(time, value, quality);
-        isLatestKnown = true;
-        Interlocked.Increment(ref latestVersion);
+        if (time < latestTime && IsKnown) return;
+        // Each write waits for the ones before it to be visible: a reader that sees a new part sees the odd version first.
+        latestVersion++;
+        Volatile.Write(ref latestTime, time);
+        Volatile.Write(ref latestValue, value);
+        Volatile.Write(ref latestQuality, quality.Raw);
+        state |= State.HasLatest;
+        Volatile.Write(ref latestVersion, latestVersion + 1);
     }
 
     /// <summary>The newest sample by time; takes no lock.</summary>
@@ -73,27 +108,10 @@ internal sealed class OpenSeries(int number)
         while (true)
         {
             int version = Volatile.Read(ref latestVersion);
-            sample = latest;
-            bool known = isLatestKnown;
-            Interlocked.MemoryBarrier();
-            if ((version & 1) == 0 && version == Volatile.Read(ref latestVersion)) return known;
+            sample = new(Volatile.Read(ref latestTime), Volatile.Read(ref latestValue), new(Volatile.Read(ref latestQuality)));
+            if ((version & 1) == 0 && version == Volatile.Read(ref latestVersion)) return version > 0;
             spin.SpinOnce();
         }
-    }
-
-    /// <summary>Brings the open samples in order and takes repetitions out, which may make room.</summary>
-    public void Compact()
-    {
-        if (isAscending || open is null) return;
-        open.Normalize();
-        isAscending = true;
-    }
-
-    /// <summary>Appends everything memory holds, in order and without repetitions.</summary>
-    public void CopyAllTo(SampleBuffer to)
-    {
-        CopyTo(to, long.MinValue, long.MaxValue);
-        to.Normalize();
     }
 
     /// <summary>Makes room by taking repetitions out.</summary>
@@ -101,49 +119,110 @@ internal sealed class OpenSeries(int number)
     public int Recount()
     {
         Compact();
-        int gone = counted - OpenCount;
-        counted = OpenCount;
+        int gone = counted - count;
+        counted = count;
         return gone;
     }
 
     /// <summary>Takes the open samples out to be sealed; they stay readable until <see cref="Sealed"/>.</summary>
+    /// <param name="number">The series.</param>
     /// <param name="applied">Every log record up to this one is applied whole.</param>
-    public SealPart? Detach(long applied)
+    /// <param name="into">An empty buffer.</param>
+    public SealPart? Detach(int number, long applied, SampleBuffer into)
     {
         IsQueued = false;
-        if (OpenCount == 0) return null;
+        if (count == 0) return null;
         Compact();
-        var part = new SealPart(this, open!, Math.Min(LastSequence, applied), counted);
-        (sealing ??= []).Add(part);
-        open = null;
-        counted = 0;
+        CopyOpen(into, 0, count);
+        var part = new SealPart(number, into, Math.Min(LastSequence, applied), counted);
+        extra ??= new();
+        (extra.Sealing ??= []).Add(part);
+        extra.Qualities = null;
+        (count, counted) = (0, 0);
         return part;
     }
 
     /// <summary>The part is in chunks on disk.</summary>
     public void Sealed(SealPart part)
     {
-        sealing!.Remove(part);
-        if (sealing.Count == 0) sealing = null;
-        HasChunks = true;
+        extra!.Sealing!.Remove(part);
+        if (extra.Sealing.Count == 0) extra.Sealing = null;
+        if (extra is { Sealing: null, Qualities: null }) extra = null;
         SealedUntil = Math.Max(SealedUntil, part.Samples.Times[^1]);
     }
 
     /// <summary>Appends what memory holds of <c>from ≤ time ≤ last</c>, later arrivals behind earlier ones; the caller normalizes.</summary>
     public void CopyTo(SampleBuffer to, long from, long last)
     {
-        if (sealing is not null)
-            foreach (SealPart part in sealing) CopyRange(part.Samples, to, from, last);
-        if (open is null) return;
+        if (extra?.Sealing is { } parts)
+        {
+            foreach (SealPart part in parts)
+            {
+                int start = part.Samples.IndexOf(from), end = last == long.MaxValue ? part.Samples.Count : part.Samples.IndexOf(last + 1);
+                if (start < end) to.Add(part.Samples.Times[start..end], part.Samples.Values[start..end], part.Samples.Qualities[start..end]);
+            }
+        }
+
         Compact();
-        CopyRange(open, to, from, last);
+        CopyOpen(to, IndexOf(from), last == long.MaxValue ? count : IndexOf(last + 1));
     }
 
-    private static void CopyRange(SampleBuffer samples, SampleBuffer to, long from, long last)
+    /// <summary>Brings the open samples in order and takes repetitions out.</summary>
+    private void Compact()
     {
-        int first = samples.IndexOf(from);
-        int end = last == long.MaxValue ? samples.Count : samples.IndexOf(last + 1);
-        if (first < end) to.Add(samples.Times[first..end], samples.Values[first..end], samples.Qualities[first..end]);
+        if ((state & State.IsUnordered) == 0) return;
+        var ordered = new SampleBuffer(count);
+        CopyOpen(ordered, 0, count);
+        ordered.Normalize();
+        count = ordered.Count;
+        for (int i = 0; i < count; i++) samples![i] = new(ordered.Times[i], ordered.Values[i]);
+        if (extra?.Qualities is { } qualities) ordered.Qualities.CopyTo(qualities);
+        state &= ~State.IsUnordered;
+    }
+
+    private readonly void CopyOpen(SampleBuffer to, int start, int end)
+    {
+        if (start >= end) return;
+        to.Reserve(end - start, out Span<long> times, out Span<double> values, out Span<SampleQuality> qualities);
+        ReadOnlySpan<OpenSample> from = samples.AsSpan(start, end - start);
+        for (int i = 0; i < from.Length; i++) (times[i], values[i]) = (from[i].Time, from[i].Value);
+        if (extra?.Qualities is { } known) known.AsSpan(start, end - start).CopyTo(qualities);
+        else qualities.Clear();
+    }
+
+    private readonly int IndexOf(long time)
+    {
+        int low = 0, high = count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (samples![middle].Time < time) low = middle + 1;
+            else high = middle;
+        }
+
+        return low;
+    }
+
+    private void Grow()
+    {
+        Array.Resize(ref samples, samples is null ? 8 : samples.Length * 2);
+        if (extra?.Qualities is not null) Array.Resize(ref extra.Qualities, samples!.Length);
+    }
+
+    private void SetQuality(int at, SampleQuality quality)
+    {
+        extra ??= new();
+        extra.Qualities ??= new SampleQuality[samples!.Length];
+        extra.Qualities[at] = quality;
+    }
+
+    private readonly record struct OpenSample(long Time, double Value);
+
+    /// <summary>What few series have at a time.</summary>
+    private sealed class Extra
+    {
+        public SampleQuality[]? Qualities; // beside the samples, once one is not good
+        public List<SealPart>? Sealing; // oldest first
     }
 }
 
@@ -152,4 +231,4 @@ internal sealed class OpenSeries(int number)
 /// <param name="Samples">At least one.</param>
 /// <param name="Sequence">The series' samples of all log records up to this one are in the part, or were sealed before.</param>
 /// <param name="Counted">How many samples the table has counted for them.</param>
-internal sealed record SealPart(OpenSeries Series, SampleBuffer Samples, long Sequence, int Counted);
+internal sealed record SealPart(int Series, SampleBuffer Samples, long Sequence, int Counted);

@@ -8,25 +8,22 @@ namespace Ordo.Storage.OpenChunks;
 /// The open samples of all series. One thread applies batches; readers and the sealing thread look in under the lock of a stripe:
 /// 64 neighbouring series share one, so that a line's fields, which are neighbours, take it once.
 /// </summary>
-internal sealed class OpenSeriesTable
+/// <param name="target">Samples that become a chunk.</param>
+/// <param name="budget">Samples all series together should stay below.</param>
+internal sealed class OpenSeriesTable(int target, long budget)
 {
     private const int Stripes = 256;
+    private const int StripeBits = 6;
 
-    /// <summary>Enough for what is sealed in one go; more would only lend large buffers to slow series.</summary>
-    private const int PooledBuffers = 2048;
-    private readonly PagedColumn<OpenSeries?> table = new();
+    /// <summary>Enough for what is sealed in one go.</summary>
+    private const int PooledBuffers = 4096;
+
+    private readonly PagedColumn<OpenSeries> table = new();
     private readonly Lock[] stripes = [.. Enumerable.Range(0, Stripes).Select(_ => new Lock())];
-    private readonly Stack<SampleBuffer> pool = new(); // guarded by itself
-    private readonly Stack<SampleBuffer> taken = new(); // the applying thread's share of the pool
-    private readonly int target;
-    private readonly long budget;
+    private readonly Stack<SampleBuffer> pool = new(); // the sealing thread's
     private long openSamples;
     private long appliedSequence;
     private volatile int count;
-
-    /// <param name="target">Samples that become a chunk.</param>
-    /// <param name="budget">Samples all series together should stay below.</param>
-    public OpenSeriesTable(int target, long budget) => (this.target, this.budget) = (target, budget);
 
     /// <summary>Series that have ever had a sample are below this number.</summary>
     public int Count => count;
@@ -44,49 +41,62 @@ internal sealed class OpenSeriesTable
     /// <summary>Samples in memory, those being sealed included.</summary>
     public long OpenSamples => Volatile.Read(ref openSamples);
 
-    public Lock LockOf(int series) => stripes[(series >> 6) & (Stripes - 1)];
+    /// <param name="series">Below <see cref="Count"/>.</param>
+    public ref OpenSeries this[int series] => ref table[series];
 
-    public OpenSeries? this[int series] => (uint)series < (uint)count ? Volatile.Read(ref table[series]) : null;
+    public Lock LockOf(int series) => stripes[StripeOf(series)];
 
-    /// <summary>The series, made when it has none yet. Applying thread only.</summary>
-    public OpenSeries Ensure(int series)
+    /// <summary>The newest sample of a series; takes no lock.</summary>
+    public bool TryGetLatest(int series, out Sample sample)
     {
-        if (this[series] is { } known) return known;
+        sample = default;
+        return (uint)series < (uint)count && table[series].TryGetLatest(out sample);
+    }
+
+    /// <summary>Appends what memory holds of a series in a range, later arrivals behind earlier ones.</summary>
+    public void CopyTo(SampleBuffer to, int series, long from, long last)
+    {
+        if ((uint)series >= (uint)count) return;
+        lock (LockOf(series)) table[series].CopyTo(to, from, last);
+    }
+
+    /// <summary>Makes room for a series. Applying thread only.</summary>
+    public void Ensure(int series)
+    {
+        if (series < count) return;
         table.Ensure(series + 1);
-        var added = new OpenSeries(series);
-        if (series < UnknownBelow) added.SealedUntil = long.MaxValue;
-        Volatile.Write(ref table[series], added);
-        if (series >= count) count = series + 1;
-        return added;
+        for (int added = count; added <= series && added < UnknownBelow; added++) table[added].SealedUntil = long.MaxValue;
+        count = series + 1;
     }
 
     /// <summary>Applies a durable batch. Applying thread only.</summary>
     /// <param name="batch">The samples.</param>
     /// <param name="sequence">Its number in the log.</param>
     /// <param name="full">Receives the series that have enough samples for a chunk.</param>
-    public void Apply(Batch batch, long sequence, List<OpenSeries> full)
+    public void Apply(Batch batch, long sequence, List<int> full)
     {
         ReadOnlySpan<int> series = batch.Series;
-        ReadOnlySpan<long> times = batch.Times;
-        ReadOnlySpan<double> values = batch.Values;
-        ReadOnlySpan<SampleQuality> qualities = batch.Qualities;
-        RefillPool();
+        ReadOnlySpan<long> times = batch.Times[..series.Length];
+        ReadOnlySpan<double> values = batch.Values[..series.Length];
+        ReadOnlySpan<SampleQuality> qualities = batch.Qualities[..series.Length];
         int limit = Target();
         long added = 0;
         for (int i = 0; i < series.Length;)
         {
-            Lock stripe = LockOf(series[i]);
-            lock (stripe)
+            int stripe = StripeOf(series[i]);
+            lock (stripes[stripe])
             {
                 do
                 {
-                    OpenSeries open = Ensure(series[i]);
-                    added += open.Append(times[i], values[i], qualities[i], taken);
+                    int number = series[i];
+                    if (number >= count) Ensure(number);
+                    ref OpenSeries open = ref table[number];
+                    added += open.Append(times[i], values[i], qualities[i]);
                     open.LastSequence = sequence;
-                    if (!open.IsQueued && open.OpenCount >= FirstTarget(open, limit)) added -= QueueIfFull(open, limit, full);
+                    if (open.OpenCount >= limit / 2 && !open.IsQueued) added -= QueueIfFull(ref open, number, limit, full);
                     i++;
                 }
-                while (i < series.Length && LockOf(series[i]) == stripe);
+                while (i < series.Length && StripeOf(series[i]) == stripe);
             }
         }
 
@@ -95,64 +105,60 @@ internal sealed class OpenSeriesTable
     }
 
     /// <summary>Applies one sample that was in the log. Before any other thread runs.</summary>
-    public void Replay(int series, long time, double value, SampleQuality quality, long sequence, List<OpenSeries> full)
+    public void Replay(int series, long time, double value, SampleQuality quality, long sequence, List<int> full)
     {
-        OpenSeries open = Ensure(series);
-        openSamples += open.Append(time, value, quality, taken);
+        Ensure(series);
+        ref OpenSeries open = ref table[series];
+        openSamples += open.Append(time, value, quality);
         open.LastSequence = sequence;
-        if (!open.IsQueued && open.OpenCount >= target) openSamples -= QueueIfFull(open, target, full);
+        if (open.OpenCount >= target && !open.IsQueued) openSamples -= QueueIfFull(ref open, series, target, full);
     }
 
-    /// <summary>Takes a series' open samples out to be sealed.</summary>
-    public SealPart? Detach(OpenSeries series)
+    /// <summary>Takes a series' open samples out to be sealed. Sealing thread only.</summary>
+    public SealPart? Detach(int series)
     {
+        SampleBuffer into = pool.TryPop(out SampleBuffer? pooled) ? pooled : new();
         // Read before the lock: of a record that is just being applied the series may have only a part of its samples yet.
         long applied = AppliedSequence;
-        lock (LockOf(series.Number)) return series.Detach(applied);
+        lock (LockOf(series))
+            if (table[series].Detach(series, applied, into) is { } part) return part;
+        pool.Push(into);
+        return null;
     }
 
-    /// <summary>Takes back the samples of a sealing whose chunks are on disk.</summary>
+    /// <summary>Takes back the samples of a sealing whose chunks are on disk. Sealing thread only.</summary>
     public void Sealed(IReadOnlyList<SealPart> parts)
     {
         long samples = 0;
         foreach (SealPart part in parts)
         {
-            lock (LockOf(part.Series.Number)) part.Series.Sealed(part);
+            lock (LockOf(part.Series)) table[part.Series].Sealed(part);
             samples += part.Counted;
+            if (pool.Count >= PooledBuffers) continue;
+            part.Samples.Clear();
+            pool.Push(part.Samples);
         }
 
         Interlocked.Add(ref openSamples, -samples);
-        lock (pool)
-        {
-            foreach (SealPart part in parts)
-            {
-                if (pool.Count >= PooledBuffers) break;
-                part.Samples.Clear();
-                pool.Push(part.Samples);
-            }
-        }
     }
+
+    private static int StripeOf(int series) => (series >> StripeBits) & (Stripes - 1);
 
     /// <summary>With many series chunks must be smaller for all to fit.</summary>
     private int Target() => (int)Math.Clamp(budget / Math.Max(1, count), Math.Min(64, target), target);
 
     /// <summary>Series that began together would be full together: the first chunk of each has a length of its own, so that sealing is spread.</summary>
-    private static int FirstTarget(OpenSeries open, int target) =>
-        open.HasChunks ? target : target - (int)((uint)(open.Number * 0x9E37_79B1u) % (uint)Math.Max(1, target / 2));
+    private static int FirstTarget(in OpenSeries open, int number, int target) =>
+        open.HasChunks ? target : target - (int)((uint)(number * 0x9E37_79B1u) % (uint)Math.Max(1, target / 2));
 
-    private static int QueueIfFull(OpenSeries open, int target, List<OpenSeries> full)
+    private static int QueueIfFull(ref OpenSeries open, int number, int target, List<int> full)
     {
+        int wanted = FirstTarget(open, number, target);
+        if (open.OpenCount < wanted) return 0;
         int gone = open.Recount();
-        if (open.OpenCount < FirstTarget(open, target)) return gone;
+        if (open.OpenCount < wanted) return gone;
         open.IsQueued = true;
-        full.Add(open);
+        full.Add(number);
         return gone;
-    }
-
-    private void RefillPool()
-    {
-        if (taken.Count > 0) return;
-        lock (pool)
-            for (int i = 0; i < 256 && pool.TryPop(out SampleBuffer? buffer); i++) taken.Push(buffer);
     }
 }

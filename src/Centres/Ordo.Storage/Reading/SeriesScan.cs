@@ -37,8 +37,8 @@ internal sealed class SeriesScan
         : this(() => months.All.Values, series, from, last)
     {
         this.rollups = rollups;
-        if (isDone || table[series] is not { } open) return;
-        lock (table.LockOf(series)) open.CopyTo(memory, from, last);
+        if (isDone) return;
+        table.CopyTo(memory, series, from, last);
         memory.Normalize();
     }
 

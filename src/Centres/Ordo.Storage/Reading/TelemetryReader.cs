@@ -10,11 +10,7 @@ namespace Ordo.Storage.Reading;
 /// <summary>Answers queries from chunks and memory. Thread-safe; holds nothing between two calls.</summary>
 internal sealed class TelemetryReader(OpenSeriesTable table, MonthFiles months, ParkCalendar calendar)
 {
-    public bool TryGetLatest(int series, out Sample sample)
-    {
-        sample = default;
-        return table[series]?.TryGetLatest(out sample) ?? false;
-    }
+    public bool TryGetLatest(int series, out Sample sample) => table.TryGetLatest(series, out sample);
 
     public async IAsyncEnumerable<SampleColumns> ReadAsync(int series, long fromMs, long toMs, [EnumeratorCancellation] CancellationToken cancellation)
     {

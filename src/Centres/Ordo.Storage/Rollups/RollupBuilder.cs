@@ -1,3 +1,4 @@
+using Ordo.Foundation.Telemetry;
 using Ordo.Storage.Chunks;
 using Ordo.Storage.Files;
 using Ordo.Storage.Months;
@@ -42,9 +43,10 @@ internal sealed class RollupBuilder(MonthFiles months, OpenSeriesTable table, Pa
 
     private void Extend(MonthFile file, MonthWriter writer, int series)
     {
-        if (table[series] is not { } open) return;
-        // One past the newest sample that is in a chunk: what comes later in order lies behind it.
-        long sealedEnd = open.SealedUntil == long.MaxValue ? open.SealedUntil : open.SealedUntil + 1;
+        // One past the newest sample that is in a chunk: what comes later in order lies behind it. Where that is unknown the newest sample of all bounds it,
+        // and with it what the next start will know.
+        if (!table.TryGetLatest(series, out Sample latest)) return;
+        long sealedUntil = Math.Min(table[series].SealedUntil, latest.TimeMs), sealedEnd = sealedUntil == long.MaxValue ? sealedUntil : sealedUntil + 1;
         long end = Math.Min(file.Month.Last + 1, sealedEnd);
         if (end <= file.Month.Start || writer.NewestHead(series) is not { } newest) return;
         double interval = newest.Count > 1 ? ((double)newest.Last - newest.First) / (newest.Count - 1) : double.MaxValue;
@@ -56,7 +58,7 @@ internal sealed class RollupBuilder(MonthFiles months, OpenSeriesTable table, Pa
                 if (resolution == Resolution.Minute) ExtendMinutes(file, writer, series, end);
                 else ExtendMonth(file, writer, series, resolution, end);
             }
-            catch (Ordo.Foundation.Telemetry.TelemetryDamagedException)
+            catch (TelemetryDamagedException)
             {
                 return; // a range with a damaged chunk has no rollup: reading it must say what is wrong
             }

@@ -54,6 +54,9 @@ export default function ParkMap({ features, stations, selectedId, onSelect }: Pa
     // From here on there is room for every name.
     const nameAll = (): void => { made.getContainer().parentElement?.toggleAttribute('data-near', made.getZoom() >= 15.2); };
     made.on('zoom', nameAll);
+    // Everything known is on the screen: said for those who cannot see it, first of all the browser tests.
+    made.on('idle', () => made.getContainer().parentElement?.setAttribute('data-drawn', ''));
+    made.on('error', ({ error }) => console.error(error));
     setMap(made);
     return () => { setMap(null); made.remove(); };
     // eslint-disable-next-line react-hooks/exhaustive-deps -- made once; language, theme and data follow below

@@ -52,7 +52,8 @@ internal sealed class WireWriter(int capacity = 512)
     /// <summary>Puts a number into what is already written: a length that is known only now.</summary>
     public void PatchUInt32(int offset, uint value) => BinaryPrimitives.WriteUInt32BigEndian(buffer.AsSpan(offset, 4), value);
 
-    public void PatchByte(int offset, byte value) => buffer[offset] = value;
+    /// <summary>Written bytes, to be written over.</summary>
+    public Span<byte> Patch(int offset, int count) => buffer.AsSpan(offset, count);
 
     /// <summary>Room for bytes that the caller fills.</summary>
     public Span<byte> Extend(int count)

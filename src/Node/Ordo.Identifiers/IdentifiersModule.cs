@@ -1,0 +1,62 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Ordo.Foundation.Modules;
+using Ordo.Identifiers.Protocol;
+using Ordo.Identifiers.Records;
+using Ordo.Identifiers.Rest;
+using Ordo.Identifiers.Serving;
+
+namespace Ordo.Identifiers;
+
+/// <summary>The identifier-resolution secondary node (标识解析二级节点): handles, their values, and every door through which they are asked for.</summary>
+public sealed class IdentifiersModule : IModule
+{
+    public string Name => "identifiers";
+
+    public void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        IdentifiersOptions options = IdentifiersOptions.Read(configuration);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton(provider => new HandleStore(
+            Path.Combine(ModuleHosting.DataFolder(configuration), "identifiers"), provider.GetRequiredService<ILogger<HandleStore>>()));
+        services.AddSingleton(provider => new SiteRecord(options, provider.GetRequiredService<UdpServer>, provider.GetRequiredService<TcpServer>));
+        services.AddSingleton(provider => new Responder(
+            provider.GetRequiredService<HandleStore>(), () => provider.GetRequiredService<SiteRecord>().Current,
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Responder>>()));
+        services.AddSingleton<UdpServer>();
+        services.AddHostedService(provider => provider.GetRequiredService<UdpServer>());
+        services.AddSingleton<TcpServer>();
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<TcpServer>());
+        services.AddSingleton<IStartupFilter, HttpTunnel>();
+    }
+
+    public void MapRoutes(IEndpointRouteBuilder routes) => HandleRoutes.Map(routes);
+}
+
+/// <summary>The site record of this node, as its options and ports make it.</summary>
+internal sealed class SiteRecord(IdentifiersOptions options, Func<UdpServer> udp, Func<TcpServer> tcp)
+{
+    private const byte Both = 3;
+    private SiteInfo? made;
+
+    /// <summary>Made when it is first asked for, because port 0 is only known then.</summary>
+    public SiteInfo Current => made ??= Make();
+
+    private SiteInfo Make()
+    {
+        var interfaces = new List<SiteInterface>();
+        if (udp().EndPoint is { } datagrams) interfaces.Add(new(Both, 0, (uint)datagrams.Port));
+        if (tcp().EndPoint is { } streams) interfaces.Add(new(Both, 1, (uint)streams.Port));
+        var server = new SiteServer(1, SiteServer.AddressOf(IPAddress.Parse(options.PublicAddress ?? options.Bind)), Octets.Empty, interfaces);
+        return new(1, ProtocolVersion.Newest, options.SiteSerial, SiteInfo.Primary, HashOption.ByHandle, Octets.Empty, [("desc", options.SiteDescription)], [server]);
+    }
+}

@@ -1,0 +1,545 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Ordo.Identifiers.Protocol;
+
+namespace Ordo.Identifiers.Records;
+
+/// <summary>A buffer that records are read into; one for each thread that reads.</summary>
+internal sealed class RecordBuffer
+{
+    // Most records are smaller, so that one read brings the whole.
+    private const int FirstRead = 1024;
+
+    public byte[] Bytes { get; private set; } = new byte[FirstRead];
+
+    public void Ensure(int size)
+    {
+        if (Bytes.Length < size) Bytes = new byte[Math.Max(size, Bytes.Length * 2)];
+    }
+}
+
+/// <summary>What a change makes of a record.</summary>
+/// <param name="Code">How it went; nothing is written unless <see cref="ResponseCode.Success"/>.</param>
+/// <param name="Values">The new values by rising index; <c>null</c> deletes the record.</param>
+/// <param name="Text">Words for an error.</param>
+internal readonly record struct ChangeDecision(ResponseCode Code, IReadOnlyList<HandleValue>? Values = null, string Text = "")
+{
+    public static ChangeDecision Delete => new(ResponseCode.Success);
+}
+
+/// <summary>A record as the writer sees it before a change.</summary>
+/// <param name="Handle">As it was spelled at its creation.</param>
+internal sealed record StoredRecord(Octets Handle, IReadOnlyList<HandleValue> Values);
+
+/// <summary>One handle of a bulk load.</summary>
+internal readonly record struct LoadItem(Octets Handle, IReadOnlyList<HandleValue> Values);
+
+/// <summary>What a bulk load did.</summary>
+internal readonly record struct LoadResult(long Stored, long Skipped);
+
+/// <summary>
+/// Handles and their values (标识存储). Values stand in segments that are only appended to; where the record of a handle stands is in memory. One thread writes:
+/// it takes all changes that wait, decides them one after the other, appends them with one write, waits for the disk once, and only then shows and answers
+/// them. Readers take no lock.
+/// </summary>
+internal sealed partial class HandleStore : IDisposable
+{
+    private const int OffsetBits = 27;
+    private const int MaxBatchChanges = 4096;
+    private const int MaxBatchBytes = 8 * 1024 * 1024;
+    private const int MaxQueue = 20_000;
+    private readonly string folder;
+    private readonly long segmentBytes;
+    private readonly ILogger logger;
+    private readonly HandleIndex index = new();
+    private readonly PrefixTable prefixes = new();
+    private readonly List<IndexStep> steps = [];
+    private readonly BlockingCollection<Work> queue = new(MaxQueue);
+    private readonly WireWriter values = new(4096);
+    private readonly RecordBuffer writerBuffer = new();
+    private readonly Batch batch = new();
+    private readonly Thread writer;
+    private Segment[] segments = [];
+    private Segment prefixLog = null!;
+    private HandleHash hash;
+    private Exception? broken;
+
+    /// <param name="folder">Its own; created.</param>
+    /// <param name="segmentBytes">A segment is closed when it is longer; at most 512 MiB.</param>
+    public HandleStore(string folder, ILogger<HandleStore> logger, long segmentBytes = 256L << 20)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(segmentBytes, 512L << 20);
+        (this.folder, this.segmentBytes, this.logger) = (folder, segmentBytes, logger);
+        Directory.CreateDirectory(folder);
+        OpenAll();
+        writer = new(Write) { IsBackground = true, Name = "Ordo identifiers writer" };
+        writer.Start();
+    }
+
+    /// <summary>Handles that exist.</summary>
+    public long Count => index.Count;
+
+    /// <summary>Bytes of the index in memory.</summary>
+    public long IndexBytes => index.Bytes;
+
+    public IEnumerable<string> HomePrefixes => prefixes.All.Where(prefix => prefix.IsHome).Select(prefix => Utf8Of(prefix.Name));
+
+    /// <summary>Whether this node answers for a handle: its prefix is at home. For the record of a prefix its parent is enough, because that is where it was allotted.</summary>
+    public bool IsHome(ReadOnlySpan<byte> handle)
+    {
+        ReadOnlySpan<byte> prefix = HandleText.HomeOf(handle);
+        if (prefixes.Find(prefix) is { IsHome: true }) return true;
+        if (!HandleText.IsPrefixHandle(handle)) return false;
+        int dot = prefix.LastIndexOf((byte)'.');
+        return prefixes.Find(dot < 0 ? "0.NA"u8 : prefix[..dot]) is { IsHome: true };
+    }
+
+    /// <summary>Reads a record.</summary>
+    /// <param name="buffer">The record points into it.</param>
+    /// <exception cref="InvalidDataException">The record is damaged on disk.</exception>
+    public bool TryRead(ReadOnlySpan<byte> handle, RecordBuffer buffer, out RecordFrame record)
+    {
+        HandleIndex.Search search = index.Find(hash.Of(handle));
+        while (search.MoveNext())
+        {
+            record = Read(search.Current, buffer);
+            if (HandleText.EqualsFolded(record.Handle, handle)) return true;
+        }
+
+        record = default;
+        return false;
+    }
+
+    /// <summary>Names under a prefix, in the order in which their records were last written.</summary>
+    public IReadOnlyList<Octets> List(ReadOnlySpan<byte> prefix, int skip, int take, out int total)
+    {
+        total = 0;
+        if (prefixes.Find(prefix) is not { } known) return [];
+        List<Place> places = index.OfPrefix(known.Number);
+        total = places.Count;
+        places.Sort((left, right) => left.Address.CompareTo(right.Address));
+        var buffer = new RecordBuffer();
+        var names = new List<Octets>();
+        foreach (Place place in places.Skip(skip).Take(take)) names.Add(Read(place, buffer).Handle.ToArray());
+        return names;
+    }
+
+    /// <summary>Handles under a prefix.</summary>
+    public int CountOf(ReadOnlySpan<byte> prefix) => prefixes.Find(prefix) is { } known ? index.OfPrefix(known.Number).Count : 0;
+
+    /// <summary>Changes a record; the task is done when the change is on disk.</summary>
+    /// <param name="handle">May be spelled in any case.</param>
+    /// <param name="decide">Runs on the writer's thread with the newest record, or <c>null</c>; must be quick.</param>
+    public Task<ChangeDecision> ChangeAsync(Octets handle, Func<StoredRecord?, ChangeDecision> decide) => Enqueue(new Work.Change(handle.Copy(), decide));
+
+    /// <summary>Takes a prefix home, or sends it away; its handles stay.</summary>
+    /// <returns>False when it was so already.</returns>
+    public Task<bool> SetHomeAsync(Octets prefix, bool home) => Enqueue(new Work.Home(prefix.Copy(), home));
+
+    /// <summary>Stores many handles; those stored are on disk when the task is done.</summary>
+    /// <param name="overwrite">Whether a handle that exists is replaced, or else skipped.</param>
+    public async Task<LoadResult> LoadAsync(IEnumerable<LoadItem> items, bool overwrite)
+    {
+        var result = new LoadResult();
+        Task<LoadResult>? before = null;
+        foreach (LoadItem[] chunk in items.Chunk(MaxBatchChanges))
+        {
+            // Two under way: one is written while the next is made.
+            Task<LoadResult> now = Enqueue(new Work.Load(chunk, overwrite));
+            if (before is not null) result = Add(result, await before);
+            before = now;
+        }
+
+        return before is null ? result : Add(result, await before);
+
+        static LoadResult Add(LoadResult left, LoadResult right) => new(left.Stored + right.Stored, left.Skipped + right.Skipped);
+    }
+
+    public void Dispose()
+    {
+        queue.CompleteAdding();
+        writer.Join();
+        queue.Dispose();
+        foreach (Segment segment in segments) segment.Dispose();
+        prefixLog.Dispose();
+    }
+
+    private Task<T> Enqueue<T>(Work<T> work)
+    {
+        // A queue that is full makes the caller wait, here with its thread: it is long enough for every connection to have a few changes in it.
+        queue.Add(work);
+        return work.Task;
+    }
+
+    private RecordFrame Read(Place place, RecordBuffer buffer)
+    {
+        (Segment segment, long offset) = Locate(place);
+        int read = segment.Read(buffer.Bytes, offset), size = RecordFrame.SizeAt(buffer.Bytes.AsSpan(0, read));
+        if (size > read)
+        {
+            buffer.Ensure(size);
+            read = segment.Read(buffer.Bytes.AsSpan(0, size), offset);
+        }
+
+        return RecordFrame.TryRead(buffer.Bytes.AsSpan(0, read), out RecordFrame frame) ? frame : throw Damaged(place);
+    }
+
+    private (Segment Segment, long Offset) Locate(Place place) =>
+        (Volatile.Read(ref segments)[place.Address >> OffsetBits], (place.Address & ((1L << OffsetBits) - 1)) * 8);
+
+    private static InvalidDataException Damaged(Place place) => new(string.Create(
+        CultureInfo.InvariantCulture, $"handles-{place.Address >> OffsetBits:000000}.log: the record at byte {(place.Address & ((1L << OffsetBits) - 1)) * 8} is damaged (wrong checksum)."));
+
+    private static string Utf8Of(string name) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(name));
+
+    // ---- opening
+
+    private string SegmentPath(int number) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"handles-{number:000000}.log"));
+
+    private static string StepsPath(string segment) => Path.ChangeExtension(segment, ".idx");
+
+    private void OpenAll()
+    {
+        string prefixPath = Path.Combine(folder, "prefixes.log");
+        RemoveUnbegun(prefixPath);
+        if (!File.Exists(prefixPath) && File.Exists(SegmentPath(0)) && new FileInfo(SegmentPath(0)).Length > Segment.HeadSize)
+            throw new InvalidDataException($"{prefixPath} is missing, and without it the handles beside it cannot be read. Restore it from a backup.");
+        prefixLog = File.Exists(prefixPath) ? Segment.Open(prefixPath) : Segment.Create(prefixPath, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
+        hash = new(prefixLog.Seed);
+        Mend(prefixLog, prefixPath, prefixLog.Replay(ReplayPrefix));
+
+        int count = 0;
+        while (File.Exists(SegmentPath(count))) count++;
+        if (count > 0 && RemoveUnbegun(SegmentPath(count - 1))) count--;
+        segments = new Segment[Math.Max(count, 1)];
+        if (count == 0) segments[0] = Segment.Create(SegmentPath(0), prefixLog.Seed);
+        for (int i = 0; i < count; i++)
+        {
+            string path = SegmentPath(i);
+            Segment segment = segments[i] = Segment.Open(path);
+            if (segment.Seed != prefixLog.Seed) throw new InvalidDataException($"{path} belongs to another store than prefixes.log beside it. Restore both from one backup.");
+            bool last = i == count - 1;
+            if (!last && IndexSteps.Read(StepsPath(path), segment) is { } known)
+            {
+                foreach (IndexStep step in known) index.Set(step.Hash, step.Before, step.After);
+                continue;
+            }
+
+            steps.Clear();
+            long end = segment.Replay((long offset, in RecordFrame frame) => ReplayRecord(PlaceOf(frame.Prefix, i, offset), frame));
+            if (last) Mend(segment, path, end);
+            else if (end < segment.Length) throw new InvalidDataException($"{path} is damaged at byte {end}, and newer files follow it. Restore it from a backup.");
+            else IndexSteps.Write(StepsPath(path), segment, steps);
+        }
+    }
+
+    /// <summary>A file whose head was not written to its end holds nothing yet.</summary>
+    private static bool RemoveUnbegun(string path)
+    {
+        if (!File.Exists(path) || new FileInfo(path).Length >= Segment.HeadSize) return false;
+        File.Delete(path);
+        return true;
+    }
+
+    private void Mend(Segment segment, string path, long end)
+    {
+        if (end == segment.Length) return;
+        LogTornTail(path, segment.Length - end, end);
+        segment.CutTail(end);
+    }
+
+    private void ReplayPrefix(long offset, in RecordFrame frame)
+    {
+        string name = PrefixTable.NameOf(frame.Handle);
+        prefixes.Set(new(frame.Prefix, name, frame.Kind == FrameKind.Home));
+    }
+
+    private void ReplayRecord(Place place, in RecordFrame frame)
+    {
+        ulong key = hash.Of(frame.Handle);
+        Place before = FindStored(frame.Handle, key, out _);
+        var step = new IndexStep(key, before, frame.Kind == FrameKind.Delete ? default : place);
+        index.Set(step.Hash, step.Before, step.After);
+        steps.Add(step);
+    }
+
+    private static Place PlaceOf(int prefix, int segment, long offset) => new(prefix, ((long)segment << OffsetBits) | (offset / 8));
+
+    private Place FindStored(ReadOnlySpan<byte> handle, ulong key, out RecordFrame record)
+    {
+        HandleIndex.Search search = index.Find(key);
+        while (search.MoveNext())
+        {
+            record = Read(search.Current, writerBuffer);
+            if (HandleText.EqualsFolded(record.Handle, handle)) return search.Current;
+        }
+
+        record = default;
+        return default;
+    }
+
+    // ---- writing, on one thread
+
+    private void Write()
+    {
+        var taken = new List<Work>();
+        foreach (Work first in queue.GetConsumingEnumerable())
+        {
+            taken.Clear();
+            batch.Clear();
+            Work? next = first;
+            do
+            {
+                taken.Add(next);
+                Stage(next);
+            }
+            while (batch.Bytes < MaxBatchBytes && taken.Count < MaxBatchChanges && queue.TryTake(out next));
+            Finish(taken);
+        }
+    }
+
+    private void Stage(Work work)
+    {
+        int mark = batch.Count;
+        try
+        {
+            if (broken is not null) throw new IOException("The identifier store takes no changes since a write failed; it answers from what it has.", broken);
+            switch (work)
+            {
+                case Work.Change change:
+                    change.Result = Stage(change.Handle, change.Decide);
+                    break;
+                case Work.Load load:
+                    long stored = 0;
+                    foreach (LoadItem item in load.Items)
+                        if (Stage(item.Handle, old => old is null || load.Overwrite ? new(ResponseCode.Success, item.Values) : new(ResponseCode.HandleExists), load.Overwrite).Code == ResponseCode.Success) stored++;
+                    load.Result = new(stored, load.Items.Length - stored);
+                    break;
+                case Work.Home home:
+                    home.Result = SetHome(home.Prefix.Span, home.AtHome);
+                    break;
+            }
+        }
+        catch (Exception fault)
+        {
+            batch.Undo(mark);
+            work.Fail(fault);
+        }
+    }
+
+    private ChangeDecision Stage(Octets handle, Func<StoredRecord?, ChangeDecision> decide, bool needsValues = true)
+    {
+        ulong key = hash.Of(handle.Span);
+        if (!batch.TryFind(key, handle.Span, out Place before, out RecordFrame frame)) before = FindStored(handle.Span, key, out frame);
+        StoredRecord? old = before.IsNowhere ? null : new(frame.Handle.ToArray(), needsValues ? Decode(frame) : []);
+        ChangeDecision decision = decide(old);
+        if (decision.Code != ResponseCode.Success || (old is null && decision.Values is null)) return decision;
+
+        values.Clear();
+        foreach (HandleValue value in decision.Values ?? []) value.Write(values);
+        Octets name = old?.Handle ?? handle;
+        int prefix = NumberOf(HandleText.PrefixOf(name.Span));
+        var written = new RecordFrame(decision.Values is null ? FrameKind.Delete : FrameKind.Put, prefix, name.Span, decision.Values?.Count ?? 0, values.Written);
+        // The whole record must fit into one message.
+        if (written.PaddedSize > Envelope.MaxMessage - 1024 || written.ValueCount > HandleValue.MaxCount) return new(ResponseCode.InvalidValue, Text: "Record too large");
+        Segment segment = Current(written.PaddedSize);
+        Place after = decision.Values is null ? default : PlaceOf(prefix, segments.Length - 1, segment.Length + batch.Bytes);
+        batch.Add(key, before, after, written);
+        return decision;
+    }
+
+    /// <summary>The segment that the batch goes to; when it is full, the batch is written and the next begun.</summary>
+    private Segment Current(int more)
+    {
+        Segment segment = segments[^1];
+        if (segment.Length + batch.Bytes + more <= segmentBytes || segment.Length + batch.Bytes == Segment.HeadSize) return segment;
+        Flush();
+        IndexSteps.Write(StepsPath(SegmentPath(segments.Length - 1)), segment, steps);
+        steps.Clear();
+        segment = Segment.Create(SegmentPath(segments.Length), prefixLog.Seed);
+        Volatile.Write(ref segments, [.. segments, segment]);
+        return segment;
+    }
+
+    /// <summary>Puts the batch on disk, then into the index.</summary>
+    private void Flush()
+    {
+        if (batch.Bytes == 0) return;
+        try
+        {
+            segments[^1].Append(batch.Written);
+        }
+        catch (IOException fault)
+        {
+            // What the disk holds now nobody knows. A start finds out; until then nothing is added behind it.
+            broken = fault;
+            LogWriteFailed(fault, folder);
+            throw;
+        }
+
+        foreach (IndexStep step in batch.Steps)
+        {
+            index.Set(step.Hash, step.Before, step.After);
+            steps.Add(step);
+        }
+
+        batch.Clear();
+    }
+
+    private void Finish(List<Work> taken)
+    {
+        try
+        {
+            Flush();
+            foreach (Work work in taken) work.Complete();
+        }
+        catch (Exception fault)
+        {
+            foreach (Work work in taken) work.Fail(fault);
+        }
+    }
+
+    private int NumberOf(ReadOnlySpan<byte> prefix)
+    {
+        if (prefixes.Find(prefix) is { } known) return known.Number;
+        return Define(prefix, FrameKind.Prefix).Number;
+    }
+
+    private bool SetHome(ReadOnlySpan<byte> prefix, bool home)
+    {
+        if ((prefixes.Find(prefix)?.IsHome ?? false) == home) return false;
+        Define(prefix, home ? FrameKind.Home : FrameKind.Unhome);
+        return true;
+    }
+
+    private Prefix Define(ReadOnlySpan<byte> prefix, FrameKind kind)
+    {
+        string name = PrefixTable.NameOf(prefix);
+        int number = prefixes.Find(prefix)?.Number ?? prefixes.All.Count();
+        if (number >= Place.MaxPrefixes) throw new InvalidOperationException("There are more prefixes than the store can number (16,777,216).");
+        var frame = new RecordFrame(kind, number, Encoding.Latin1.GetBytes(name), 0, []);
+        byte[] bytes = new byte[frame.PaddedSize];
+        frame.Write(bytes);
+        prefixLog.Append(bytes);
+        var defined = new Prefix(number, name, kind == FrameKind.Home);
+        prefixes.Set(defined);
+        return defined;
+    }
+
+    private static HandleValue[] Decode(in RecordFrame frame)
+    {
+        var reader = new WireReader(frame.Values.ToArray());
+        var decoded = new HandleValue[frame.ValueCount];
+        for (int i = 0; i < decoded.Length; i++) decoded[i] = HandleValue.Read(ref reader);
+        return decoded;
+    }
+
+    [LoggerMessage(6000, LogLevel.Warning, "{File}: the last {Bytes} bytes, from byte {Offset} on, were not written to the end when the server stopped. Nobody was told that they are stored; a copy is put aside.")]
+    private partial void LogTornTail(string file, long bytes, long offset);
+
+    [LoggerMessage(6001, LogLevel.Error, "Identifiers in {Folder} cannot be written; changes are refused until the server is started again")]
+    private partial void LogWriteFailed(Exception fault, string folder);
+
+    /// <summary>Frames that wait for the disk, and what they will do to the index.</summary>
+    private sealed class Batch
+    {
+        private readonly WireWriter frames = new(64 * 1024);
+        private readonly List<(IndexStep Step, int Offset, int Previous)> staged = [];
+        private readonly Dictionary<ulong, int> last = [];
+
+        public int Bytes => frames.Length;
+
+        public int Count => staged.Count;
+
+        public ReadOnlySpan<byte> Written => frames.Written;
+
+        public IEnumerable<IndexStep> Steps => staged.Select(entry => entry.Step);
+
+        public void Add(ulong key, Place before, Place after, in RecordFrame frame)
+        {
+            int offset = frames.Length;
+            frame.Write(frames.Extend(frame.PaddedSize));
+            staged.Add((new(key, before, after), offset, last.GetValueOrDefault(key, -1)));
+            last[key] = staged.Count - 1;
+        }
+
+        /// <returns>True when a change of this handle waits; its record may be gone.</returns>
+        public bool TryFind(ulong key, ReadOnlySpan<byte> handle, out Place place, out RecordFrame frame)
+        {
+            for (int i = last.GetValueOrDefault(key, -1); i >= 0; i = staged[i].Previous)
+            {
+                if (!RecordFrame.TryRead(frames.Written[staged[i].Offset..], out frame) || !HandleText.EqualsFolded(frame.Handle, handle)) continue;
+                place = staged[i].Step.After;
+                return true;
+            }
+
+            place = default;
+            frame = default;
+            return false;
+        }
+
+        /// <summary>Takes back what a work that failed had staged.</summary>
+        public void Undo(int count)
+        {
+            while (staged.Count > count)
+            {
+                (IndexStep step, int offset, int previous) = staged[^1];
+                frames.Truncate(offset);
+                if (previous < 0) last.Remove(step.Hash);
+                else last[step.Hash] = previous;
+                staged.RemoveAt(staged.Count - 1);
+            }
+        }
+
+        public void Clear()
+        {
+            frames.Clear();
+            staged.Clear();
+            last.Clear();
+        }
+    }
+
+    private abstract class Work
+    {
+        public abstract void Complete();
+
+        public abstract void Fail(Exception fault);
+
+        public sealed class Change(Octets handle, Func<StoredRecord?, ChangeDecision> decide) : Work<ChangeDecision>
+        {
+            public Octets Handle { get; } = handle;
+
+            public Func<StoredRecord?, ChangeDecision> Decide { get; } = decide;
+        }
+
+        public sealed class Load(LoadItem[] items, bool overwrite) : Work<LoadResult>
+        {
+            public LoadItem[] Items { get; } = items;
+
+            public bool Overwrite { get; } = overwrite;
+        }
+
+        public sealed class Home(Octets prefix, bool atHome) : Work<bool>
+        {
+            public Octets Prefix { get; } = prefix;
+
+            public bool AtHome { get; } = atHome;
+        }
+    }
+
+    private abstract class Work<T> : Work
+    {
+        private readonly TaskCompletionSource<T> source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public T Result { get; set; } = default!;
+
+        public Task<T> Task => source.Task;
+
+        public override void Complete() => source.TrySetResult(Result);
+
+        public override void Fail(Exception fault) => source.TrySetException(fault);
+    }
+}

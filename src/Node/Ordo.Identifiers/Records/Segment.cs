@@ -1,0 +1,136 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Ordo.Identifiers.Records;
+
+/// <summary>
+/// One file of frames. It is only ever written at its end; what once stands in it stays, so that a reader needs no lock.
+/// <code>0 "ORDOHDL1"   8 u64 seed of the hash   16 frames …</code>
+/// </summary>
+internal sealed class Segment : IDisposable
+{
+    public const int HeadSize = 16;
+    private const int ReplayBuffer = 4 * 1024 * 1024;
+    private readonly SafeFileHandle file;
+    private readonly string path;
+
+    private Segment(string path, SafeFileHandle file, ulong seed, long length) => (this.path, this.file, Seed, Length) = (path, file, seed, length);
+
+    private static ReadOnlySpan<byte> Magic => "ORDOHDL1"u8;
+
+    public ulong Seed { get; }
+
+    /// <summary>Bytes written and known to be whole.</summary>
+    public long Length { get; private set; }
+
+    public static Segment Create(string path, ulong seed)
+    {
+        SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
+        Span<byte> head = stackalloc byte[HeadSize];
+        Magic.CopyTo(head);
+        BinaryPrimitives.WriteUInt64LittleEndian(head[8..], seed);
+        RandomAccess.Write(file, head, 0);
+        RandomAccess.FlushToDisk(file);
+        StoreFiles.FlushFolder(Path.GetDirectoryName(path)!);
+        return new(path, file, seed, HeadSize);
+    }
+
+    /// <exception cref="InvalidDataException">It is no segment of ours.</exception>
+    public static Segment Open(string path)
+    {
+        SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        Span<byte> head = stackalloc byte[HeadSize];
+        if (RandomAccess.Read(file, head, 0) < HeadSize || !head.StartsWith(Magic))
+        {
+            file.Dispose();
+            throw new InvalidDataException($"{path} is no file of the identifier store: it should begin with ORDOHDL1. Put it aside, or restore it from a backup.");
+        }
+
+        return new(path, file, BinaryPrimitives.ReadUInt64LittleEndian(head[8..]), RandomAccess.GetLength(file));
+    }
+
+    public int Read(Span<byte> buffer, long offset) => RandomAccess.Read(file, buffer, offset);
+
+    /// <summary>Appends; it is on disk when this returns.</summary>
+    public void Append(ReadOnlySpan<byte> frames)
+    {
+        RandomAccess.Write(file, frames, Length);
+        RandomAccess.FlushToDisk(file);
+        Length += frames.Length;
+    }
+
+    public delegate void FrameAction(long offset, in RecordFrame frame);
+
+    /// <summary>Goes through all frames from the beginning.</summary>
+    /// <returns>Where the whole frames end.</returns>
+    public long Replay(FrameAction each)
+    {
+        byte[] buffer = new byte[ReplayBuffer];
+        long position = HeadSize;
+        int filled = 0, used = 0;
+        while (true)
+        {
+            Span<byte> rest = buffer.AsSpan(used, filled - used);
+            int size = RecordFrame.SizeAt(rest);
+            if (size > 0 && RecordFrame.Pad(size) <= rest.Length)
+            {
+                if (!RecordFrame.TryRead(rest, out RecordFrame frame)) return position;
+                each(position, frame);
+                used += RecordFrame.Pad(size);
+                position += RecordFrame.Pad(size);
+                continue;
+            }
+
+            if (size == 0 && rest.Length >= RecordFrame.HeadSize) return position;
+            rest.CopyTo(buffer);
+            (filled, used) = (rest.Length, 0);
+            int read = Read(buffer.AsSpan(filled), position + filled);
+            if (read == 0) return position;
+            filled += read;
+        }
+    }
+
+    /// <summary>Cuts off what a power failure left half written, after a copy of it was put aside: nobody was told that it is stored, but nothing is thrown away unseen.</summary>
+    public void CutTail(long end)
+    {
+        byte[] tail = new byte[Math.Min(Length - end, int.MaxValue / 2)];
+        Read(tail, end);
+        File.WriteAllBytes($"{path}.torn-{end}", tail);
+        RandomAccess.SetLength(file, end);
+        RandomAccess.FlushToDisk(file);
+        Length = end;
+    }
+
+    public void Dispose() => file.Dispose();
+}
+
+/// <summary>What the store does with files beyond reading and writing.</summary>
+internal static partial class StoreFiles
+{
+    private const int ReadOnlyFlag = 0;
+
+    /// <summary>Makes the names of new files durable; Windows does so by itself.</summary>
+    public static void FlushFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        int descriptor = Open(folder, ReadOnlyFlag);
+        if (descriptor < 0) return;
+        _ = Sync(descriptor);
+        _ = Close(descriptor);
+    }
+
+#pragma warning disable SYSLIB1054 // Generated marshalling would need unsafe code in the whole project for three calls.
+    [DllImport("libc", EntryPoint = "open", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Open(string path, int flags);
+
+    [DllImport("libc", EntryPoint = "fsync")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Sync(int descriptor);
+
+    [DllImport("libc", EntryPoint = "close")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Close(int descriptor);
+#pragma warning restore SYSLIB1054
+}

@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+using Ordo.Identifiers.Protocol;
+
+namespace Ordo.Identifiers.Serving;
+
+/// <summary>
+/// The Handle protocol inside HTTP: a POST of <c>application/x-hdl-message</c> to any path outside <c>/api</c>. It stands in front of the routes because
+/// the path is a handle, and in front of sign-in because the messages bring their own.
+/// </summary>
+internal sealed class HttpTunnel(Responder responder) : IStartupFilter
+{
+    public const string MediaType = "application/x-hdl-message";
+    private const int MaxPooled = 64;
+    private readonly ConcurrentBag<Scratch> pool = [];
+
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        app.Use((context, rest) => IsTunnelled(context.Request) ? AnswerAsync(context) : rest(context));
+        next(app);
+    };
+
+    private static bool IsTunnelled(HttpRequest request) =>
+        HttpMethods.IsPost(request.Method)
+        && !request.Path.StartsWithSegments("/api")
+        && MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) && type.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase);
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        const int largest = Envelope.Size + Envelope.MaxMessage;
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = largest;
+        using var body = new MemoryStream();
+        try
+        {
+            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        }
+        catch (BadHttpRequestException bad)
+        {
+            context.Response.StatusCode = bad.StatusCode;
+            return;
+        }
+
+        if (!pool.TryTake(out Scratch? scratch)) scratch = new();
+        try
+        {
+            if (!responder.Answer(body.GetBuffer().AsMemory(0, (int)body.Length), Transport.Http, scratch))
+            {
+                context.Response.StatusCode = StatusCodes.Status400BadRequest;
+                return;
+            }
+
+            context.Response.ContentType = MediaType;
+            context.Response.ContentLength = scratch.Response.Length;
+            await context.Response.Body.WriteAsync(scratch.Response.WrittenMemory, context.RequestAborted);
+        }
+        finally
+        {
+            if (pool.Count < MaxPooled) pool.Add(scratch);
+        }
+    }
+}

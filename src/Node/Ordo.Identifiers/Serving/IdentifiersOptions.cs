@@ -1,0 +1,76 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+
+namespace Ordo.Identifiers.Serving;
+
+/// <summary>Configuration section <c>Identifiers</c>.</summary>
+public sealed record IdentifiersOptions
+{
+    public const string Section = "Identifiers";
+
+    /// <summary>Whether the node listens on its own port; the store and REST are there in any case.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>UDP and TCP port, 0 … 65,535; 0 takes free ones.</summary>
+    public int Port { get; init; } = 2641;
+
+    /// <summary>Address to listen on; the default is this machine only. Falls back to <c>Bind</c>.</summary>
+    public string Bind { get; init; } = "127.0.0.1";
+
+    /// <summary>Address that the site record tells to clients; default is <see cref="Bind"/>.</summary>
+    public string? PublicAddress { get; init; }
+
+    /// <summary>What the site record is called.</summary>
+    public string SiteDescription { get; init; } = "Ordo";
+
+    /// <summary>Serial of the site record; count it up when address or ports change.</summary>
+    public ushort SiteSerial { get; init; } = 1;
+
+    /// <summary>Threads that receive over UDP.</summary>
+    public int UdpThreads { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
+
+    /// <summary>Longest answer over UDP: who asks may have forged the address it goes to. Longer ones are asked for over TCP.</summary>
+    public int MaxUdpAnswerBytes { get; init; } = 4096;
+
+    /// <summary>Requests over UDP that one network (IPv4 /24, IPv6 /56) may send in a second; this machine may send any number. 0: no limit.</summary>
+    public int UdpRequestsPerSecond { get; init; } = 5000;
+
+    /// <summary>TCP connections at a time.</summary>
+    public int MaxConnections { get; init; } = 10_000;
+
+    /// <summary>Of them from one address.</summary>
+    public int MaxConnectionsPerAddress { get; init; } = 1000;
+
+    /// <summary>How long a connection may be silent, and how long a client may take to read its answers.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Most characters of a handle that is registered; resolution accepts 2048 bytes.</summary>
+    public int MaxHandleCharacters { get; init; } = 255;
+
+    /// <summary>Reads and checks the configuration; every fault is reported at once.</summary>
+    /// <param name="configuration">The section <c>Ordo</c>.</param>
+    public static IdentifiersOptions Read(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        IConfigurationSection section = configuration.GetSection(Section);
+        IdentifiersOptions options = section.Get<IdentifiersOptions>() ?? new();
+        if (section["Bind"] is null && configuration["Bind"] is { } bind) options = options with { Bind = bind };
+        string[] faults = [.. options.Faults()];
+        return faults.Length == 0 ? options : throw new InvalidOperationException(string.Join(' ', faults));
+    }
+
+    /// <summary>Every fault of the configuration, each naming its key.</summary>
+    public IEnumerable<string> Faults()
+    {
+        if (Port is < 0 or > 65_535) yield return $"{Section}:Port should be 0 … 65535, is {Port}.";
+        if (!IPAddress.TryParse(Bind, out _)) yield return $"{Section}:Bind should be an IP address, is '{Bind}'.";
+        if (PublicAddress is not null && !IPAddress.TryParse(PublicAddress, out _)) yield return $"{Section}:PublicAddress should be an IP address, is '{PublicAddress}'.";
+        if (UdpThreads is < 1 or > 64) yield return $"{Section}:UdpThreads should be 1 … 64, is {UdpThreads}.";
+        if (MaxUdpAnswerBytes is < 512 or > 262_144) yield return $"{Section}:MaxUdpAnswerBytes should be 512 … 262144, is {MaxUdpAnswerBytes}.";
+        if (UdpRequestsPerSecond < 0) yield return $"{Section}:UdpRequestsPerSecond should not be negative, is {UdpRequestsPerSecond}.";
+        if (MaxConnections < 1) yield return $"{Section}:MaxConnections should be at least 1, is {MaxConnections}.";
+        if (MaxConnectionsPerAddress < 1) yield return $"{Section}:MaxConnectionsPerAddress should be at least 1, is {MaxConnectionsPerAddress}.";
+        if (IdleTimeout < TimeSpan.FromSeconds(1)) yield return $"{Section}:IdleTimeout should be at least 1 s, is {IdleTimeout}.";
+        if (MaxHandleCharacters is < 3 or > 2048) yield return $"{Section}:MaxHandleCharacters should be 3 … 2048, is {MaxHandleCharacters}.";
+    }
+}

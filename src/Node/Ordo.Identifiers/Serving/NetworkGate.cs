@@ -1,0 +1,46 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Ordo.Identifiers.Serving;
+
+/// <summary>
+/// How often each network may ask over UDP, where an address proves nothing. A fixed table of one word a network, so a flood of forged addresses costs
+/// no memory; two networks that share a place share their allowance.
+/// </summary>
+internal sealed class NetworkGate(int perSecond, TimeProvider clock)
+{
+    private const int Places = 1 << 16;
+    private readonly long[] due = new long[Places];
+    private readonly uint seed = (uint)Random.Shared.Next();
+    private readonly long interval = perSecond == 0 ? 0 : Math.Max(1, clock.TimestampFrequency / perSecond);
+
+    /// <param name="address">As the socket gives it.</param>
+    public bool TryPass(SocketAddress address)
+    {
+        if (interval == 0 || IsLoopback(address)) return true;
+        ref long place = ref due[Hash(address) & (Places - 1)];
+        long now = clock.GetTimestamp(), seen = Volatile.Read(ref place);
+        while (true)
+        {
+            // A network that was silent may send one second's worth at once.
+            long begin = Math.Max(seen, now);
+            if (begin - now > clock.TimestampFrequency) return false;
+            long found = Interlocked.CompareExchange(ref place, begin + interval, seen);
+            if (found == seen) return true;
+            seen = found;
+        }
+    }
+
+    private uint Hash(SocketAddress address)
+    {
+        ReadOnlySpan<byte> bytes = address.Buffer.Span;
+        ReadOnlySpan<byte> network = address.Family == AddressFamily.InterNetwork ? bytes.Slice(4, 3) : bytes.Slice(8, 7);
+        uint hash = seed;
+        foreach (byte b in network) hash = (hash ^ b) * 16_777_619;
+        return hash ^ (hash >> 15);
+    }
+
+    private static bool IsLoopback(SocketAddress address) => address.Family == AddressFamily.InterNetwork
+        ? address.Buffer.Span[4] == 127
+        : !address.Buffer.Span.Slice(8, 15).ContainsAnyExcept((byte)0) && address.Buffer.Span[23] == 1;
+}

@@ -1,0 +1,146 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Ordo.Identifiers.Protocol;
+
+namespace Ordo.Identifiers.Serving;
+
+/// <summary>
+/// The Handle protocol over TCP: messages one after the other, answered in their order. Who expects the connection to be closed and who expects it to stay
+/// open is told by version and flags, because the clients in use differ in it and say it in no other way.
+/// </summary>
+internal sealed partial class TcpServer(IdentifiersOptions options, Responder responder, TimeProvider clock, ILogger<TcpServer> logger) : IConfigureOptions<KestrelServerOptions>
+{
+    private readonly ConcurrentDictionary<IPAddress, int> byAddress = new();
+    private readonly ILogger logger = logger;
+    private ListenOptions? listening;
+    private int connections;
+    private long refused;
+
+    /// <summary>Where it listens, once the server has started; <c>null</c> when it is off.</summary>
+    public IPEndPoint? EndPoint => listening?.IPEndPoint;
+
+    /// <summary>Connections open now.</summary>
+    public int Connections => Volatile.Read(ref connections);
+
+    public void Configure(KestrelServerOptions kestrel)
+    {
+        if (!options.Enabled) return;
+        kestrel.Listen(IPAddress.Parse(options.Bind), options.Port, listen =>
+        {
+            listening = listen;
+            listen.Run(ServeAsync);
+        });
+    }
+
+    private async Task ServeAsync(ConnectionContext connection)
+    {
+        IPAddress address = (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+        if (!TryEnter(address))
+        {
+            long total = Interlocked.Increment(ref refused);
+            if (long.IsPow2(total)) LogRefused($"{address}", total);
+            return;
+        }
+
+        try
+        {
+            await new Session(connection, responder, options, clock).RunAsync();
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or ConnectionAbortedException or ConnectionResetException or IOException)
+        {
+            // Silent for too long, or gone.
+        }
+        catch (Exception fault)
+        {
+            LogFailed(fault, $"{connection.RemoteEndPoint}");
+        }
+        finally
+        {
+            Leave(address);
+        }
+    }
+
+    private bool TryEnter(IPAddress address)
+    {
+        int all = Interlocked.Increment(ref connections), own = byAddress.AddOrUpdate(address, 1, (_, count) => count + 1);
+        if (all <= options.MaxConnections && own <= options.MaxConnectionsPerAddress) return true;
+        Leave(address);
+        return false;
+    }
+
+    private void Leave(IPAddress address)
+    {
+        Interlocked.Decrement(ref connections);
+        if (byAddress.AddOrUpdate(address, 0, (_, count) => count - 1) <= 0) byAddress.TryRemove(new(address, 0));
+    }
+
+    /// <summary>Whether the connection stays open behind the answer to a request.</summary>
+    internal static bool StaysOpen(in Envelope envelope, OpFlags flags) =>
+        flags.HasFlag(OpFlags.KeepConnection)
+        // Clients of the two families clear the flag alike. Those that suggest 2.11 read to the end of the stream; those that suggest 2.10 or less keep a pool.
+        || (envelope.HasSuggestion && envelope.Suggested.CompareTo(ProtocolVersion.Newest) < 0);
+
+    [LoggerMessage(6030, LogLevel.Warning, "Identifier connection from {Address} refused: there are too many ({Total} refused so far)")]
+    private partial void LogRefused(string address, long total);
+
+    [LoggerMessage(6031, LogLevel.Error, "Identifier connection {Remote} failed")]
+    private partial void LogFailed(Exception fault, string remote);
+
+    /// <summary>One connection.</summary>
+    private sealed class Session(ConnectionContext connection, Responder responder, IdentifiersOptions options, TimeProvider clock)
+    {
+        private readonly Scratch scratch = new();
+
+        public async Task RunAsync()
+        {
+            PipeReader input = connection.Transport.Input;
+            PipeWriter output = connection.Transport.Output;
+            using var patience = new CancellationTokenSource(options.IdleTimeout, clock);
+            while (true)
+            {
+                patience.CancelAfter(options.IdleTimeout);
+                ReadResult read = await input.ReadAsync(patience.Token);
+                ReadOnlySequence<byte> buffer = read.Buffer;
+                bool open = AnswerAll(ref buffer, output);
+                input.AdvanceTo(buffer.Start, buffer.End);
+                patience.CancelAfter(options.IdleTimeout);
+                FlushResult flushed = await output.FlushAsync(patience.Token);
+                if (!open || read.IsCompleted || flushed.IsCompleted) return;
+            }
+        }
+
+        /// <summary>Answers every whole message in the buffer.</summary>
+        /// <returns>False when the connection is to be closed.</returns>
+        private bool AnswerAll(ref ReadOnlySequence<byte> buffer, PipeWriter output)
+        {
+            Span<byte> head = stackalloc byte[Envelope.Size];
+            while (buffer.Length >= Envelope.Size)
+            {
+                buffer.Slice(0, Envelope.Size).CopyTo(head);
+                if (!Envelope.TryRead(head, out Envelope envelope)) return false;
+                int size = Envelope.Size + envelope.Length;
+                if (buffer.Length < size) return true;
+
+                ReadOnlySequence<byte> part = buffer.Slice(0, size);
+                byte[]? rented = part.IsSingleSegment ? null : ArrayPool<byte>.Shared.Rent(size);
+                if (rented is not null) part.CopyTo(rented);
+                ReadOnlyMemory<byte> message = rented?.AsMemory(0, size) ?? part.First;
+                OpFlags flags = envelope.Length >= Header.Size ? Header.Read(message.Span[Envelope.Size..]).Flags : OpFlags.None;
+                bool answered = responder.Answer(message, Transport.Tcp, scratch);
+                if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+                buffer = buffer.Slice(size);
+                if (!answered) return false;
+                output.Write(scratch.Response.Written);
+                if (!StaysOpen(envelope, flags)) return false;
+            }
+
+            return true;
+        }
+    }
+}

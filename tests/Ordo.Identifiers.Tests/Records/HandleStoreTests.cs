@@ -1,0 +1,173 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ordo.Identifiers.Protocol;
+using Ordo.Identifiers.Records;
+using Ordo.Testing;
+
+namespace Ordo.Identifiers.Tests.Records;
+
+public sealed class HandleStoreTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task A_handle_is_found_in_any_case_of_ASCII_and_keeps_its_spelling()
+    {
+        using HandleStore store = Open();
+        await PutAsync(store, "88.999.1/Sn-阀门é", "one");
+        Assert.Equal(("88.999.1/Sn-阀门é", "one"), Read(store, "88.999.1/sN-阀门é"));
+        Assert.Null(Read(store, "88.999.1/Sn-阀门É"));
+        await PutAsync(store, "88.999.1/SN-阀门é", "two");
+        Assert.Equal(("88.999.1/Sn-阀门é", "two", 1L), (Read(store, "88.999.1/Sn-阀门é")!.Value.Name, Read(store, "88.999.1/Sn-阀门é")!.Value.Data, store.Count));
+    }
+
+    [Fact]
+    public async Task What_was_stored_changed_and_deleted_is_so_after_a_start()
+    {
+        using (HandleStore store = Open(segmentBytes: 2_000))
+        {
+            Assert.True(await store.SetHomeAsync("88.999.1", true));
+            Assert.False(await store.SetHomeAsync("88.999.1", true));
+            for (int i = 0; i < 100; i++) await PutAsync(store, $"88.999.1/{i}", $"value {i}");
+            for (int i = 0; i < 100; i += 2) await PutAsync(store, $"88.999.1/{i}", $"changed {i}");
+            for (int i = 0; i < 100; i += 5) await store.ChangeAsync($"88.999.1/{i}", _ => ChangeDecision.Delete);
+            await PutAsync(store, "88.999.1/0", "again");
+        }
+
+        // Once from the index files, once without them.
+        for (int round = 0; round < 2; round++)
+        {
+            using HandleStore store = Open(segmentBytes: 2_000);
+            Assert.Equal(81, store.Count);
+            Assert.True(store.IsHome("88.999.1/x"u8));
+            Assert.True(store.IsHome("0.na/88.999.1"u8));
+            Assert.False(store.IsHome("88.999.2/x"u8));
+            for (int i = 1; i < 100; i++)
+                Assert.Equal(i % 5 == 0 ? null : i % 2 == 0 ? $"changed {i}" : $"value {i}", Read(store, $"88.999.1/{i}")?.Data);
+            Assert.Equal("again", Read(store, "88.999.1/0")?.Data);
+            store.List("88.999.1"u8, 0, 1000, out int total);
+            Assert.Equal(81, total);
+            foreach (string index in Directory.EnumerateFiles(folder.Path, "*.idx")) File.Delete(index);
+        }
+    }
+
+    [Fact]
+    public async Task Wherever_the_power_fails_everything_before_is_there()
+    {
+        using (HandleStore store = Open())
+        {
+            await PutAsync(store, "1/a", "first");
+            await PutAsync(store, "1/b", "second");
+        }
+
+        string log = folder.File("handles-000000.log");
+        byte[] whole = File.ReadAllBytes(log);
+        int second = whole.AsSpan().IndexOf("1/b"u8) - RecordFrame.HeadSize;
+        for (int cut = second; cut < whole.Length; cut++)
+        {
+            File.WriteAllBytes(log, whole[..cut]);
+            using (HandleStore store = Open())
+            {
+                Assert.Equal(("1/a", "first"), Read(store, "1/a"));
+                Assert.Null(Read(store, "1/b"));
+                await PutAsync(store, "1/c", "after");
+            }
+
+            using HandleStore again = Open();
+            Assert.Equal(("1/c", "after"), Read(again, "1/c"));
+        }
+    }
+
+    [Fact]
+    public async Task A_flipped_bit_is_an_error_and_never_an_answer()
+    {
+        using HandleStore store = Open();
+        await PutAsync(store, "1/a", "first");
+        string log = folder.File("handles-000000.log");
+        using (var file = new FileStream(log, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            file.Position = Segment.HeadSize + RecordFrame.HeadSize + 12;
+            file.WriteByte(0x55);
+        }
+
+        Assert.Throws<InvalidDataException>(() => Read(store, "1/a"));
+    }
+
+    [Fact]
+    public async Task Of_many_who_create_one_handle_at_once_one_succeeds()
+    {
+        using HandleStore store = Open();
+        ChangeDecision[] decisions = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => store.ChangeAsync("1/a", old => old is null ? Values($"{i}") : new(ResponseCode.HandleExists))));
+        Assert.Equal(1, decisions.Count(decision => decision.Code == ResponseCode.Success));
+    }
+
+    [Fact]
+    public async Task A_change_that_throws_harms_nobody_else()
+    {
+        using HandleStore store = Open();
+        Task<ChangeDecision> bad = store.ChangeAsync("1/a", _ => throw new FormatException()), good = PutAsync(store, "1/b", "b");
+        await Assert.ThrowsAsync<FormatException>(() => bad);
+        await good;
+        Assert.Equal("b", Read(store, "1/b")?.Data);
+    }
+
+    [Fact]
+    public async Task Readers_see_whole_records_while_they_change()
+    {
+        using HandleStore store = Open(segmentBytes: 100_000);
+        using var stop = new CancellationTokenSource();
+        var wrong = new ConcurrentQueue<string>();
+        await PutAsync(store, "1/0", "0 0");
+        Task[] readers = [.. Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+        {
+            for (int i = 0; !stop.IsCancellationRequested; i++)
+                if (Read(store, $"1/{i % 500}") is { } found && !found.Data.StartsWith(found.Name[2..] + " ", StringComparison.Ordinal)) wrong.Enqueue(found.Data);
+        }))];
+        for (int round = 0; round < 6; round++)
+            await store.LoadAsync(Enumerable.Range(0, 500).Select(i => new LoadItem($"1/{i}", [HandleValue.Of(1, "T", $"{i} {round}")])), overwrite: true);
+        await stop.CancelAsync();
+        await Task.WhenAll(readers);
+        Assert.Empty(wrong);
+        Assert.Equal(500, store.Count);
+    }
+
+    [Fact]
+    public async Task A_bulk_load_skips_or_replaces_what_exists_also_within_itself()
+    {
+        using HandleStore store = Open();
+        LoadItem[] items = [new("1/a", [HandleValue.Of(1, "T", "1")]), new("1/b", [HandleValue.Of(1, "T", "2")]), new("1/A", [HandleValue.Of(1, "T", "3")])];
+        Assert.Equal(new LoadResult(2, 1), await store.LoadAsync(items, overwrite: false));
+        Assert.Equal("1", Read(store, "1/a")?.Data);
+        Assert.Equal(new LoadResult(3, 0), await store.LoadAsync(items, overwrite: true));
+        Assert.Equal(("1/a", "3"), Read(store, "1/A"));
+    }
+
+    /// <summary>What stands on disk must be readable by every later version.</summary>
+    [Fact]
+    public void The_bytes_of_a_frame_are_frozen()
+    {
+        var frame = new RecordFrame(FrameKind.Put, 5, "1/a"u8, 2, [1, 2, 3]);
+        byte[] bytes = new byte[frame.PaddedSize];
+        frame.Write(bytes);
+        Assert.Equal("06000000" + "05000001" + "0300" + "0200" + "312f61" + "010203" + "0000", Convert.ToHexStringLower(bytes.AsSpan(4)));
+        Assert.Equal(Checksum.Of(bytes.AsSpan(4, 18)), BitConverter.ToUInt32(bytes));
+        Assert.Equal([1, 2, 3, 4, 5], Enum.GetValues<FrameKind>().Select(kind => (int)kind));
+        Assert.Equal(0xE3069283, Checksum.Of("123456789"u8));
+    }
+
+    internal static ChangeDecision Values(string data) => new(ResponseCode.Success, [HandleValue.Of(1, "T", data)]);
+
+    private static Task<ChangeDecision> PutAsync(HandleStore store, string handle, string data) => store.ChangeAsync(handle, _ => Values(data));
+
+    private static (string Name, string Data)? Read(HandleStore store, string handle)
+    {
+        if (!store.TryRead(Encoding.UTF8.GetBytes(handle), new RecordBuffer(), out RecordFrame frame)) return null;
+        var reader = new WireReader(frame.Values.ToArray());
+        return (Encoding.UTF8.GetString(frame.Handle), HandleValue.Read(ref reader).Data.ToString());
+    }
+
+    private HandleStore Open(long segmentBytes = 1 << 20) => new(folder.Path, NullLogger<HandleStore>.Instance, segmentBytes);
+}

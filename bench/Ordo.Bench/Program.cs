@@ -10,6 +10,7 @@ public static class Program
         ["write"] = ("line protocol over HTTP into a server of its own process, durable before the answer", WriteBenchmark.RunAsync),
         ["store-stages"] = ("each stage of the store alone, one core, nothing on disk", StoreStagesBenchmark.RunAsync),
         ["live-latency"] = ("age of a value when its server-sent event is read, at a steady rate", LiveLatencyBenchmark.RunAsync),
+        ["live"] = ("from a written line to its server-sent event, while the server is under a steady load", LiveBenchmark.RunAsync),
         ["line-parser"] = ("line protocol into columns with resolved series, one core, nothing stored", LineParserBenchmark.RunAsync),
     };
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Ordo.Server.DataFolders;
+using Ordo.Storage;
 
 namespace Ordo.Server.Cli;
 
@@ -51,7 +52,7 @@ public static class Verb
             // No EnableDefaultExceptionHandler: an unforeseen exception should show its place.
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
-        catch (Exception e) when (e is DataFolderRefusedException or StartRefusedException)
+        catch (Exception e) when (e is DataFolderRefusedException or StartRefusedException or StoreRefusedException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;

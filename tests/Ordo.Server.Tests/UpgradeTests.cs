@@ -63,6 +63,17 @@ public sealed class UpgradeTests(PostgresDatabase postgres) : IClassFixture<Post
     }
 
     [Fact]
+    public async Task A_backup_by_hand_is_whole()
+    {
+        string newest = await MakeOlderAsync([]);
+        await UpgradeAsync(Data, []);
+
+        Assert.Equal(0, await Program.Main(["backup", "--data", Data, "--to", Path.Combine(work, "by-hand")]));
+        Assert.Equal(0, await Program.Main(["restore", Path.Combine(work, "by-hand"), "--data", Path.Combine(work, "restored")]));
+        Assert.Contains(newest, await AppliedAsync(Path.Combine(work, "restored"), []));
+    }
+
+    [Fact]
     public async Task Without_pg_dump_the_upgrade_is_refused_with_what_to_install()
     {
         var refused = await Assert.ThrowsAsync<DataFolderRefusedException>(() =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Ordo.Foundation.Persistence;
 using Ordo.Server.DataFolders;
 
 namespace Ordo.Server.Cli;
@@ -12,14 +13,15 @@ public static class BackupVerbs
         Option<string> data = Verb.Data();
         var to = new Option<string?>("--to") { Description = "Folder for the backup; the default is a new one under backups/ in the data folder.", HelpName = "DIR" };
         var command = new Command("backup", "Copy a data folder, with checksums, while no server runs on it.") { data, to };
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancellation) =>
         {
             using DataFolderSession session = DataFolderSession.Open(parsed.GetRequiredValue(data));
             if (session.Found is null) throw new DataFolderRefusedException($"{session.Folder.FullPath} holds no Ordo data; name the data folder with --data DIR.");
             DateTimeOffset now = TimeProvider.System.GetUtcNow();
             string target = parsed.GetValue(to) ?? session.Folder.Combine("backups", FolderBackup.NameFor(now, "by-hand"));
-            BackupManifest manifest = FolderBackup.Create(session, target, "by hand", now, Progress("copied"));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{manifest.Files.Count} files, {manifest.Files.Sum(f => f.Bytes):N0} bytes in {target}"));
+            await using WebApplication app = ServerApp.Build(new ServerSettings { Data = session.Folder.FullPath });
+            BackupManifest manifest = await FolderBackup.CreateAsync(session, app.Services.GetRequiredService<DatabaseOptions>(), target, "by hand", now, Progress("copied"), cancellation);
+            await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{manifest.Files.Count} files, {manifest.Files.Sum(f => f.Bytes):N0} bytes in {target}"));
             return 0;
         });
         return command;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using Ordo.Foundation.Persistence;
 
 namespace Ordo.Server.DataFolders;
 
@@ -27,6 +28,28 @@ public static class FolderBackup
     private static bool IsLeftOut(string relative) =>
         relative.StartsWith("backups/", StringComparison.Ordinal) || relative is "lock" or "lock.pid"
         || relative.EndsWith("-wal", StringComparison.Ordinal) || relative.EndsWith("-shm", StringComparison.Ordinal);
+
+    /// <summary>The folder and the database: one that is not in the folder is dumped into the backup, see <see cref="PostgresDump"/>.</summary>
+    /// <exception cref="DataFolderRefusedException">The target is not empty, or the database cannot be dumped.</exception>
+    public static async Task<BackupManifest> CreateAsync(
+        DataFolderSession folder, DatabaseOptions database, string target, string reason, DateTimeOffset now, IProgress<long>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(database);
+        if (database.Provider == DatabaseProvider.Sqlite) return Create(folder, target, reason, now, progress);
+
+        // Into the data folder first, so that the manifest counts and checks it like every other file.
+        string dump = folder.Folder.Combine(PostgresDump.FileName);
+        try
+        {
+            await PostgresDump.WriteAsync(database.ConnectionString, dump, cancellation);
+            return Create(folder, target, reason, now, progress);
+        }
+        finally
+        {
+            File.Delete(dump);
+        }
+    }
 
     /// <param name="folder">A data folder whose lock the caller holds.</param>
     /// <param name="target">A folder that does not exist or is empty.</param>

@@ -28,7 +28,7 @@ public static class PostgresDump
         string said = await process.StandardError.ReadToEndAsync(cancellation);
         await process.WaitForExitAsync(cancellation);
         if (process.ExitCode != 0)
-            throw new DataFolderRefusedException($"The database could not be backed up before the upgrade, and nothing was changed: pg_dump says '{said.Trim().ReplaceLineEndings(" ")}'; its version must not be older than the server's.");
+            throw new DataFolderRefusedException($"The database could not be backed up and nothing was changed: pg_dump says '{said.Trim().ReplaceLineEndings(" ")}'; its version must not be older than the server's.");
     }
 
     private static Process Start(string program, string connectionString, string file)
@@ -40,7 +40,7 @@ public static class PostgresDump
         catch (Win32Exception e)
         {
             throw new DataFolderRefusedException(
-                "The database must be backed up before the upgrade and pg_dump was not found; install PostgreSQL's client programs (Debian: apt-get install postgresql-client) or put pg_dump on the PATH, then start again.", e);
+                "The database must be backed up and pg_dump was not found; install PostgreSQL's client programs (Debian: apt-get install postgresql-client) or put pg_dump on the PATH, then start again.", e);
         }
     }
 

@@ -27,7 +27,7 @@ public static partial class Upgrade
                 DateTimeOffset now = clock.GetUtcNow();
                 backup = session.Folder.Combine("backups", FolderBackup.NameFor(now, $"before-{ServerVersion.Current}"));
                 LogBackingUp(logger, found.WrittenBy, ServerVersion.Current, backup);
-                await BackUpAsync(session, database, backup, now, cancellation);
+                await FolderBackup.CreateAsync(session, database, backup, $"before the upgrade to {ServerVersion.Current}", now, cancellation: cancellation);
             }
 
             await context.Database.MigrateOrdoAsync(cancellation);
@@ -39,28 +39,6 @@ public static partial class Upgrade
 
         if (session.Found is null || session.Found.Format < DataFolderSession.CurrentFormat || session.Found.WrittenBy != ServerVersion.Current) session.MarkCurrent();
         return backup;
-    }
-
-    private static async Task BackUpAsync(DataFolderSession session, DatabaseOptions database, string backup, DateTimeOffset now, CancellationToken cancellation)
-    {
-        string reason = $"before the upgrade to {ServerVersion.Current}";
-        if (database.Provider == DatabaseProvider.Sqlite)
-        {
-            FolderBackup.Create(session, backup, reason, now);
-            return;
-        }
-
-        // Into the data folder first, so that the manifest counts and checks it like every other file.
-        string dump = session.Folder.Combine(PostgresDump.FileName);
-        try
-        {
-            await PostgresDump.WriteAsync(database.ConnectionString, dump, cancellation);
-            FolderBackup.Create(session, backup, reason, now);
-        }
-        finally
-        {
-            File.Delete(dump);
-        }
     }
 
     private static async Task<bool> HasPendingAsync(DatabaseFacade database, CancellationToken cancellation) =>

@@ -1,3 +1,4 @@
+using Ordo.Economy;
 using Ordo.Foundation.Access;
 using Ordo.Foundation.Modules;
 using Ordo.Foundation.Park;
@@ -17,6 +18,7 @@ public static class Modules
         new StorageModule(),
         new ParkModule(),
         new OperationsModule(),
+        new EconomyModule(),
         new PerceptionModule(),
     ];
 }

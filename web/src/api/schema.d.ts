@@ -694,6 +694,261 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/economy/calculate/growth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nominal and real growth of a level */
+        post: operations["CalculateGrowth"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/calculate/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Single months out of cumulative values; January and February stay together */
+        post: operations["CalculateMonths"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/calculate/mean-growth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mean of yearly growth rates, and what the remaining years need for a target */
+        post: operations["CalculateMeanGrowth"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/calculate/contributions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pull and contribution of each part of a total */
+        post: operations["CalculateContributions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/calculate/concentration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shares, share of the largest, Herfindahl index */
+        post: operations["CalculateConcentration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/calculate/location-quotient": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Specialisation of a place in an industry */
+        post: operations["CalculateLocationQuotient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/calculate/efficiency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Yield per mu, labour productivity, output–sales ratio */
+        post: operations["CalculateEfficiency"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/calculate/pmi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PMI of five diffusion indices, each from its answers */
+        post: operations["CalculatePmi"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/calculate/composite-index": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Composite index and diffusion of several series */
+        post: operations["CalculateCompositeIndex"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/calculate/lights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Warning light of each indicator and of all together */
+        post: operations["CalculateLights"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/calculate/park-evaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Scores of parks by expert weights, entropy weights and TOPSIS */
+        post: operations["CalculateParkEvaluation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/calculate/suppression": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which cells of a table must be hidden */
+        post: operations["CalculateSuppression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/calculate/unit-slip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether a value is in the wrong unit, by its ratio to history */
+        post: operations["CalculateUnitSlip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/calculate/plan-target": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Progress, required pace and status of a plan's target */
+        post: operations["CalculatePlanTarget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/calculate/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forecast of a series with intervals and the error of its own back-test */
+        post: operations["CalculateForecast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources": {
         parameters: {
             query?: never;
@@ -1010,6 +1265,15 @@ export interface components {
              */
             open: number;
         };
+        /** @description Answers to one question: how many say up, same, down. */
+        AnswerCount: {
+            /** Format: int32 */
+            up: number;
+            /** Format: int32 */
+            same: number;
+            /** Format: int32 */
+            down: number;
+        };
         /** @description What somebody wants an asset to be. */
         AssetDraft: {
             /** @description Level in the tree. */
@@ -1196,6 +1460,177 @@ export interface components {
             after: null | components["schemas"]["JsonElement"];
             address: null | string;
         };
+        /** @description How a method would have done on the end of a series that it was not shown. Stands beside every forecast. */
+        BackTest: {
+            /**
+             * Format: int32
+             * @description Held back.
+             */
+            steps: number;
+            /**
+             * Format: double
+             * @description Percent.
+             */
+            smape: number;
+            /**
+             * Format: double
+             * @description `null` where it is undefined.
+             */
+            mase: null | number;
+            /**
+             * Format: double
+             * @description Of Naive2 on the same steps.
+             */
+            naive2Smape: number;
+            /**
+             * Format: double
+             * @description Share of the held-back values within the interval, percent.
+             */
+            covered: number;
+        };
+        /** @description A result that can be followed by hand. */
+        CalculationOfCompositeResult: {
+            result: null | components["schemas"]["CompositeResult"];
+            /** @description Every intermediate value in the order in which it arises. */
+            steps: components["schemas"]["CalculationStep"][];
+            /** @description Where the rule comes from. */
+            clause: string;
+        };
+        /** @description A result that can be followed by hand. */
+        CalculationOfConcentrationOutput: {
+            result: null | components["schemas"]["ConcentrationOutput"];
+            /** @description Every intermediate value in the order in which it arises. */
+            steps: components["schemas"]["CalculationStep"][];
+            /** @description Where the rule comes from. */
+            clause: string;
+        };
+        /** @description A result that can be followed by hand. */
+        CalculationOfContributions: {
+            result: null | components["schemas"]["Contributions"];
+            /** @description Every intermediate value in the order in which it arises. */
+            steps: components["schemas"]["CalculationStep"][];
+            /** @description Where the rule comes from. */
+            clause: string;
+        };
+        /** @description A result that can be followed by hand. */
+        CalculationOfdecimal: {
+            /**
+             * Format: double
+             * @description What was asked for.
+             */
+            result: number;
+            /** @description Every intermediate value in the order in which it arises. */
+            steps: components["schemas"]["CalculationStep"][];
+            /** @description Where the rule comes from. */
+            clause: string;
+        };
+        /** @description A result that can be followed by hand. */
+        CalculationOfEfficiencyOutput: {
+            result: null | components["schemas"]["EfficiencyOutput"];
+            /** @description Every intermediate value in the order in which it arises. */
+            steps: components["schemas"]["CalculationStep"][];
+            /** @description Where the rule comes from. */
+            clause: string;
+        };
+        /** @description A result that can be followed by hand. */
+        CalculationOfForecastOutput: {
+            result: null | components["schemas"]["ForecastOutput"];
+            /** @description Every intermediate value in the order in which it arises. */
+            steps: components["schemas"]["CalculationStep"][];
+            /** @description Where the rule comes from. */
+            clause: string;
+        };
+        /** @description A result that can be followed by hand. */
+        CalculationOfGrowthOutput: {
+            result: null | components["schemas"]["GrowthOutput"];
+            /** @description Every intermediate value in the order in which it arises. */
+            steps: components["schemas"]["CalculationStep"][];
+            /** @description Where the rule comes from. */
+            clause: string;
+        };
+        /** @description A result that can be followed by hand. */
+        CalculationOfIReadOnlyListOfMonthStep: {
+            /** @description What was asked for. */
+            result: null | components["schemas"]["MonthStep"][];
+            /** @description Every intermediate value in the order in which it arises. */
+            steps: components["schemas"]["CalculationStep"][];
+            /** @description Where the rule comes from. */
+            clause: string;
+        };
+        /** @description A result that can be followed by hand. */
+        CalculationOfLightsOutput: {
+            result: null | components["schemas"]["LightsOutput"];
+            /** @description Every intermediate value in the order in which it arises. */
+            steps: components["schemas"]["CalculationStep"][];
+            /** @description Where the rule comes from. */
+            clause: string;
+        };
+        /** @description A result that can be followed by hand. */
+        CalculationOfMeanGrowthOutput: {
+            result: null | components["schemas"]["MeanGrowthOutput"];
+            /** @description Every intermediate value in the order in which it arises. */
+            steps: components["schemas"]["CalculationStep"][];
+            /** @description Where the rule comes from. */
+            clause: string;
+        };
+        /** @description A result that can be followed by hand. */
+        CalculationOfParkEvaluationOutput: {
+            result: null | components["schemas"]["ParkEvaluationOutput"];
+            /** @description Every intermediate value in the order in which it arises. */
+            steps: components["schemas"]["CalculationStep"][];
+            /** @description Where the rule comes from. */
+            clause: string;
+        };
+        /** @description A result that can be followed by hand. */
+        CalculationOfPlanAssessment: {
+            result: null | components["schemas"]["PlanAssessment"];
+            /** @description Every intermediate value in the order in which it arises. */
+            steps: components["schemas"]["CalculationStep"][];
+            /** @description Where the rule comes from. */
+            clause: string;
+        };
+        /** @description A result that can be followed by hand. */
+        CalculationOfPmiOutput: {
+            result: null | components["schemas"]["PmiOutput"];
+            /** @description Every intermediate value in the order in which it arises. */
+            steps: components["schemas"]["CalculationStep"][];
+            /** @description Where the rule comes from. */
+            clause: string;
+        };
+        /** @description A result that can be followed by hand. */
+        CalculationOfSuppressionOutput: {
+            result: null | components["schemas"]["SuppressionOutput"];
+            /** @description Every intermediate value in the order in which it arises. */
+            steps: components["schemas"]["CalculationStep"][];
+            /** @description Where the rule comes from. */
+            clause: string;
+        };
+        /** @description A result that can be followed by hand. */
+        CalculationOfUnitSlipOutput: {
+            result: null | components["schemas"]["UnitSlipOutput"];
+            /** @description Every intermediate value in the order in which it arises. */
+            steps: components["schemas"]["CalculationStep"][];
+            /** @description Where the rule comes from. */
+            clause: string;
+        };
+        CalculationStep: {
+            /** @description In the caller's language. */
+            name: string;
+            /** @description With the names of the request. */
+            formula: string;
+            /**
+             * Format: double
+             * @description `null` where the formula has no value, for example without a positive base.
+             */
+            value: null | number;
+            /** @description Symbol; empty for a plain number. */
+            unit: string;
+        };
+        /**
+         * @description Whether a cell of a table may be shown.
+         * @enum {unknown}
+         */
+        CellState: "shown" | "primary" | "secondary";
         /** @description One value of a choice. */
         ChoiceItem: {
             code: string;
@@ -1256,6 +1691,87 @@ export interface components {
             /** Format: int32 */
             points: number;
         };
+        CompositeIndexInput: {
+            components: components["schemas"]["IndexComponent"][];
+            /**
+             * Format: double
+             * @description Floor for the deviation of a component's changes.
+             * @default 0
+             */
+            smallestDeviation?: number;
+        };
+        CompositeLight: {
+            /**
+             * Format: int32
+             * @description Of the scores.
+             */
+            sum: number;
+            /**
+             * Format: double
+             * @description 100 = every indicator normal.
+             */
+            index: number;
+            /**
+             * Format: double
+             * @description Percent of the highest possible sum.
+             */
+            fullShare: number;
+            /** @description Of the whole. */
+            light: components["schemas"]["Light"];
+        };
+        CompositeResult: {
+            /** @description Of each component's changes. */
+            deviations: number[];
+            /** @description Standardisation factors, summing to 1. */
+            weights: number[];
+            /** @description Of the index from one period to the next. */
+            growth: number[];
+            /** @description One more than Growth: starts at 100. */
+            levels: number[];
+            /** @description Percent of components that rise, one value a change. */
+            diffusion: number[];
+        };
+        ConcentrationInput: {
+            /** @description Of the parts, not negative. */
+            values: number[];
+            /**
+             * Format: int32
+             * @description How many of the largest to sum.
+             * @default 4
+             */
+            largest?: number;
+        };
+        ConcentrationOutput: {
+            /** @description Percent, in the order given. */
+            shares: number[];
+            /**
+             * Format: double
+             * @description Percent of the largest together.
+             */
+            ratio: number;
+            /**
+             * Format: double
+             * @description 0…10,000.
+             */
+            herfindahl: number;
+        };
+        Contributions: {
+            /**
+             * Format: double
+             * @description Of the total, percent.
+             */
+            growth: number;
+            parts: components["schemas"]["PartContribution"][];
+        };
+        ContributionsInput: {
+            /** @description Of one total, at constant prices. */
+            parts: components["schemas"]["PartChange"][];
+        };
+        /**
+         * @description How far behind, when at risk.
+         * @enum {unknown}
+         */
+        Delay: "none" | "slight" | "clear" | "serious";
         /** @description A request and where it stands. */
         DeviceRequest: {
             /** Format: uuid */
@@ -1286,10 +1802,129 @@ export interface components {
                 [key: string]: string;
             };
         };
+        EfficiencyInput: {
+            /**
+             * Format: double
+             * @description 万元.
+             */
+            output?: null | number;
+            /**
+             * Format: double
+             * @description 万元.
+             */
+            tax?: null | number;
+            /**
+             * Format: double
+             * @description Tonnes of standard coal.
+             */
+            energyTce?: null | number;
+            /**
+             * Format: double
+             * @description Land in use; say with the result which land it is.
+             */
+            landSquareMetres?: null | number;
+            /**
+             * Format: double
+             * @description 万元.
+             */
+            valueAdded?: null | number;
+            /**
+             * Format: double
+             * @description Heads.
+             */
+            averageStaff?: null | number;
+            /**
+             * Format: double
+             * @description 万元.
+             */
+            salesOutput?: null | number;
+            /**
+             * Format: double
+             * @description 万元.
+             */
+            grossOutput?: null | number;
+        };
+        EfficiencyOutput: {
+            /**
+             * Format: double
+             * @description 亩.
+             */
+            landMu: null | number;
+            /**
+             * Format: double
+             * @description 万元/亩.
+             */
+            outputPerMu: null | number;
+            /**
+             * Format: double
+             * @description 万元/亩.
+             */
+            taxPerMu: null | number;
+            /**
+             * Format: double
+             * @description tce/亩.
+             */
+            energyPerMu: null | number;
+            /**
+             * Format: double
+             * @description 万元 a head.
+             */
+            labourProductivity: null | number;
+            /**
+             * Format: double
+             * @description Percent.
+             */
+            outputSalesRatio: null | number;
+        };
         /** @description A remark about one field, in the caller's language. */
         FieldNote: {
             field: string;
             reason: string;
+        };
+        /** @description What one method expects of a series, with the interval that belongs to it: a point forecast is never shown alone. */
+        Forecast: {
+            /** @description Point forecast, one value a step, first the step after the last observation. */
+            mean: number[];
+            /** @description Lower limit of the central prediction interval. */
+            lower: number[];
+            /** @description Upper limit of the central prediction interval. */
+            upper: number[];
+            /** @description What was fitted, for people: `ETS(M,Ad,M)`, `Theta`. */
+            model: string;
+            /** @description Fitted parameters by their usual name (alpha, beta, phi …), so that a stored forecast can be repeated. */
+            parameters: {
+                [key: string]: number;
+            };
+        };
+        ForecastInput: {
+            /** @description Observations in order of time, without gaps. */
+            series: number[];
+            /**
+             * Format: int32
+             * @description Steps of one year: 12, 4 or 1.
+             */
+            period: number;
+            /**
+             * Format: int32
+             * @description Steps ahead.
+             */
+            horizon: number;
+            /**
+             * @description Name of a method; default the combination.
+             * @default combination
+             */
+            method?: string;
+            /**
+             * Format: double
+             * @description Probability of the interval.
+             * @default 0.9
+             */
+            confidence?: number;
+        };
+        ForecastOutput: {
+            method: string;
+            forecast: components["schemas"]["Forecast"];
+            backTest: null | components["schemas"]["BackTest"];
         };
         /** @enum {unknown} */
         FrameDirection: "in" | "out";
@@ -1378,6 +2013,35 @@ export interface components {
              */
             assetId?: null | number;
         };
+        GrowthInput: {
+            /**
+             * Format: double
+             * @description Level of this period.
+             */
+            current: number;
+            /**
+             * Format: double
+             * @description Level of the period compared with, same enterprises.
+             */
+            base: number;
+            /**
+             * Format: double
+             * @description Same period of last year = 100; without it the levels are taken as comparable.
+             */
+            priceIndex?: null | number;
+        };
+        GrowthOutput: {
+            /**
+             * Format: double
+             * @description Percent; `null` without a positive base.
+             */
+            nominal: null | number;
+            /**
+             * Format: double
+             * @description Percent at comparable prices; `null` without a price index or base.
+             */
+            real: null | number;
+        };
         /** Format: binary */
         IFormFile: string;
         /** @description What became of the rows of a part. */
@@ -1388,6 +2052,22 @@ export interface components {
             updated: number;
             /** Format: int32 */
             unchanged: number;
+        };
+        IndexComponent: {
+            /** @description For people. */
+            name: string;
+            /** @description In order of time; `null` where one is missing. */
+            values: (null | number)[];
+            /**
+             * @description A rate or spread changes by difference, a level by its symmetric percentage.
+             * @default false
+             */
+            isRate?: boolean;
+            /**
+             * Format: double
+             * @description Standard deviation of the changes over the fixed window, when it was frozen; otherwise that of these values.
+             */
+            deviation?: null | number;
         };
         /** @description A section or division of GB/T 4754-2017. */
         IndustryItem: {
@@ -1419,6 +2099,81 @@ export interface components {
             expires: string;
         };
         JsonElement: unknown;
+        /**
+         * @description 红黄绿浅蓝蓝灯, from overheated to overcooled; the number is the score.
+         * @enum {unknown}
+         */
+        Light: "blue" | "lightBlue" | "green" | "yellow" | "red";
+        LightInput: {
+            name: string;
+            /** Format: double */
+            value: number;
+            limits?: null | components["schemas"]["LightLimits"];
+            /** Format: double */
+            mean?: null | number;
+            /** Format: double */
+            deviation?: null | number;
+            /** @default false */
+            highIsBad?: boolean;
+        };
+        /** @description Four limits between five lights, rising. */
+        LightLimits: {
+            /**
+             * Format: double
+             * @description Below it: blue.
+             */
+            blue: number;
+            /**
+             * Format: double
+             * @description Below it: light blue.
+             */
+            lightBlue: number;
+            /**
+             * Format: double
+             * @description From it on: yellow.
+             */
+            yellow: number;
+            /**
+             * Format: double
+             * @description From it on: red.
+             */
+            red: number;
+            areRising?: boolean;
+        };
+        LightOutput: {
+            name: string;
+            light: components["schemas"]["Light"];
+            limits: components["schemas"]["LightLimits"];
+        };
+        LightsInput: {
+            indicators: components["schemas"]["LightInput"][];
+        };
+        LightsOutput: {
+            indicators: components["schemas"]["LightOutput"][];
+            composite: components["schemas"]["CompositeLight"];
+        };
+        LocationQuotientInput: {
+            /**
+             * Format: double
+             * @description Of the industry here.
+             */
+            localIndustry: number;
+            /**
+             * Format: double
+             * @description Of all industries here.
+             */
+            localTotal: number;
+            /**
+             * Format: double
+             * @description Of the industry in the wider area.
+             */
+            wideIndustry: number;
+            /**
+             * Format: double
+             * @description Of all industries there.
+             */
+            wideTotal: number;
+        };
         Login: {
             userName: string;
             password: string;
@@ -1452,6 +2207,66 @@ export interface components {
             permissions: string[];
             /** @description Of the account. */
             grants: components["schemas"]["Granted"][];
+        };
+        MeanGrowthInput: {
+            /** @description Growth of the years so far, percent. */
+            rates: number[];
+            /**
+             * Format: double
+             * @description Mean growth that is wanted, percent.
+             */
+            target?: null | number;
+            /**
+             * Format: int32
+             * @description Years of the plan, needed with a target.
+             */
+            years?: null | number;
+        };
+        MeanGrowthOutput: {
+            /**
+             * Format: double
+             * @description Percent.
+             */
+            mean: number;
+            /**
+             * Format: double
+             * @description Percent in each remaining year; `null` without a target or a year left.
+             */
+            required: null | number;
+        };
+        MonthsInput: {
+            /** @description Cumulative values of this year, the first is January; `null` where none is published. */
+            current: (null | number)[];
+            /** @description The same of last year. */
+            lastYear: (null | number)[];
+        };
+        /** @description What one step of a year is: a single month, or January and February together, because the Spring Festival moves between them (1–2 月). */
+        MonthStep: {
+            /**
+             * Format: int32
+             * @description 1…12; 1 for January–February.
+             */
+            firstMonth: number;
+            /**
+             * Format: int32
+             * @description 1…12.
+             */
+            lastMonth: number;
+            /**
+             * Format: double
+             * @description Of the step alone.
+             */
+            value: number;
+            /**
+             * Format: double
+             * @description Percent against the same step of last year; `null` without a positive base.
+             */
+            growth: null | number;
+            /**
+             * Format: double
+             * @description Percent, January to LastMonth.
+             */
+            cumulativeGrowth: null | number;
         };
         NewAccount: {
             userName: string;
@@ -1637,6 +2452,67 @@ export interface components {
              */
             pageSize: number;
         };
+        ParkEvaluationInput: {
+            /** @description Names, one a row. */
+            parks: string[];
+            /** @description One row a park, one column an indicator. */
+            values: number[][];
+            /** @description One value an indicator, positive. */
+            weights: number[];
+            /** @description One value an indicator. */
+            lowIsGood: boolean[];
+        };
+        ParkEvaluationOutput: {
+            parks: components["schemas"]["ParkScore"][];
+            entropyWeights: number[];
+        };
+        ParkScore: {
+            park: string;
+            /** @description 0…1 an indicator. */
+            scaled: number[];
+            /**
+             * Format: double
+             * @description 0…100 by the weights given.
+             */
+            score: number;
+            /**
+             * Format: double
+             * @description 0…100 by entropy weights.
+             */
+            entropyScore: number;
+            /**
+             * Format: double
+             * @description 0…1 by the weights given.
+             */
+            topsis: number;
+        };
+        /** @description One part of a total in two periods, at constant prices. */
+        PartChange: {
+            name?: string;
+            /** Format: double */
+            base?: number;
+            /** Format: double */
+            current?: number;
+        };
+        PartContribution: {
+            /** @description Of the part. */
+            name?: string;
+            /**
+             * Format: double
+             * @description Own growth in percent; `null` without a positive base.
+             */
+            growth?: null | number;
+            /**
+             * Format: double
+             * @description 拉动: percentage points of the total's growth.
+             */
+            pull?: number;
+            /**
+             * Format: double
+             * @description 贡献率: percent of the total's growth; `null` where it means nothing.
+             */
+            share?: null | number;
+        };
         PasswordChange: {
             currentPassword: string;
             newPassword: string;
@@ -1648,6 +2524,155 @@ export interface components {
              * @default true
              */
             mustChangePassword?: boolean;
+        };
+        PlanActual: {
+            /**
+             * Format: date
+             * @description Last day that the value speaks of.
+             */
+            asOf: string;
+            /**
+             * Format: double
+             * @description Level, sum since the start, objects done; `null` when there is none.
+             */
+            value: null | number;
+            /**
+             * @description The source says "more than" or "at least": progress is at least what is computed.
+             * @default false
+             */
+            isLowerBound?: boolean;
+            /** @description For TargetKind.MeanGrowth: percent of each year so far. */
+            yearlyRates?: null | number[];
+        };
+        PlanAssessment: {
+            /** @description The word for it. */
+            status: components["schemas"]["PlanStatus"];
+            /** @description How far behind. */
+            delay: components["schemas"]["Delay"];
+            /**
+             * Format: double
+             * @description Percent of the way; for a ceiling the share used.
+             */
+            progress: null | number;
+            /**
+             * Format: double
+             * @description Percent of the plan's time.
+             */
+            timeProgress: number;
+            /**
+             * Format: double
+             * @description Progress over time progress; 1 is as planned.
+             */
+            index: null | number;
+            /**
+             * Format: double
+             * @description Value on the straight path at this day.
+             */
+            pathValue: null | number;
+            /**
+             * Format: double
+             * @description What is still missing, in the target's unit; 0 when reached.
+             */
+            rest: null | number;
+            /**
+             * Format: double
+             * @description Rest per remaining year; for a mean growth the percent needed in each. `null` when no time is left.
+             */
+            requiredPerYear: null | number;
+            /** @description Progress is at least this. */
+            isLowerBound: boolean;
+            /** @description Progress is value ÷ target, because no base is published. */
+            hasNoBase: boolean;
+        };
+        /** @description Where an index of progress over time begins to mean something else. Common practice, so settings. */
+        PlanBands: {
+            /**
+             * Format: double
+             * @description From here on ahead.
+             * @default 1.2
+             */
+            ahead?: number;
+            /**
+             * Format: double
+             * @description From here on as planned; below at risk.
+             * @default 1
+             */
+            onTrack?: number;
+            /**
+             * Format: double
+             * @description From here on slightly behind.
+             * @default 0.9
+             */
+            slightlyBehind?: number;
+            /**
+             * Format: double
+             * @description From here on behind; below seriously behind.
+             * @default 0.7
+             */
+            behind?: number;
+            /**
+             * Format: double
+             * @description Share of a ceiling from which on it is at risk.
+             * @default 0.9
+             */
+            ceilingWarning?: number;
+        };
+        /** @enum {unknown} */
+        PlanStatus: "noData" | "targetNotSet" | "ahead" | "onTrack" | "atRisk" | "missed" | "done";
+        PlanTarget: {
+            /** @description How progress is measured. */
+            kind: components["schemas"]["TargetKind"];
+            /**
+             * Format: double
+             * @description Value when the plan began; `null` when none is published: progress is then value ÷ target, which is said.
+             */
+            base: null | number;
+            /**
+             * Format: double
+             * @description Value promised for the end; `null` when it is still to be set.
+             */
+            target: null | number;
+            /**
+             * Format: date
+             * @description First day of the plan.
+             */
+            start: string;
+            /**
+             * Format: date
+             * @description Last day.
+             */
+            end: string;
+        };
+        PlanTargetInput: {
+            target: components["schemas"]["PlanTarget"];
+            actual: components["schemas"]["PlanActual"];
+            bands?: null | components["schemas"]["PlanBands"];
+        };
+        PmiInput: {
+            newOrders: components["schemas"]["AnswerCount"];
+            production: components["schemas"]["AnswerCount"];
+            employment: components["schemas"]["AnswerCount"];
+            supplierDelivery: components["schemas"]["AnswerCount"];
+            rawMaterialStock: components["schemas"]["AnswerCount"];
+        };
+        PmiOutput: {
+            /** Format: double */
+            pmi: number;
+            /** @description Diffusion index of each question, as surveyed. */
+            parts: components["schemas"]["PmiParts"];
+        };
+        /** @description Diffusion indices, 0…100. SupplierDelivery as surveyed, above 50 when deliveries got faster. */
+        PmiParts: {
+            /** Format: double */
+            newOrders: number;
+            /** Format: double */
+            production: number;
+            /** Format: double */
+            employment: number;
+            /** Format: double */
+            supplierDelivery: number;
+            /** Format: double */
+            rawMaterialStock: number;
         };
         /** @description What somebody wants a point to be. */
         PointDraft: {
@@ -2103,6 +3128,29 @@ export interface components {
         };
         /** Format: binary */
         Stream: string;
+        SuppressionInput: {
+            /** @description Rows of equal length, without totals. */
+            cells: components["schemas"]["TableCell"][][];
+            rule?: null | components["schemas"]["SuppressionRule"];
+        };
+        SuppressionOutput: {
+            /** @description One row and one column more than the cells: the last ones are the totals. */
+            states: components["schemas"]["CellState"][][];
+        };
+        SuppressionRule: {
+            /**
+             * Format: int32
+             * @description A cell of fewer enterprises is hidden.
+             * @default 3
+             */
+            fewestContributors?: number;
+            /**
+             * Format: double
+             * @description Percent: a cell of which one enterprise has more is hidden.
+             * @default 85
+             */
+            largestShare?: number;
+        };
         /** @description The server about itself. */
         SystemInfo: {
             /** @description Of the server. */
@@ -2123,6 +3171,29 @@ export interface components {
              */
             workingSetBytes: number;
         };
+        /** @description One inner cell. */
+        TableCell: {
+            /**
+             * Format: double
+             * @description What would be shown.
+             */
+            total?: number;
+            /**
+             * Format: int32
+             * @description Enterprises in it.
+             */
+            contributors?: number;
+            /**
+             * Format: double
+             * @description Value of the largest one; `null` when not known.
+             */
+            largest?: null | number;
+        };
+        /**
+         * @description What kind of promise a target is; decides how progress is measured.
+         * @enum {unknown}
+         */
+        TargetKind: "rising" | "falling" | "cumulative" | "ratio" | "meanGrowth" | "ceiling" | "yesNo";
         /** @description One source's samples, as `POST /api/v1/telemetry` takes them; an array of these is taken too. */
         TelemetryMessage: {
             /** @description The sender's own name for itself, 1 … 1024 bytes of UTF-8 without control characters. */
@@ -2175,6 +3246,35 @@ export interface components {
             symbol: string;
             nameZh: string;
             nameEn: string;
+        };
+        UnitSlipFinding: {
+            /**
+             * Format: double
+             * @description By how much the value is too large (10,000: 元 written where 万元 was asked) or too small (0.0001).
+             */
+            factor: number;
+            /**
+             * Format: double
+             * @description What was probably meant.
+             */
+            corrected: number;
+            /**
+             * Format: double
+             * @description Of the history it was compared with.
+             */
+            median: number;
+        };
+        UnitSlipInput: {
+            /**
+             * Format: double
+             * @description As reported.
+             */
+            value: number;
+            /** @description Earlier values of the same item and enterprise. */
+            history: number[];
+        };
+        UnitSlipOutput: {
+            finding: null | components["schemas"]["UnitSlipFinding"];
         };
         /**
          * @description What became of a frame.
@@ -4413,6 +5513,636 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CalculateGrowth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrowthInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculationOfGrowthOutput"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CalculateMonths: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonthsInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculationOfIReadOnlyListOfMonthStep"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CalculateMeanGrowth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeanGrowthInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculationOfMeanGrowthOutput"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CalculateContributions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContributionsInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculationOfContributions"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CalculateConcentration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConcentrationInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculationOfConcentrationOutput"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CalculateLocationQuotient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LocationQuotientInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculationOfdecimal"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CalculateEfficiency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EfficiencyInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculationOfEfficiencyOutput"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CalculatePmi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PmiInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculationOfPmiOutput"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CalculateCompositeIndex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompositeIndexInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculationOfCompositeResult"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CalculateLights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LightsInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculationOfLightsOutput"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CalculateParkEvaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParkEvaluationInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculationOfParkEvaluationOutput"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CalculateSuppression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuppressionInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculationOfSuppressionOutput"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CalculateUnitSlip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnitSlipInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculationOfUnitSlipOutput"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CalculatePlanTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanTargetInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculationOfPlanAssessment"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CalculateForecast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForecastInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculationOfForecastOutput"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -19,6 +19,7 @@ import { QueryView } from '../../ui/QueryView';
 import { permissions, useCan } from '../../ui/session';
 import { token } from '../../ui/theme';
 import { usePlaceName } from '../../ui/usePlaceName';
+import { useUnitSymbol } from '../../ui/useUnitSymbol';
 import { operationsTexts } from '../texts';
 import styles from './AlarmPanel.module.css';
 import { AlarmMark, isUnacknowledged, plainNumber, useAlarmName } from './AlarmMark';
@@ -61,6 +62,7 @@ function AlarmDetails({ alarm }: { alarm: AlarmItem }) {
   const t = useTexts(operationsTexts);
   const language = useLanguage();
   const place = usePlaceName();
+  const symbol = useUnitSymbol();
   const now = useNow();
   const point = useQuery(pointQuery(alarm.pointId)).data;
   const end = alarm.returned ? Date.parse(alarm.returned) : now;
@@ -77,7 +79,7 @@ function AlarmDetails({ alarm }: { alarm: AlarmItem }) {
       <Facts>
         <Fact name={t('alarms.state')}><AlarmStateText alarm={alarm} /></Fact>
         <Fact name={t('alarms.raised')}>{formatFullTime(alarm.raised)}</Fact>
-        <Fact name={t('alarms.value')}>{plainNumber(alarm.value)} {alarm.unit}</Fact>
+        <Fact name={t('alarms.value')}>{plainNumber(alarm.value)} {symbol(alarm.unit)}</Fact>
         <Fact name={t('alarms.duration')}>{formatDuration(end - Date.parse(alarm.raised), language)}</Fact>
         {alarm.repeats > 0 && <Fact name={t('alarms.repeats')}>{t('alarms.repeatsN', { n: alarm.repeats })}</Fact>}
         {alarm.comment && <Fact name={t('alarms.comment')}>{alarm.comment}</Fact>}

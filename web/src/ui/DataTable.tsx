@@ -9,8 +9,8 @@ export interface Column<T> {
   align?: 'left' | 'right';
   /** Any CSS width; columns without one share the rest. */
   width?: number | string;
-  /** Text that may be long: cut with an ellipsis instead of widening the table. */
-  cut?: boolean;
+  /** Text that may be long: cut with an ellipsis instead of widening the table; at its start where the end tells one from the other. */
+  cut?: boolean | 'start';
 }
 
 interface DataTableProps<T> {
@@ -75,10 +75,10 @@ export function DataTable<T>({ label, columns, rows, rowKey, openKey, onOpen, ac
               {columns.map((column, position) => (
                 <td
                   key={column.key}
-                  className={`${styles[column.align ?? 'left']} ${column.cut ? styles['cut'] : ''}`}
+                  className={`${styles[column.align ?? 'left']} ${column.cut ? styles['cut'] : ''} ${column.cut === 'start' ? styles['cutStart'] : ''}`}
                   style={color && position === 0 && !selection ? { boxShadow: `inset 3px 0 ${color}` } : undefined}
                 >
-                  {column.render(row)}
+                  {column.cut === 'start' ? <bdi dir="ltr">{column.render(row)}</bdi> : column.render(row)}
                 </td>
               ))}
             </tr>

@@ -77,7 +77,7 @@ function usePointColumns(): Column<PointItem>[] {
   return useMemo(() => [
     { key: 'name', title: t('points.name'), render: (point) => name(point.nameZh, point.nameEn), cut: true },
     { key: 'code', title: t('points.code'), render: (point) => <span className="mono">{point.code}</span>, width: 170 },
-    { key: 'asset', title: t('points.asset'), render: (point) => <Link to={links.asset(point.assetId)} title={place(point)}>{place(point)}</Link>, cut: true },
+    { key: 'asset', title: t('points.asset'), render: (point) => <Link to={links.asset(point.assetId)} title={place(point)}>{place(point)}</Link>, cut: 'start' },
     { key: 'value', title: t('points.value'), align: 'right', render: (point) => <LiveValue point={point} />, width: 150 },
     { key: 'age', title: t('points.age'), align: 'right', render: (point) => <LiveAge point={point} />, width: 110 },
     { key: 'limits', title: t('points.limits'), align: 'right', render: (point) => <LimitSummary point={point} />, width: 160 },

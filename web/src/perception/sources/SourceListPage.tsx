@@ -74,10 +74,10 @@ export function useSourceColumns(withAsset = true): Column<SourceItem>[] {
     const columns: Column<SourceItem>[] = [
       { key: 'state', title: <span className="visually-hidden">{t('sources.state')}</span>, width: 40, render: (source) => <span title={ui(`state.${source.state}`)}><PlainStateShape state={source.state === 'online' ? 'normal' : 'offline'} /></span> },
       { key: 'name', title: t('sources.name'), cut: true, render: (source) => name(source.nameZh, source.nameEn) || <span style={{ color: 'var(--ink-2)' }}>{t('sources.notClaimed')}</span> },
-      { key: 'key', title: t('sources.key'), cut: true, render: (source) => <span className="mono" title={source.key}>{source.key}</span> },
+      { key: 'key', title: t('sources.key'), cut: 'start', render: (source) => <span className="mono" title={source.key}>{source.key}</span> },
       { key: 'gateway', title: t('sources.gateway'), width: 84, render: (source) => source.gateway },
       ...(withAsset ? [{
-        key: 'asset', title: t('sources.asset'), cut: true,
+        key: 'asset', title: t('sources.asset'), cut: 'start' as const,
         render: (source: SourceItem) => (source.assetId ? <Link to={links.asset(source.assetId)}>{placeOf(source)}</Link>
           : can(permissions.writeSources) ? <LinkButton to={links.claim(source.id)} size="small">{t('sources.claim')}</LinkButton> : missing),
       }] : []),

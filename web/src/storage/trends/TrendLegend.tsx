@@ -29,7 +29,7 @@ export function TrendLegend({ points, missing, series, onRemove }: TrendLegendPr
     });
     return [
       { key: 'point', title: t('trends.point'), cut: true, render: (point) => <><span className={styles['swatch']} style={{ background: palette[points.indexOf(point) % palette.length] }} />{name(point.nameZh, point.nameEn)}</> },
-      { key: 'asset', title: t('trends.asset'), cut: true, render: (point) => <Link to={links.asset(point.assetId)}>{place(point)}</Link> },
+      { key: 'asset', title: t('trends.asset'), cut: 'start', render: (point) => <Link to={links.asset(point.assetId)}>{place(point)}</Link> },
       { key: 'current', title: t('trends.current'), align: 'right', width: 150, render: (point) => <LiveValue point={point} /> },
       statistic('min'), statistic('mean'), statistic('max'),
       { key: 'bad', title: t('trends.bad'), align: 'right', width: 64, render: (point) => series.find((each) => each.pointId === point.id)?.statistics.bad || '' },

@@ -48,6 +48,7 @@ public static class ConsoleFiles
             if (!IsPage(request, path)) return next(context);
             path = "/index.html";
             file = files.GetFileInfo(path);
+            if (!file.Exists) return next(context); // the console is being built anew under a running server
         }
 
         return Send(context, files, file, path, types);

@@ -17,17 +17,16 @@ export function useFilter<T extends FilterValues>(defaults: T): [T, (patch: Part
   }, [key, search]);
 
   const change = useCallback((patch: Partial<T>) => {
-    setSearch((previous) => {
-      const known = JSON.parse(key) as T;
-      const next = new URLSearchParams(previous);
-      const staysOnPage = 'page' in patch || Object.keys(patch).every((name) => name === 'open' || name === 'tab');
-      if (!staysOnPage) next.delete('page');
-      for (const [name, value] of Object.entries(patch)) {
-        if (value === undefined || value === known[name]) next.delete(name);
-        else next.set(name, value as string);
-      }
-      return next;
-    }, { replace: true });
+    const known = JSON.parse(key) as T;
+    // Not the parameters of the last rendering: a row opened right after a filter was chosen would take the filter back.
+    const next = new URLSearchParams(window.location.search);
+    const staysOnPage = 'page' in patch || Object.keys(patch).every((name) => name === 'open' || name === 'tab');
+    if (!staysOnPage) next.delete('page');
+    for (const [name, value] of Object.entries(patch)) {
+      if (value === undefined || value === known[name]) next.delete(name);
+      else next.set(name, value as string);
+    }
+    setSearch(next, { replace: true });
   }, [key, setSearch]);
 
   return [values, change];

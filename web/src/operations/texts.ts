@@ -42,6 +42,7 @@ export const operationsTexts = defineTexts({
   'alarms.acknowledgeN': ['确认 {n} 条', 'Acknowledge {n}'],
   'alarms.acknowledgeTitle': ['确认 {n} 条告警', 'Acknowledge {n} {n|alarm|alarms}'],
   'alarms.comment': ['说明（可不填）', 'Comment (optional)'],
+  'alarms.said': ['说明', 'Comment'],
   'alarms.commentHint': ['例如：已电话核实，泵在检修', 'For example: called the shift, pump under repair'],
   'alarms.acknowledged': ['已确认 {n} 条', '{n} acknowledged'],
   'alarms.someFailed': ['{n} 条没有确认成功：{reason}', '{n} could not be acknowledged: {reason}'],

@@ -82,7 +82,7 @@ function AlarmDetails({ alarm }: { alarm: AlarmItem }) {
         <Fact name={t('alarms.value')}>{plainNumber(alarm.value)} {symbol(alarm.unit)}</Fact>
         <Fact name={t('alarms.duration')}>{formatDuration(end - Date.parse(alarm.raised), language)}</Fact>
         {alarm.repeats > 0 && <Fact name={t('alarms.repeats')}>{t('alarms.repeatsN', { n: alarm.repeats })}</Fact>}
-        {alarm.comment && <Fact name={t('alarms.comment')}>{alarm.comment}</Fact>}
+        {alarm.comment && <Fact name={t('alarms.said')}>{alarm.comment}</Fact>}
       </Facts>
       <AlarmHistory id={alarm.id} />
     </>

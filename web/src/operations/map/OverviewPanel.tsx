@@ -73,7 +73,7 @@ export function OpenAlarm({ alarm, onClick }: { alarm: AlarmItem; onClick: () =>
   return (
     <button type="button" className={styles['item']} onClick={onClick}>
       <AlarmMark alarm={alarm} />
-      <span className={styles['itemText']}><div>{alarmName(alarm)}</div><div className={styles['itemPlace']}>{place(alarm)}</div></span>
+      <span className={styles['itemText']}><div>{alarmName(alarm)}</div><div className={styles['itemPlace']} title={place(alarm)}><bdi dir="ltr">{place(alarm)}</bdi></div></span>
       <span className={styles['itemSide']}><Age time={alarm.raised} /></span>
     </button>
   );

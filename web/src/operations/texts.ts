@@ -59,7 +59,7 @@ export const operationsTexts = defineTexts({
 
   'state.unacknowledged': ['未确认', 'Unacknowledged'],
   'state.acknowledged': ['已确认', 'Acknowledged'],
-  'state.returnedUnacknowledged': ['已恢复 未确认', 'Returned, unacknowledged'],
+  'state.returnedUnacknowledged': ['已恢复 未确认', 'Returned, unacked'],
   'state.normal': ['已结束', 'Closed'],
   'event.conditionMet': ['越限', 'Limit passed'],
   'event.conditionCleared': ['恢复到限值以内', 'Returned inside the limit'],

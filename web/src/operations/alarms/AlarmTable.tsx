@@ -27,7 +27,7 @@ export function AlarmTable({ alarms, openId, onOpen, selection, withPlace = true
     ...(withPlace ? [{ key: 'place', title: t('alarms.place'), render: (alarm: AlarmItem) => <span title={place(alarm)}>{place(alarm)}</span>, cut: 'start' as const }] : []),
     { key: 'what', title: t('alarms.what'), render: (alarm) => alarmName(alarm), cut: true },
     { key: 'value', title: `${t('alarms.value')} / ${t('alarms.limit')}`, align: 'right', render: (alarm) => <>{plainNumber(alarm.value)}<span style={{ color: 'var(--ink-2)' }}> / {plainNumber(alarm.limit)}</span><span style={{ color: 'var(--ink-2)', fontSize: 12 }}>{'\u2009'}{symbol(alarm.unit)}</span></>, width: 148 },
-    { key: 'state', title: t('alarms.state'), render: (alarm) => <AlarmStateText alarm={alarm} />, width: 142 },
+    { key: 'state', title: t('alarms.state'), render: (alarm) => <AlarmStateText alarm={alarm} />, width: 150 },
   ], [t, place, alarmName, symbol, withPlace]);
   return (
     <DataTable

@@ -6,6 +6,7 @@ public static class Program
     private static readonly SortedDictionary<string, (string What, Func<string[], Task<int>> Run)> Benchmarks = new(StringComparer.Ordinal)
     {
         ["forecast"] = ("forecast errors on the M1 and M3 series against Naive2, and the time for 10,000 series", ForecastBenchmark.RunAsync),
+        ["identifiers"] = ("the identifier node: bulk load, start, look-ups, UDP, durable creates", IdentifiersBenchmark.RunAsync),
         ["ingest-engine"] = ("batches in memory until they are durable and readable, all cores, no network", IngestEngineBenchmark.RunAsync),
         ["write"] = ("line protocol over HTTP into a server of its own process, durable before the answer", WriteBenchmark.RunAsync),
         ["store-stages"] = ("each stage of the store alone, one core, nothing on disk", StoreStagesBenchmark.RunAsync),

@@ -41,7 +41,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static async Task<ServerProcess> StartAsync(string assembly, string data)
     {
         Process process = Start(assembly, ["server", "--data", data, "--http", "127.0.0.1:0",
-            "--set", "Perception:Gateways:Hj212:Enabled=false", "--set", "Perception:Limits:HttpSource:SamplesPerSecond=0"]);
+            "--set", "Perception:Gateways:Hj212:Enabled=false", "--set", "Identifiers:Enabled=false", "--set", "Perception:Limits:HttpSource:SamplesPerSecond=0"]);
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (!line.Contains("is ready", StringComparison.Ordinal)) continue;

@@ -57,6 +57,7 @@ public sealed class ServerProcess : IAsyncDisposable
             Environment =
             {
                 ["ORDO_ADMIN_PASSWORD"] = AdminPassword,
+                ["ORDO__Identifiers__Port"] = "0",
                 ["ORDO__Perception__Gateways__Hj212__Port"] = Hj212Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
             },
         };

@@ -48,7 +48,7 @@ public sealed class TestServer : IAsyncDisposable
         // In code, because a module that opens a port of its own makes Kestrel forget addresses that are only named.
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["Data"] = folder.Path, ["Perception:Gateways:Hj212:Port"] = "0" })
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Data"] = folder.Path, ["Perception:Gateways:Hj212:Port"] = "0", ["Identifiers:Port"] = "0" })
             .AddInMemoryCollection(database is null ? [] : new Dictionary<string, string?>
             {
                 ["Database:Provider"] = database.Provider.ToString(),

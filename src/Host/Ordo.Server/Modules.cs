@@ -2,6 +2,7 @@ using Ordo.Economy;
 using Ordo.Foundation.Access;
 using Ordo.Foundation.Modules;
 using Ordo.Foundation.Park;
+using Ordo.Identifiers;
 using Ordo.Operations;
 using Ordo.Perception;
 using Ordo.Storage;
@@ -20,5 +21,6 @@ public static class Modules
         new OperationsModule(),
         new EconomyModule(),
         new PerceptionModule(),
+        new IdentifiersModule(),
     ];
 }

@@ -37,6 +37,7 @@ public sealed class IdentifiersModule : IModule
         services.AddSingleton<TcpServer>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<TcpServer>());
         services.AddSingleton<IStartupFilter, HttpTunnel>();
+        services.AddSingleton<HandleDesk>();
     }
 
     public void MapRoutes(IEndpointRouteBuilder routes) => HandleRoutes.Map(routes);

@@ -26,6 +26,15 @@ public static class Permissions
     public const string ReadAudit = "audit.read";
     public const string ReadSystem = "system.read";
 
+    /// <summary>List identifiers and read what is said about them; resolving what is public needs nothing.</summary>
+    public const string ReadIdentifiers = "identifiers.read";
+
+    /// <summary>Register, change and delete identifiers, and read their values that are not public.</summary>
+    public const string WriteIdentifiers = "identifiers.write";
+
+    /// <summary>Take prefixes home to this node, or send them away.</summary>
+    public const string ManageIdentifiers = "identifiers.manage";
+
     /// <summary>Any signed-in caller: own account, catalogues without park data.</summary>
     public const string SignedIn = "signed-in";
 
@@ -34,5 +43,6 @@ public static class Permissions
     [
         ReadPark, WritePark, ImportPark, ReadTelemetry, WriteTelemetry, ReadSources, WriteSources, CommandSources,
         ReadAlarms, AcknowledgeAlarms, ConfigureAlarms, ManageAccounts, OwnTokens, ReadAudit, ReadSystem,
+        ReadIdentifiers, WriteIdentifiers, ManageIdentifiers,
     ];
 }

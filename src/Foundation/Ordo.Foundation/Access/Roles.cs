@@ -21,7 +21,7 @@ public static class Roles
         new(Administrator, new("管理员", "Administrator"), Access.Permissions.All),
         // May write telemetry so that a device just connected can be given its ingest token.
         new("operator", new("运行人员", "Operator"),
-            [.. Read, WritePark, WriteTelemetry, WriteSources, CommandSources, AcknowledgeAlarms, ConfigureAlarms, OwnTokens, ReadSystem]),
+            [.. Read, WritePark, WriteTelemetry, WriteSources, CommandSources, AcknowledgeAlarms, ConfigureAlarms, OwnTokens, ReadSystem, ReadIdentifiers, WriteIdentifiers]),
         new("energyManager", new("能源管理员", "Energy manager"), [.. Read, AcknowledgeAlarms, OwnTokens]),
         new("environmentOfficer", new("环保专员", "Environment officer"), [.. Read, AcknowledgeAlarms, ConfigureAlarms, OwnTokens]),
         new("safetyOfficer", new("安全专员", "Safety officer"), [.. Read, AcknowledgeAlarms, ConfigureAlarms, OwnTokens]),

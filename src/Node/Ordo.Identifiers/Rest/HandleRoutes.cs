@@ -1,8 +1,275 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Ordo.Foundation.Access;
+using Ordo.Identifiers.Protocol;
+using Ordo.Identifiers.Records;
+using Ordo.Identifiers.Serving;
 
 namespace Ordo.Identifiers.Rest;
 
+/// <summary>
+/// The REST interface of Handle.Net. Its clients read <c>responseCode</c> out of every entity, so these routes are open to everybody as far as the policy
+/// goes and refuse in that shape themselves; who reads what is public needs no name at all.
+/// </summary>
 internal static class HandleRoutes
 {
-    public static void Map(IEndpointRouteBuilder routes) => ArgumentNullException.ThrowIfNull(routes);
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder api = routes.MapGroup("/api").WithTags("Identifiers").AllowAnonymous();
+        api.MapGet("/handles/{**handle}", Read).WithName("ResolveHandle").Produces<HandleAnswer>().Produces<HandleAnswer>(400).Produces<HandleAnswer>(401).Produces<HandleAnswer>(404);
+        api.MapPut("/handles/{**handle}", Write).WithName("WriteHandle").Accepts<HandleAnswer>("application/json").Produces<HandleAnswer>().Produces<HandleAnswer>(201)
+            .Produces<HandleAnswer>(400).Produces<HandleAnswer>(401).Produces<HandleAnswer>(403).Produces<HandleAnswer>(404).Produces<HandleAnswer>(409);
+        api.MapDelete("/handles/{**handle}", Delete).WithName("DeleteHandle").Produces<HandleAnswer>().Produces<HandleAnswer>(400).Produces<HandleAnswer>(401)
+            .Produces<HandleAnswer>(403).Produces<HandleAnswer>(404);
+        api.MapGet("/handles", List).WithName("ListHandles").Produces(200).Produces<HandleAnswer>(400).Produces<HandleAnswer>(401).Produces<HandleAnswer>(403);
+        api.MapMethods("/handles/{**handle}", ["OPTIONS"], Preflight).ExcludeFromDescription();
+        api.MapMethods("/handles/{**handle}", ["POST", "PATCH"], NotAllowed).ExcludeFromDescription();
+        api.MapGet("/prefixes", ListPrefixes).WithName("ListHomedPrefixes").Produces(200).Produces<HandleAnswer>(401).Produces<HandleAnswer>(403);
+        api.MapPost("/prefixes", (HttpContext http, HandleDesk desk, string? prefix = null) => desk.SetHomeAsync(http, prefix, true)).WithName("HomePrefix")
+            .Produces<HandleAnswer>().Produces<HandleAnswer>(400).Produces<HandleAnswer>(401).Produces<HandleAnswer>(403);
+        api.MapDelete("/prefixes", (HttpContext http, HandleDesk desk, string? prefix = null) => desk.SetHomeAsync(http, prefix, false)).WithName("UnhomePrefix")
+            .Produces<HandleAnswer>().Produces<HandleAnswer>(400).Produces<HandleAnswer>(401).Produces<HandleAnswer>(403);
+        api.MapGet("/site", (HttpContext http, SiteRecord site) => HandleAnswers.WriteAsync(http, 200, json =>
+        {
+            json.WriteNumber("responseCode", (int)ResponseCode.Success);
+            json.WritePropertyName("site");
+            ValueJson.WriteSite(json, site.Current);
+        })).WithName("GetHandleSite").Produces(200);
+    }
+
+    private static Task Read(HttpContext http, HandleDesk desk, [FromQuery] string[]? index = null, [FromQuery] string[]? type = null) =>
+        Guard(http, handle => desk.ReadAsync(http, handle, HandleQuery.Indexes(index), type ?? []));
+
+    private static Task Write(HttpContext http, HandleDesk desk, [FromQuery] string[]? index = null) => Guard(http, handle => desk.WriteAsync(http, handle, index ?? []));
+
+    private static Task Delete(HttpContext http, HandleDesk desk, [FromQuery] string[]? index = null) =>
+        Guard(http, handle => desk.DeleteAsync(http, handle, HandleQuery.Indexes(index)));
+
+    private static Task List(HttpContext http, HandleDesk desk, string? prefix = null, int? page = null, int? pageSize = null) => desk.ListAsync(http, prefix, page, pageSize);
+
+    private static Task ListPrefixes(HttpContext http, HandleDesk desk) => desk.ListPrefixesAsync(http);
+
+    private static Task Preflight(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
+        http.Response.Headers.AccessControlAllowOrigin = "*";
+        http.Response.Headers.AccessControlAllowMethods = "GET, PUT, DELETE, OPTIONS";
+        http.Response.Headers.AccessControlAllowHeaders = "Authorization, Content-Type";
+        return Task.CompletedTask;
+    }
+
+    private static Task NotAllowed(HttpContext http)
+    {
+        http.Response.Headers.Allow = "GET, PUT, DELETE, OPTIONS";
+        return HandleAnswers.CodeAsync(http, ResponseCode.NotSupported, null, status: StatusCodes.Status405MethodNotAllowed);
+    }
+
+    /// <summary>Whatever goes wrong, the answer has a response code.</summary>
+    private static async Task Guard(HttpContext http, Func<Octets, Task> action)
+    {
+        string? name = null;
+        try
+        {
+            if (HandleQuery.Handle(http) is not { } handle)
+            {
+                await HandleAnswers.CodeAsync(http, ResponseCode.InvalidHandle, null);
+                return;
+            }
+
+            name = handle.ToString();
+            await action(handle);
+        }
+        catch (BadEntityException bad)
+        {
+            await HandleAnswers.CodeAsync(http, ResponseCode.ProtocolError, name, bad.Message);
+        }
+        catch (JsonException)
+        {
+            await HandleAnswers.CodeAsync(http, ResponseCode.ProtocolError, name, "The entity is no JSON.");
+        }
+        catch (BadHttpRequestException bad) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            await HandleAnswers.CodeAsync(http, ResponseCode.ProtocolError, name, status: bad.StatusCode);
+        }
+        catch (Exception fault) when (fault is IOException or InvalidDataException && !http.RequestAborted.IsCancellationRequested)
+        {
+            await HandleAnswers.CodeAsync(http, fault is IOException ? ResponseCode.ReadOnly : ResponseCode.Error, name);
+        }
+    }
+}
+
+/// <summary>Does what the REST interface is asked for.</summary>
+internal sealed class HandleDesk(HandleStore store, IdentifiersOptions options, TimeProvider clock)
+{
+    private const int MaxEntity = Envelope.MaxMessage * 2;
+
+    public Task ReadAsync(HttpContext http, Octets handle, uint[] indexes, string[] types)
+    {
+        Caller? caller = http.FindCaller();
+        // Who administers identifiers reads what is not public, as the administrator of a record does over the native protocol.
+        bool mayReadAll = caller?.HasEverywhere(Permissions.WriteIdentifiers) is true;
+        string name = handle.ToString();
+        if (caller is null && (HandleQuery.Flag(http.Request, "auth") is true || http.Request.Headers.ContainsKey("Authorization"))) return HandleAnswers.UnauthorizedAsync(http, name);
+        bool publicOnly = HandleQuery.Flag(http.Request, "publicOnly") ?? !mayReadAll;
+
+        Octets asked = handle.Span.Contains((byte)'/') ? handle : (byte[])[.. HandleText.PrefixHandles, .. handle.Span];
+        if (!store.IsHome(asked.Span)) return HandleAnswers.CodeAsync(http, ResponseCode.NotResponsible, name, "That prefix doesn't live here");
+        if (!store.TryRead(asked.Span, new RecordBuffer(), out RecordFrame record)) return HandleAnswers.CodeAsync(http, ResponseCode.HandleNotFound, name);
+
+        Octets[] wanted = [.. types.Select(type => (Octets)type)];
+        HandleValue[] selected = [.. Decode(record).Where(value => (indexes.Length == 0 && wanted.Length == 0) || indexes.Contains(value.Index)
+            || wanted.Any(type => ValueTypes.Matches(type.Span, value.Type.Span)))];
+        HandleValue[] readable = [.. selected.Where(value => value.Permissions.HasFlag(ValuePermissions.PublicRead) || (!publicOnly && mayReadAll && value.Permissions.HasFlag(ValuePermissions.AdminRead)))];
+        if (!publicOnly && !mayReadAll && readable.Length < selected.Length)
+            return caller is null ? HandleAnswers.UnauthorizedAsync(http, name) : HandleAnswers.CodeAsync(http, ResponseCode.NotAuthorized, name);
+        if (readable.Length == 0 && (record.ValueCount > 0 || indexes.Length + wanted.Length > 0)) return HandleAnswers.CodeAsync(http, ResponseCode.ValuesNotFound, name, emptyValues: true);
+        return HandleAnswers.WriteAsync(http, StatusCodes.Status200OK, json =>
+        {
+            json.WriteNumber("responseCode", (int)ResponseCode.Success);
+            json.WriteString("handle", name);
+            json.WriteStartArray("values");
+            foreach (HandleValue value in readable) ValueJson.Write(json, value);
+            json.WriteEndArray();
+        });
+    }
+
+    public async Task WriteAsync(HttpContext http, Octets handle, string[] indexes)
+    {
+        string name = handle.ToString();
+        if (Refuses(http, name, Permissions.WriteIdentifiers) is { } refused)
+        {
+            await refused;
+            return;
+        }
+
+        if (http.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) is not true) throw new BadEntityException("The content type should be application/json.");
+        if (http.Request.ContentLength > MaxEntity) throw new BadHttpRequestException("", StatusCodes.Status413PayloadTooLarge);
+        using JsonDocument entity = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
+        List<HandleValue> values = ValueJson.ReadEntity(entity.RootElement);
+        bool overwrite = HandleQuery.Flag(http.Request, "overwrite") ?? true;
+        bool various = indexes is ["various"];
+        uint[] named = various ? [.. values.Select(value => value.Index)] : HandleQuery.Indexes(indexes);
+        if (!new HashSet<uint>(named).SetEquals(indexes.Length == 0 ? [] : values.Select(value => value.Index))) throw new BadEntityException("The indexes of the query should be those of the entity.");
+        if (RecordChanges.Fault(values) is { } fault)
+        {
+            await HandleAnswers.CodeAsync(http, fault.Code, name, fault.Text);
+            return;
+        }
+
+        if (HandleQuery.Flag(http.Request, "mintNewSuffix") is true) (handle, name) = Mint(handle);
+        if (FaultOf(handle) is { } wrong)
+        {
+            await HandleAnswers.CodeAsync(http, wrong.Code, name, wrong.Text);
+            return;
+        }
+
+        uint now = (uint)clock.GetUtcNow().ToUnixTimeSeconds();
+        bool replaced = false;
+        ChangeDecision decision = await store.ChangeAsync(handle, old =>
+        {
+            replaced = old is not null && (indexes.Length == 0 || old.Values.Any(value => named.Contains(value.Index)));
+            return indexes.Length == 0 ? RecordChanges.Create(old, values, overwrite, now) : RecordChanges.Add(old, values, overwrite, now);
+        });
+        await HandleAnswers.CodeAsync(http, decision.Code, name, decision.Text, decision.Code == ResponseCode.Success && !replaced ? StatusCodes.Status201Created : null);
+    }
+
+    public async Task DeleteAsync(HttpContext http, Octets handle, uint[] indexes)
+    {
+        string name = handle.ToString();
+        if (Refuses(http, name, Permissions.WriteIdentifiers) is { } refused) await refused;
+        else if (!store.IsHome(handle.Span)) await HandleAnswers.CodeAsync(http, ResponseCode.NotResponsible, name, "That prefix doesn't live here");
+        else
+        {
+            ChangeDecision decision = await store.ChangeAsync(handle, old => indexes.Length == 0 ? RecordChanges.Delete(old) : RecordChanges.Remove(old, indexes));
+            await HandleAnswers.CodeAsync(http, decision.Code, name, decision.Text);
+        }
+    }
+
+    public Task ListAsync(HttpContext http, string? prefix, int? page, int? pageSize)
+    {
+        if (Refuses(http, null, Permissions.ReadIdentifiers) is { } refused) return refused;
+        if (string.IsNullOrEmpty(prefix)) return HandleAnswers.CodeAsync(http, ResponseCode.ProtocolError, null, "prefix is missing");
+        Octets given = prefix;
+        ReadOnlyMemory<byte> bare = HandleText.IsPrefixHandle(given.Span) ? given.Memory[HandleText.PrefixHandles.Length..] : given.Memory;
+        if (!store.IsHome([.. bare.Span, (byte)'/'])) return HandleAnswers.CodeAsync(http, ResponseCode.NotResponsible, null, "That prefix doesn't live here");
+        bool paged = page >= 0 && pageSize >= 0;
+        IReadOnlyList<Octets> names = store.List(bare.Span, paged ? (int)Math.Min((long)page!.Value * pageSize!.Value, int.MaxValue) : 0, paged ? pageSize!.Value : int.MaxValue, out int total);
+        return HandleAnswers.WriteAsync(http, StatusCodes.Status200OK, json =>
+        {
+            json.WriteNumber("responseCode", (int)ResponseCode.Success);
+            json.WriteString("prefix", prefix);
+            json.WriteString("totalCount", total.ToString(System.Globalization.CultureInfo.InvariantCulture)); // a string in the reference server
+            if (paged)
+            {
+                json.WriteNumber("page", page!.Value);
+                json.WriteNumber("pageSize", pageSize!.Value);
+            }
+
+            json.WriteStartArray("handles");
+            foreach (Octets handle in names) json.WriteStringValue(handle.ToString());
+            json.WriteEndArray();
+        });
+    }
+
+    public Task ListPrefixesAsync(HttpContext http) => Refuses(http, null, Permissions.ReadIdentifiers) ?? HandleAnswers.WriteAsync(http, StatusCodes.Status200OK, json =>
+    {
+        json.WriteNumber("responseCode", (int)ResponseCode.Success);
+        json.WriteStartArray("prefixes");
+        foreach (string prefix in store.HomePrefixes.Order(StringComparer.Ordinal)) json.WriteStringValue("0.NA/" + prefix);
+        json.WriteEndArray();
+    });
+
+    /// <summary>Takes a prefix home or sends it away.</summary>
+    public async Task SetHomeAsync(HttpContext http, string? prefix, bool home)
+    {
+        if (Refuses(http, prefix, Permissions.ManageIdentifiers) is { } refused)
+        {
+            await refused;
+            return;
+        }
+
+        Octets given = prefix ?? "";
+        Octets bare = HandleText.IsPrefixHandle(given.Span) ? new(given.Memory[HandleText.PrefixHandles.Length..]) : given;
+        if (bare.Length is 0 or > 255 || bare.Span.Contains((byte)'/'))
+        {
+            await HandleAnswers.CodeAsync(http, ResponseCode.InvalidHandle, prefix);
+            return;
+        }
+
+        await store.SetHomeAsync(bare, home);
+        await HandleAnswers.CodeAsync(http, ResponseCode.Success, prefix);
+    }
+
+    private static Task? Refuses(HttpContext http, string? handle, string permission)
+    {
+        if (http.FindCaller() is not { } caller) return HandleAnswers.UnauthorizedAsync(http, handle);
+        return caller.HasEverywhere(permission) ? null : HandleAnswers.CodeAsync(http, ResponseCode.NotAuthorized, handle);
+    }
+
+    private (ResponseCode Code, string Text)? FaultOf(Octets handle)
+    {
+        int slash = handle.Span.IndexOf((byte)'/');
+        if (slash <= 0 || slash == handle.Length - 1) return (ResponseCode.InvalidHandle, "A handle is prefix/suffix.");
+        if (Encoding.UTF8.GetCharCount(handle.Span) > options.MaxHandleCharacters) return (ResponseCode.InvalidHandle, $"A handle has at most {options.MaxHandleCharacters} characters here.");
+        return store.IsHome(handle.Span) ? null : (ResponseCode.NotResponsible, "That prefix doesn't live here");
+    }
+
+    private static (Octets, string) Mint(Octets handle)
+    {
+        string minted = handle + (handle.Span.Contains((byte)'/') ? "" : "/") + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10));
+        return (minted, minted);
+    }
+
+    private static HandleValue[] Decode(in RecordFrame record)
+    {
+        var reader = new WireReader(record.Values.ToArray());
+        var values = new HandleValue[record.ValueCount];
+        for (int i = 0; i < values.Length; i++) values[i] = HandleValue.Read(ref reader);
+        return values;
+    }
 }

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Ordo.Identifiers.Protocol;
+
+namespace Ordo.Identifiers.Rest;
+
+/// <summary>Reads what a request under <c>/api/handles</c> asks for.</summary>
+internal static class HandleQuery
+{
+    private const string Base = "/api/handles/";
+
+    /// <summary>
+    /// The handle: the percent-decoded rest of the path. From the target as it was sent, because routing leaves %2F as it is and a handle may have one
+    /// either way.
+    /// </summary>
+    /// <returns><c>null</c> when it is not UTF-8 or nothing.</returns>
+    public static Octets? Handle(HttpContext http)
+    {
+        string target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        int begin = target.IndexOf(Base, StringComparison.OrdinalIgnoreCase), end = target.IndexOf('?', StringComparison.Ordinal);
+        if (begin < 0) return null;
+        ReadOnlySpan<char> path = target.AsSpan()[(begin + Base.Length)..(end < 0 ? target.Length : end)];
+        byte[] bytes = new byte[Encoding.UTF8.GetMaxByteCount(path.Length)];
+        int length = 0;
+        for (int i = 0; i < path.Length; i++)
+        {
+            if (path[i] == '%' && i + 2 < path.Length && byte.TryParse(path.Slice(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte escaped))
+            {
+                bytes[length++] = escaped;
+                i += 2;
+            }
+            else
+            {
+                length += Encoding.UTF8.GetBytes(path.Slice(i, 1), bytes.AsSpan(length));
+            }
+        }
+
+        Octets handle = bytes[..length];
+        return length == 0 || length > HandleText.MaxBytes || handle.AsText() is null ? default(Octets?) : handle;
+    }
+
+    /// <summary>A boolean parameter; one without a value is true.</summary>
+    /// <returns><c>null</c> when it is not there.</returns>
+    public static bool? Flag(HttpRequest request, string name)
+    {
+        if (!request.Query.TryGetValue(name, out var values)) return null;
+        return values.Count == 0 || values[0] is not { Length: > 0 } text || text.Equals("true", StringComparison.OrdinalIgnoreCase) || text == "1";
+    }
+
+    /// <summary>The indexes asked for.</summary>
+    /// <exception cref="BadEntityException">One is no number.</exception>
+    public static uint[] Indexes(string[]? index) => [.. (index ?? []).Select(text =>
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) ? number : throw new BadEntityException($"index should be a number, is {text}."))];
+}

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Ordo.Economy.Calculators;
+using Ordo.Economy.Plans;
 using Ordo.Foundation.Modules;
 
 namespace Ordo.Economy;
@@ -15,5 +16,9 @@ public sealed class EconomyModule : IModule
     {
     }
 
-    public void MapRoutes(IEndpointRouteBuilder routes) => routes.MapCalculators();
+    public void MapRoutes(IEndpointRouteBuilder routes)
+    {
+        routes.MapCalculators();
+        routes.MapPlan();
+    }
 }

@@ -116,6 +116,22 @@ public sealed class CalculatorTests : IClassFixture<CalculatorTests.Server>
     public async Task Text_for_a_number_is_a_request_that_cannot_be_read() =>
         Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(_server.Person, "growth", """{"current":"五百","base":1}""")).Status);
 
+    [Theory]
+    [InlineData("values?q=EQUIPRATE", "total", 3)]
+    [InlineData("values?type=target&pageSize=1", "items.0.year", 2025)]
+    [InlineData("indicators/im.dig.equiprate", "0.year", 2020)]
+    [InlineData("board?main=true", "total", 16)]
+    [InlineData("board?status=missed", "items.0.assessment.timeProgress", 100)]
+    public async Task The_figures_of_the_plan_can_be_read(string address, string path, double expected) =>
+        Assert.Equal(expected, At(JsonDocument.Parse(await _server.Person.GetStringAsync(new Uri($"/api/v1/economy/plan/{address}", UriKind.Relative))).RootElement, path).GetDouble());
+
+    [Fact]
+    public async Task An_indicator_that_nobody_published_is_not_found()
+    {
+        using HttpResponseMessage answer = await _server.Person.GetAsync(new Uri("/api/v1/economy/plan/indicators/IM.NOTHING", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
     [Fact]
     public async Task A_stranger_is_asked_to_sign_in() =>
         Assert.Equal(HttpStatusCode.Unauthorized, (await PostAsync(_server.Stranger, "growth", """{"current":1,"base":1}""")).Status);

@@ -949,6 +949,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/economy/plan/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every published figure with its document and section */
+        get: operations["ListPlanValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/plan/indicators/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All figures of one indicator, oldest first */
+        get: operations["GetPlanIndicator"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/plan/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Status of every target by the published figures */
+        get: operations["GetPlanBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources": {
         parameters: {
             query?: never;
@@ -2482,6 +2533,46 @@ export interface components {
             pageSize: number;
         };
         /** @description One page of a list. */
+        PageOfOfPlanBoardRow: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["PlanBoardRow"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfPlanValue: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["PlanValue"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
         PageOfOfPointItem: {
             /** @description The rows of this page. */
             items: components["schemas"]["PointItem"][];
@@ -2726,6 +2817,25 @@ export interface components {
              */
             ceilingWarning?: number;
         };
+        /** @description One quantified or pending target with what is known of it. */
+        PlanBoardRow: {
+            /** @description As published. */
+            target: components["schemas"]["PlanValue"];
+            base: null | components["schemas"]["PlanValue"];
+            actual: null | components["schemas"]["PlanValue"];
+            /**
+             * Format: date
+             * @description Day that the assessment speaks of: the end of the actual's year, or the day asked for without one.
+             */
+            asOf: string;
+            /** @description Status and progress. */
+            assessment: components["schemas"]["PlanAssessment"];
+        };
+        /**
+         * @description How exact a published figure is.
+         * @enum {unknown}
+         */
+        PlanQualifier: "exact" | "atLeast" | "moreThan" | "atMost" | "lessThan" | "about" | "rangeLow" | "rangeHigh";
         /** @enum {unknown} */
         PlanStatus: "noData" | "targetNotSet" | "ahead" | "onTrack" | "atRisk" | "missed" | "done";
         PlanTarget: {
@@ -2757,6 +2867,48 @@ export interface components {
             actual: components["schemas"]["PlanActual"];
             bands?: null | components["schemas"]["PlanBands"];
         };
+        /** @description One published figure with its source. */
+        PlanValue: {
+            /** @description Unique. */
+            id: string;
+            /** @description Shared by all figures of one indicator. */
+            code: string;
+            area: string;
+            category: string;
+            nameZh: string;
+            nameEn: string;
+            /** @description As published. */
+            unit: string;
+            kind: components["schemas"]["PlanValueKind"];
+            /**
+             * Format: int32
+             * @description That the figure speaks of; of a target its deadline.
+             */
+            year: number;
+            /**
+             * Format: double
+             * @description `null` where the document gives no number.
+             */
+            value: null | number;
+            type: components["schemas"]["PlanValueType"];
+            qualifier: components["schemas"]["PlanQualifier"];
+            /** @description 2023, 2021-2025, 2022-01..2022-07 … */
+            period: string;
+            /** @description Title of the document. */
+            source: string;
+            /** @description In it. */
+            section: string;
+            /** @description Doubts and derivations; empty without any. */
+            note: string;
+            /** @description The true value may be higher: "more than", "at least", "about". */
+            isBound?: boolean;
+            /** @description Repeats a figure, or is a difference to another place: not a target of its own. */
+            isCrossCheck?: boolean;
+        };
+        /** @enum {unknown} */
+        PlanValueKind: "level" | "cumulative" | "growth" | "ratio" | "reduction" | "binary";
+        /** @enum {unknown} */
+        PlanValueType: "actual" | "target" | "estimate";
         PmiInput: {
             newOrders: components["schemas"]["AnswerCount"];
             production: components["schemas"]["AnswerCount"];
@@ -6252,6 +6404,119 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListPlanValues: {
+        parameters: {
+            query?: {
+                /** @description Part of a name or of the code */
+                q?: string;
+                /** @description Full Chinese name of the area */
+                area?: string;
+                /** @description Chinese name of the category */
+                category?: string;
+                type?: string;
+                year?: number;
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfPlanValue"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetPlanIndicator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanValue"][];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetPlanBoard: {
+        parameters: {
+            query?: {
+                /** @description Only the plan's table of main indicators (专栏1) */
+                main?: boolean;
+                /** @description Only this status */
+                status?: string;
+                /** @description Figures known by this day; default today */
+                asOf?: string;
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfPlanBoardRow"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };

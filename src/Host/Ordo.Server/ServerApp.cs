@@ -62,7 +62,7 @@ public static partial class ServerApp
         }
         catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            throw new StartRefusedException($"{e.Message} Another program listens there; stop it, or choose other ports with --http ADDRESS:PORT and ORDO__Perception__Gateways__<Name>__Port.", e);
+            throw new StartRefusedException($"{e.Message} Another program listens there; stop it, or choose other ports with --http ADDRESS:PORT, ORDO__Perception__Gateways__<Name>__Port and ORDO__Identifiers__Port.", e);
         }
 
         if (started is not null) await started(app, cancellation);

@@ -184,6 +184,16 @@ public sealed class ResolutionTests : IAsyncLifetime
         Assert.Equal(400, (await TunnelAsync([1, 2, 3])).Status);
     }
 
+    [Fact]
+    public async Task A_port_that_another_program_has_is_named()
+    {
+        var options = new IdentifiersOptions { Port = node.Udp.Port };
+        using var second = new UdpServer(options, null!, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<UdpServer>.Instance);
+        IOException taken = await Assert.ThrowsAsync<IOException>(() => second.StartAsync(CancellationToken.None));
+        Assert.IsType<Microsoft.AspNetCore.Connections.AddressInUseException>(taken.InnerException);
+        Assert.Contains($"{node.Udp.Port}", taken.Message, StringComparison.Ordinal);
+    }
+
     internal static Message Resolution(string handle, uint requestId = 1, OpFlags flags = (OpFlags)0x19000000, IReadOnlyList<uint>? indexes = null, IReadOnlyList<Octets>? types = null) =>
         new(Ask(requestId), Head(OpCode.Resolution) with { Flags = flags }, null, new ResolutionRequest(handle, indexes ?? [], types ?? []), null);
 

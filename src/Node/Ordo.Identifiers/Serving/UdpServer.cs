@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ordo.Identifiers.Protocol;
@@ -35,7 +36,17 @@ internal sealed partial class UdpServer(IdentifiersOptions options, Responder re
         if (!options.Enabled) return Task.CompletedTask;
         var bind = IPAddress.Parse(options.Bind);
         socket = new(bind.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = ReceiveBuffer, SendBufferSize = ReceiveBuffer };
-        socket.Bind(new IPEndPoint(bind, options.Port));
+        try
+        {
+            socket.Bind(new IPEndPoint(bind, options.Port));
+        }
+        catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            // As Kestrel tells it of TCP, so that the host explains both in the same words.
+            string message = $"Failed to bind to udp://{new IPEndPoint(bind, options.Port)}: address already in use (Identifiers:Port).";
+            throw new IOException(message, new AddressInUseException(message, taken));
+        }
+
         EndPoint = (IPEndPoint)socket.LocalEndPoint!;
         for (int i = 0; i < options.UdpThreads; i++)
         {

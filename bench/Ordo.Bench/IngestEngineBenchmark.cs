@@ -22,16 +22,15 @@ internal static class IngestEngineBenchmark
         double seconds = Option(options, 3, 8);
         string folder = options.Length > 4 ? options[4] : Directory.CreateTempSubdirectory("ordo-bench-").FullName;
         using var process = Process.GetCurrentProcess();
-        using var store = new TelemetryStore(new(), folder, () => [], NullLogger<TelemetryStore>.Instance);
-        store.Start();
+        using TelemetryStore store = Open(folder);
         int[] numbers = Define(store.Catalogue, series);
         var latencies = new List<double>[writers];
-        await Task.WhenAll(Enumerable.Range(0, writers).Select(writer => Task.Run(() => WriteAsync(store, numbers, writer, writers, batchSamples, Stopwatch.GetTimestamp() + (2 * Stopwatch.Frequency), latencies))));
+        await Task.WhenAll(Enumerable.Range(0, writers).Select(writer => Task.Run(() => WriteAsync(store, numbers, writer, writers, batchSamples, Origin, Stopwatch.GetTimestamp() + (2 * Stopwatch.Frequency), latencies))));
         long warm = store.Current.Samples;
         process.Refresh();
         TimeSpan cpuBefore = process.TotalProcessorTime;
         long start = Stopwatch.GetTimestamp(), end = start + (long)(seconds * Stopwatch.Frequency);
-        await Task.WhenAll(Enumerable.Range(0, writers).Select(writer => Task.Run(() => WriteAsync(store, numbers, writer, writers, batchSamples, end, latencies))));
+        await Task.WhenAll(Enumerable.Range(0, writers).Select(writer => Task.Run(() => WriteAsync(store, numbers, writer, writers, batchSamples, Origin + 1_000_000_000, end, latencies))));
         double took = Stopwatch.GetElapsedTime(start).TotalSeconds;
         process.Refresh();
         StorageStatus status = store.Current;
@@ -40,16 +39,28 @@ internal static class IngestEngineBenchmark
         Print($"durable samples/s        {(status.Samples - warm) / took / 1e6,8:F2} M   ({status.Samples / 1e6:F1} M in {took:F1} s, {series} series, {writers} writers, {batchSamples} a batch)");
         Print($"processor                {cpu / took,8:F2} cores, {cpu / (status.Samples - warm) * 1e9:F0} ns a sample");
         Print($"batch until durable      p50 {all[all.Length / 2] * 1e3:F1} ms, p99 {all[(int)(all.Length * 0.99)] * 1e3:F1} ms");
-        long stop = Stopwatch.GetTimestamp();
-        store.Stop();
-        Print($"stop                     {Stopwatch.GetElapsedTime(stop).TotalSeconds,8:F2} s");
         Print($"memory                   {process.PeakWorkingSet64 / 1048576.0,8:F0} MiB at most");
+        long logBytes = status.LogBytes;
+        store.Kill();
+        long restart = Stopwatch.GetTimestamp();
+        using TelemetryStore again = Open(folder);
+        Print($"restart after a kill     {Stopwatch.GetElapsedTime(restart).TotalSeconds,8:F2} s with {logBytes / 1048576.0:F0} MiB of log");
+        long stop = Stopwatch.GetTimestamp();
+        again.Stop();
+        Print($"stop                     {Stopwatch.GetElapsedTime(stop).TotalSeconds,8:F2} s");
         Print($"disk                     {new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length) / (double)status.Samples,8:F3} bytes a sample");
         if (options.Length <= 4) Directory.Delete(folder, recursive: true);
         return 0;
     }
 
-    private static async Task WriteAsync(TelemetryStore store, int[] numbers, int writer, int writers, int batchSamples, long end, List<double>[] latencies)
+    private static TelemetryStore Open(string folder)
+    {
+        var store = new TelemetryStore(new(), folder, () => [], NullLogger<TelemetryStore>.Instance);
+        store.Start();
+        return store;
+    }
+
+    private static async Task WriteAsync(TelemetryStore store, int[] numbers, int writer, int writers, int batchSamples, long time, long end, List<double>[] latencies)
     {
         // Each writer owns its sources, as each device does: a round gives every source one line.
         int sources = numbers.Length / Fields, first = sources * writer / writers, last = sources * (writer + 1) / writers;
@@ -59,7 +70,6 @@ internal static class IngestEngineBenchmark
         latencies[writer] = [];
         using Batch batch = Batch.Rent(batchSamples);
         int source = first, at = 0;
-        long time = Origin;
         while (Stopwatch.GetTimestamp() < end)
         {
             batch.Clear();

@@ -77,6 +77,28 @@ public sealed class TelemetryStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Short_pieces_grow_into_whole_chunks()
+    {
+        using (TelemetryStore store = folder.Open())
+        {
+            int series = store.Series("meter", "power");
+            for (int i = 0; i < 30; i++)
+            {
+                await store.WriteAsync([.. Enumerable.Range(i * 10, 10).Select(time => (series, (long)time, (double)time))]);
+                store.Keeper.SealAll();
+            }
+
+            Assert.Equal(Enumerable.Range(0, 300).Select(i => (double)i), (await store.AllAsync(series)).Select(sample => sample.Value));
+        }
+
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(folder.Path, "1970-01.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM chunk";
+        Assert.Equal(5L, command.ExecuteScalar()); // of 64 samples at most
+    }
+
+    [Fact]
     public async Task Any_time_a_long_can_say_is_kept()
     {
         long[] times = [long.MinValue, -62_135_596_800_001, -62_135_596_800_000, -1, 0, 253_402_300_799_999, 253_402_300_800_000, long.MaxValue - 1];

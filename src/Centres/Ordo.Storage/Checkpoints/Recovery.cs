@@ -21,8 +21,9 @@ internal sealed class Recovery(IStoreFiles files, SeriesCatalogue catalogue, Ope
     /// <summary>More sealings than there can have been since a snapshot: numbers of new ones must not meet those in a file that cannot be read now but may be repaired.</summary>
     private const long DamagedSeals = 1_000_000;
 
-    private readonly Dictionary<(int Series, Month Month), long> sealedUntil = [];
-    private readonly Dictionary<int, long> inSnapshotUntil = []; // series that took samples while the snapshot was being written
+    private readonly SealedSince inChunks = new();
+    private long[] inSnapshot = []; // by series: what the snapshot holds of it, where that is more than the snapshot says of all
+    private long snapshotSequence;
     private readonly List<int> full = [];
     private readonly Batch batch = Batch.Rent(4096);
     private long samples, skipped;
@@ -30,12 +31,10 @@ internal sealed class Recovery(IStoreFiles files, SeriesCatalogue catalogue, Ope
     public Recovered Run()
     {
         long lastSeal = 0;
-        (SnapshotHead? head, long damaged) = Snapshot.Read(files, head => lastSeal = ReadSealed(head.Seal), Restore);
+        (SnapshotHead? head, long damaged) = Snapshot.Read(files, head => lastSeal = Begin(head), Restore);
         if (head is null) lastSeal = ReadSealed(0);
         if (damaged > 0) messages.SnapshotDamaged(damaged);
         bool isUnsure = damaged > 0 || (head is null && months.All.Count > 0);
-        foreach ((int series, long sequence) in inSnapshotUntil)
-            if (sequence <= head!.Sequence) inSnapshotUntil.Remove(series); // the log begins behind it
         var start = new LogPosition(head?.Segment ?? 0, 0, head?.Sequence ?? 0, []);
         (LogPosition position, LogScan scan) = LogReader.Read(files, start, Replay);
         batch.Dispose();
@@ -54,18 +53,31 @@ internal sealed class Recovery(IStoreFiles files, SeriesCatalogue catalogue, Ope
         return new(position, scan.Bytes, lastSeal, full);
     }
 
+    private long Begin(SnapshotHead head)
+    {
+        snapshotSequence = head.Sequence;
+        return ReadSealed(head.Seal);
+    }
+
     private void Restore(int series, long sequence, Sample? latest, SampleBuffer open)
     {
         for (int i = 0; i < open.Count; i++)
         {
             // What was open at the snapshot went, month by month, into the first sealing after it, perhaps with corrections: here it is out of date.
-            if (sealedUntil.Count > 0 && sealedUntil.ContainsKey((series, Month.Of(open.Times[i])))) continue;
+            if (inChunks.UpTo(series, open.Times[i]) > 0) continue;
             table.Replay(series, open.Times[i], open.Values[i], open.Qualities[i], sequence, full);
         }
 
         table.Ensure(series);
-        inSnapshotUntil[series] = sequence;
+        // It took samples while the snapshot was being written.
+        if (sequence > snapshotSequence) NoteInSnapshot(series, sequence);
         if (latest is { } sample) table[series].NoteLatest(sample.TimeMs, sample.Value, sample.Quality);
+    }
+
+    private void NoteInSnapshot(int series, long sequence)
+    {
+        if (series >= inSnapshot.Length) Array.Resize(ref inSnapshot, Math.Max(series + 1, inSnapshot.Length * 2));
+        inSnapshot[series] = sequence;
     }
 
     /// <summary>Sealings behind the snapshot: their chunks say how much of the log they hold, series by series and month by month.</summary>
@@ -92,11 +104,7 @@ internal sealed class Recovery(IStoreFiles files, SeriesCatalogue catalogue, Ope
     private long ReadSealed(MonthFile file, long snapshotSeal)
     {
         using MonthFile.Lease lease = file.Read();
-        lease.Reader.ReadSealedAfter(snapshotSeal, (_, series, sequence) =>
-        {
-            var key = (series, file.Month);
-            if (!sealedUntil.TryGetValue(key, out long known) || sequence > known) sealedUntil[key] = sequence;
-        });
+        lease.Reader.ReadSealedAfter(snapshotSeal, (_, series, sequence) => inChunks.Note(file.Month, series, sequence));
         return lease.Reader.LastSeal();
     }
 
@@ -117,13 +125,13 @@ internal sealed class Recovery(IStoreFiles files, SeriesCatalogue catalogue, Ope
     {
         // The record with its name was damaged: the sample is nobody's.
         if (series >= catalogue.SeriesCount) return;
-        if (inSnapshotUntil.Count > 0 && inSnapshotUntil.TryGetValue(series, out long snapshotUntil) && sequence <= snapshotUntil)
+        if (series < inSnapshot.Length && sequence <= inSnapshot[series])
         {
             skipped++;
             return;
         }
 
-        if (sealedUntil.Count > 0 && sealedUntil.TryGetValue((series, Month.Of(time)), out long until) && sequence <= until)
+        if (sequence <= inChunks.UpTo(series, time))
         {
             table.Ensure(series);
             table[series].NoteLatest(time, value, quality);

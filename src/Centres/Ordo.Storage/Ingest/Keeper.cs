@@ -108,8 +108,9 @@ internal sealed class Keeper(
                 if (isFailing) messages.KeepingAgain();
                 isFailing = false;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+            catch (Exception e)
             {
+                // Whatever it is, everything unsealed is still in memory and in the log: told, tried again, and writers refused when memory is full.
                 if (!isFailing) messages.KeepingFailed(e);
                 isFailing = true;
                 CheckpointInSpiteOf();
@@ -126,7 +127,7 @@ internal sealed class Keeper(
         {
             if (!isStopping && IsCheckpointDue) Checkpoint();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception)
         {
             // The cause is told already, and the next round tries again.
         }

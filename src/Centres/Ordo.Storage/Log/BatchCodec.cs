@@ -61,6 +61,7 @@ internal static class BatchCodec
     /// <summary>Reads a payload into columns, which are cleared first.</summary>
     public static void Read(ReadOnlySpan<byte> payload, Batch into)
     {
+        ArgumentNullException.ThrowIfNull(into);
         var reader = new ByteReader(payload);
         int count = reader.Count(payload.Length * 128); // a run of a thousand samples may take a few bytes, but never none
         byte flags = reader.Byte();

@@ -26,7 +26,10 @@ internal readonly record struct ChunkKey(long Id, long Start)
 /// Chunks of a series do not overlap. <c>sequence</c> is the log's number of the newest record the series' chunks of that sealing hold:
 /// replay skips what is at or below it. The file's own version is <c>user_version</c>.
 /// </remarks>
-internal sealed class MonthFile(string folder, Month month) : IDisposable
+/// <param name="folder">The store's folder.</param>
+/// <param name="month">The month.</param>
+/// <param name="idle">Counts the idle connections of all months: each costs memory, and a long history has many months.</param>
+internal sealed class MonthFile(string folder, Month month, IdleConnections idle) : IDisposable
 {
     private const int Version = 1;
     private const int IdleReaders = 4;
@@ -83,7 +86,12 @@ internal sealed class MonthFile(string folder, Month month) : IDisposable
     /// <summary>Lends a connection; dispose the lease to give it back.</summary>
     public Lease Read()
     {
-        if (readers.TryTake(out MonthReader? reader)) return new(this, reader);
+        if (readers.TryTake(out MonthReader? reader))
+        {
+            idle.Remove();
+            return new(this, reader);
+        }
+
         Database database = Database.Open(Path, create: false);
         try
         {
@@ -114,8 +122,8 @@ internal sealed class MonthFile(string folder, Month month) : IDisposable
 
     private void Return(MonthReader reader)
     {
-        if (closed || readers.Count >= IdleReaders) reader.Dispose();
-        else readers.Add(reader);
+        if (!closed && readers.Count < IdleReaders && idle.TryAdd()) readers.Add(reader);
+        else reader.Dispose();
     }
 
     public readonly struct Lease(MonthFile file, MonthReader reader) : IDisposable
@@ -124,6 +132,21 @@ internal sealed class MonthFile(string folder, Month month) : IDisposable
 
         public void Dispose() => file.Return(reader);
     }
+}
+
+/// <summary>How many connections wait to be used again, all months together.</summary>
+internal sealed class IdleConnections(int most)
+{
+    private int count;
+
+    public bool TryAdd()
+    {
+        if (Interlocked.Increment(ref count) <= most) return true;
+        Interlocked.Decrement(ref count);
+        return false;
+    }
+
+    public void Remove() => Interlocked.Decrement(ref count);
 }
 
 /// <summary>Reads chunks through one connection, for one thread at a time.</summary>

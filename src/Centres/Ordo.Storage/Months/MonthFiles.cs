@@ -7,7 +7,12 @@ internal sealed class MonthFiles : IDisposable
 {
     /// <summary>Writers kept open: the current month, the one before for late samples, and a few a broken clock writes to.</summary>
     private const int OpenWriters = 4;
+
+    /// <summary>Reading connections kept open, all months together; each holds up to a mebibyte of pages.</summary>
+    private const int IdleReaders = 32;
+
     private readonly string folder;
+    private readonly IdleConnections idle = new(IdleReaders);
     private readonly LinkedList<MonthFile> writers = new(); // used last first; the sealing thread's
     private volatile ImmutableSortedDictionary<Month, MonthFile> months;
 
@@ -16,7 +21,7 @@ internal sealed class MonthFiles : IDisposable
         this.folder = folder;
         var found = ImmutableSortedDictionary.CreateBuilder<Month, MonthFile>();
         foreach (string path in Directory.EnumerateFiles(folder, "*.db"))
-            if (Month.TryParse(Path.GetFileName(path), out Month month)) found.Add(month, new(folder, month));
+            if (Month.TryParse(Path.GetFileName(path), out Month month)) found.Add(month, new(folder, month, idle));
         months = found.ToImmutable();
     }
 
@@ -31,7 +36,7 @@ internal sealed class MonthFiles : IDisposable
     {
         if (!months.TryGetValue(month, out MonthFile? file))
         {
-            file = new(folder, month);
+            file = new(folder, month, idle);
             _ = file.Writer; // makes the file before a reader can see it
             months = months.Add(month, file);
         }

@@ -85,45 +85,55 @@ internal sealed class Sealer(MonthFiles months, OpenSeriesTable table, int chunk
         int at = slice.Start;
         ref OpenSeries open = ref table[slice.Part.Series];
         // A part of the series taken out earlier may be in the same sealing.
-        if (samples.Times[at] <= open.SealedUntil || open.PartsBeingSealed > 1)
-        {
-            int series = slice.Part.Series;
-            writer.DropRollups(series, samples.Times[at]);
-            foreach ((ChunkKey key, byte[] data) in writer.Find(series, samples.Times[at], samples.Times[slice.End - 1]))
-            {
-                int inside = at, behind = at;
-                try
-                {
-                    ChunkHead head = ChunkCodec.ReadHead(key.Start, data);
-                    inside = IndexIn(samples, slice, head.First);
-                    behind = head.Last == long.MaxValue ? slice.End : IndexIn(samples, slice, head.Last + 1);
-                    merged.Clear();
-                    if (inside < behind) codec.Read(series, key.Start, data, merged);
-                }
-                catch (ChunkDamagedException)
-                {
-                    // It is left where it is: reading its range says so. The new samples stand beside it.
-                    DamagedChunks++;
-                    continue;
-                }
-
-                WriteChunks(writer, slice, samples, at, inside);
-                at = behind;
-                if (inside == behind) continue; // no sample falls into this chunk: it stays as it is
-                Append(samples, inside, behind);
-                merged.Normalize();
-                writer.Delete(key.Id);
-                WriteChunks(writer, slice, merged, 0, merged.Count);
-            }
-        }
-
+        bool isLate = samples.Times[at] <= open.SealedUntil || open.PartsBeingSealed > 1;
+        if (isLate) writer.DropRollups(slice.Part.Series, samples.Times[at]);
+        if (isLate || slice.Count < chunkSamples / 2) at = Join(writer, slice);
         WriteChunks(writer, slice, samples, at, slice.End);
     }
 
-    private static int IndexIn(SampleBuffer samples, in Slice slice, long time) => Math.Clamp(samples.IndexOf(time), slice.Start, slice.End);
+    /// <summary>
+    /// Joins a slice with the chunks it falls into, and a short one with the short chunk before it: where memory is scarce, or a gateway restarts often,
+    /// chunks would else stay small for ever.
+    /// </summary>
+    /// <returns>Index of the first sample that remains to be written, behind all chunks that were looked at.</returns>
+    private int Join(MonthWriter writer, Slice slice)
+    {
+        SampleBuffer samples = slice.Part.Samples;
+        int series = slice.Part.Series, at = slice.Start;
+        List<(ChunkKey Key, byte[] Data)> chunks = writer.Find(series, samples.Times[at], samples.Times[slice.End - 1]);
+        for (int i = 0; i < chunks.Count; i++)
+        {
+            (ChunkKey key, byte[] data) = chunks[i];
+            int inside, behind;
+            try
+            {
+                ChunkHead head = ChunkCodec.ReadHead(key.Start, data);
+                inside = IndexIn(samples, slice, head.First);
+                behind = head.Last == long.MaxValue ? slice.End : IndexIn(samples, slice, head.Last + 1);
+                if (i == chunks.Count - 1 && head.Count + slice.End - behind <= chunkSamples) behind = slice.End;
+                merged.Clear();
+                if (inside < behind) codec.Read(series, key.Start, data, merged);
+            }
+            catch (ChunkDamagedException)
+            {
+                // It is left where it is: reading its range says so. The new samples stand beside it.
+                DamagedChunks++;
+                continue;
+            }
 
-    private void Append(SampleBuffer samples, int from, int to) =>
-        merged.Add(samples.Times[from..to], samples.Values[from..to], samples.Qualities[from..to]);
+            WriteChunks(writer, slice, samples, at, inside);
+            at = behind;
+            if (inside == behind) continue; // no sample falls into this chunk: it stays as it is
+            merged.Add(samples.Times[inside..behind], samples.Values[inside..behind], samples.Qualities[inside..behind]);
+            merged.Normalize();
+            writer.Delete(key.Id);
+            WriteChunks(writer, slice, merged, 0, merged.Count);
+        }
+
+        return at;
+    }
+
+    private static int IndexIn(SampleBuffer samples, in Slice slice, long time) => Math.Clamp(samples.IndexOf(time), slice.Start, slice.End);
 
     /// <summary>Writes samples as chunks of about equal length, none much longer than the one asked for.</summary>
     private void WriteChunks(MonthWriter writer, in Slice slice, SampleBuffer samples, int from, int to)
@@ -147,5 +157,8 @@ internal sealed class Sealer(MonthFiles months, OpenSeriesTable table, int chunk
     /// <param name="Month">All of the slice lies in it.</param>
     /// <param name="Start">Index of its first sample.</param>
     /// <param name="End">Index behind its last.</param>
-    private readonly record struct Slice(SealPart Part, Month Month, int Start, int End);
+    private readonly record struct Slice(SealPart Part, Month Month, int Start, int End)
+    {
+        public int Count => End - Start;
+    }
 }

@@ -15,6 +15,9 @@ internal sealed class OpenSeriesTable(int target, long budget)
     private const int Stripes = 256;
     private const int StripeBits = 6;
 
+    /// <summary>With fewer samples a sealing would cost more than it frees. Short chunks are joined as they come.</summary>
+    private const int SmallestTarget = 32;
+
     /// <summary>Enough for what is sealed in one go.</summary>
     private const int PooledBuffers = 4096;
 
@@ -145,7 +148,7 @@ internal sealed class OpenSeriesTable(int target, long budget)
     private static int StripeOf(int series) => (series >> StripeBits) & (Stripes - 1);
 
     /// <summary>With many series chunks must be smaller for all to fit.</summary>
-    private int Target() => (int)Math.Clamp(budget / Math.Max(1, count), Math.Min(64, target), target);
+    private int Target() => (int)Math.Clamp(budget / Math.Max(1, count), Math.Min(SmallestTarget, target), target);
 
     /// <summary>Series that began together would be full together: the first chunk of each has a length of its own, so that sealing is spread.</summary>
     private static int FirstTarget(in OpenSeries open, int number, int target) =>

@@ -95,13 +95,25 @@ internal sealed class TelemetryReader(OpenSeriesTable table, MonthFiles months, 
         foreach (MonthFile file in months.All.Values.Reverse())
         {
             if (file.Month.Start > last) continue;
-            long? start = null;
-            using MonthFile.Lease lease = file.Read();
-            lease.Reader.Read(series, last, last, 1, (key, _) => start = key.Start);
-            if (start is not null) return start;
+            if (StartOfChunkBefore(file, series, last) is { } start) return start;
         }
 
         return null;
+    }
+
+    private static long? StartOfChunkBefore(MonthFile file, int series, long last)
+    {
+        try
+        {
+            long? start = null;
+            using MonthFile.Lease lease = file.Read();
+            lease.Reader.Read(series, last, last, 1, (key, _) => start = key.Start);
+            return start;
+        }
+        catch (DatabaseException e) when (e.IsDamage)
+        {
+            throw new TelemetryDamagedException($"{file.Path} is damaged: what series {series} had last before {last} ms cannot be found. Restore the file from a backup; other months are not affected.", e);
+        }
     }
 
     private static Sample? LastOf(SampleBuffer samples, bool usableOnly)

@@ -48,9 +48,9 @@ internal static class SeriesRoutes
         foreach (int series in Visible(caller, catalogue, points, bound))
         {
             cancellation.ThrowIfCancellationRequested();
-            SeriesKey key = catalogue.KeyOf(series);
-            if (!filter.Admits(key)) continue;
-            if (total++ >= skip && page.Count < size) page.Add(ItemOf(series, key, points, reader));
+            // Names are made only for what is looked at: there may be a million.
+            if (!filter.AdmitsAll && !filter.Admits(catalogue.KeyOf(series))) continue;
+            if (total++ >= skip && page.Count < size) page.Add(ItemOf(series, catalogue.KeyOf(series), points, reader));
         }
 
         return TypedResults.Ok(new PageOf<SeriesItem>(page, total, paging.Number, size));
@@ -95,6 +95,8 @@ internal static class SeriesRoutes
     /// <param name="Source">The whole name.</param>
     private sealed record SeriesFilter(string? Text, string? Gateway, string? Source)
     {
+        public bool AdmitsAll => string.IsNullOrEmpty(Gateway) && string.IsNullOrEmpty(Source) && string.IsNullOrWhiteSpace(Text);
+
         public bool Admits(SeriesKey key) =>
             (string.IsNullOrEmpty(Gateway) || key.Gateway == Gateway)
             && (string.IsNullOrEmpty(Source) || key.Source == Source)

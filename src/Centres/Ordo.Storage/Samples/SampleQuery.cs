@@ -15,7 +15,7 @@ internal sealed record SampleQuery(
     [property: FromQuery(Name = "to"), Description("The moment before which samples lie, RFC 3339 with offset; default: now")] string? To = null,
     [property: FromQuery(Name = "step"), Description("Length of a step: 500ms, 15s, 15m, 1h, 1d, 1mo; days and months are the park's. Without it samples come as they were sent")] string? Step = null,
     [property: FromQuery(Name = "aggregate"), Description("avg, min, max, sum, count, first, last, delta: one figure for each step, default avg. raw: every sample")] string? Aggregate = null,
-    [property: FromQuery(Name = "maxPoints"), Description("Samples of a series before they are thinned to an envelope that draws the same curve; default 2000")] string? MaxPoints = null,
+    [property: FromQuery(Name = "maxPoints"), Description("Samples of a series before they are thinned to an envelope that draws the same curve; default 2000")] int? MaxPoints = null,
     [property: FromQuery(Name = "format"), Description("json (default) or csv; csv without a step holds every sample")] string? Format = null)
 {
     private const string Raw = "raw";
@@ -90,7 +90,7 @@ internal sealed record SampleQuery(
     private int ReadMaxPoints(StorageOptions options, List<(string, Text)> faults)
     {
         if (MaxPoints is null) return SampleRequest.DefaultMaxPoints;
-        if (int.TryParse(MaxPoints, NumberStyles.None, CultureInfo.InvariantCulture, out int points) && points >= 2 && points <= options.MaxAnswerSamples) return points;
+        if (MaxPoints is { } points && points >= 2 && points <= options.MaxAnswerSamples) return points;
         faults.Add(("maxPoints", new($"应为 2 至 {options.MaxAnswerSamples} 的整数。", $"A number from 2 to {options.MaxAnswerSamples} is expected.")));
         return SampleRequest.DefaultMaxPoints;
     }

@@ -2,6 +2,20 @@ using Ordo.Foundation.Telemetry;
 
 namespace Ordo.Storage.Chunks;
 
+/// <summary>Figures of <see cref="Statistics"/> that a question needs; the counts are always there.</summary>
+[Flags]
+internal enum Figures : byte
+{
+    None = 0,
+    Min = 1,
+    Max = 2,
+    Sum = 4,
+    First = 8,
+    Last = 16,
+    Falls = 32,
+    All = 63,
+}
+
 /// <summary>
 /// What is known of a run of samples without looking at each: enough for every <see cref="Aggregate"/>, and two neighbouring runs can be joined.
 /// </summary>
@@ -22,6 +36,18 @@ internal struct Statistics
 
     /// <summary>Sum of the values from which the next one fell: <c>Last - First + Falls</c> is the growth of a counter that starts again from zero after each fall.</summary>
     public double Falls;
+
+    /// <summary>What an aggregate is taken from.</summary>
+    public static Figures FiguresOf(Aggregate aggregate) => aggregate switch
+    {
+        Aggregate.Avg or Aggregate.Sum => Figures.Sum,
+        Aggregate.Min => Figures.Min,
+        Aggregate.Max => Figures.Max,
+        Aggregate.First => Figures.First,
+        Aggregate.Last => Figures.Last,
+        Aggregate.Delta => Figures.First | Figures.Last | Figures.Falls,
+        _ => Figures.None,
+    };
 
     public static bool IsUsable(double value, SampleQuality quality) => quality.IsGood && !double.IsNaN(value);
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Ordo.Foundation.Telemetry;
 using Ordo.Storage.Chunks;
 using Ordo.Storage.Months;
@@ -10,6 +11,9 @@ namespace Ordo.Storage.Reading;
 /// <summary>Answers queries from chunks and memory. Thread-safe; holds nothing between two calls.</summary>
 internal sealed class TelemetryReader(OpenSeriesTable table, MonthFiles months, ParkCalendar calendar)
 {
+    /// <summary>With fewer series a second thread would only cost.</summary>
+    private const int SeriesWorthAThread = 8;
+
     public bool TryGetLatest(int series, out Sample sample) => table.TryGetLatest(series, out sample);
 
     public async IAsyncEnumerable<SampleColumns> ReadAsync(int series, long fromMs, long toMs, [EnumeratorCancellation] CancellationToken cancellation)
@@ -50,20 +54,32 @@ internal sealed class TelemetryReader(OpenSeriesTable table, MonthFiles months, 
     {
         if (fromMs >= toMs) return ([], [.. series.Select(_ => new AggregateColumns([], [], []))]);
         long[] starts = calendar.StepStarts(fromMs, toMs, step);
+        Resolution? resolution = Resolutions.For(step, starts);
         var answers = new AggregateColumns[series.Count];
-        var fold = new StepFold(starts);
-        RollupSource? rollups = Resolutions.For(step, starts) is { } resolution ? new(resolution, calendar) : null;
-        for (int i = 0; i < answers.Length; i++)
+        var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Math.Max(1, Math.Min(Environment.ProcessorCount, series.Count / SeriesWorthAThread)) };
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            fold.Clear();
-            rollups?.Clear();
-            fold.Add(new SeriesScan(table, months, series[i], fromMs, toMs - 1, rollups), cancellation);
-            double? before = aggregate == Foundation.Telemetry.Aggregate.Delta ? LastBefore(series[i], fromMs, usableOnly: true)?.Value : null;
-            answers[i] = fold.ToColumns(aggregate, before);
+            Parallel.For(0, answers.Length, parallel, () => new Worker(starts, resolution, calendar, aggregate), (i, _, worker) =>
+            {
+                answers[i] = Aggregate(series[i], fromMs, toMs, aggregate, worker, cancellation);
+                return worker;
+            }, _ => { });
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]); // as if one thread had done it
         }
 
         return (starts, answers);
+    }
+
+    private AggregateColumns Aggregate(int series, long fromMs, long toMs, Aggregate aggregate, Worker worker, CancellationToken cancellation)
+    {
+        worker.Fold.Clear();
+        worker.Rollups?.Clear();
+        worker.Fold.Add(new SeriesScan(table, months, series, fromMs, toMs - 1, worker.Rollups), cancellation);
+        double? before = aggregate == Foundation.Telemetry.Aggregate.Delta ? LastBefore(series, fromMs, usableOnly: true)?.Value : null;
+        return worker.Fold.ToColumns(aggregate, before);
     }
 
     /// <summary>The last sample, or the last usable one, strictly before a time.</summary>
@@ -121,5 +137,13 @@ internal sealed class TelemetryReader(OpenSeriesTable table, MonthFiles months, 
         for (int i = samples.Count - 1; i >= 0; i--)
             if (!usableOnly || Statistics.IsUsable(samples.Values[i], samples.Qualities[i])) return new(samples.Times[i], samples.Values[i], samples.Qualities[i]);
         return null;
+    }
+
+    /// <summary>What one thread needs to answer one series after the other.</summary>
+    private sealed class Worker(long[] starts, Resolution? resolution, ParkCalendar calendar, Aggregate aggregate)
+    {
+        public StepFold Fold { get; } = new(starts);
+
+        public RollupSource? Rollups { get; } = resolution is { } known ? new(known, calendar, Statistics.FiguresOf(aggregate)) : null;
     }
 }

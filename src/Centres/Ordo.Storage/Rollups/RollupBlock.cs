@@ -19,6 +19,10 @@ internal sealed class RollupBlock
 {
     private const byte Version = 1;
     private const int MaxBuckets = 100_000;
+
+    /// <summary>In the order they stand on disk.</summary>
+    private static readonly Figures[] Columns = [Figures.Min, Figures.Max, Figures.Sum, Figures.First, Figures.Last, Figures.Falls];
+
     private readonly ValueColumn column = new();
     private readonly ByteWriter scratch = new(4096);
     private double[] values = new double[1024];
@@ -40,17 +44,22 @@ internal sealed class RollupBlock
         WriteColumn(buckets.Length, to);
         for (int i = 0; i < buckets.Length; i++) values[i] = buckets[i].Usable;
         WriteColumn(buckets.Length, to);
-        WriteColumn(Gather(buckets, static (in Statistics s) => s.Min), to);
-        WriteColumn(Gather(buckets, static (in Statistics s) => s.Max), to);
-        WriteColumn(Gather(buckets, static (in Statistics s) => s.Sum), to);
-        WriteColumn(Gather(buckets, static (in Statistics s) => s.First), to);
-        WriteColumn(Gather(buckets, static (in Statistics s) => s.Last), to);
-        WriteColumn(Gather(buckets, static (in Statistics s) => s.Falls), to);
+        foreach (Figures figure in Columns)
+        {
+            int count = 0;
+            foreach (ref readonly Statistics bucket in buckets)
+                if (bucket.Usable > 0) values[count++] = Get(bucket, figure);
+            WriteColumn(count, to);
+        }
+
         BitConverter.TryWriteBytes(to.WrittenForChange[start..], Checksum.End(Checksum.Add(place.Begin(), to.Written[(start + 4)..])));
     }
 
+    /// <param name="place">Where the block stands.</param>
+    /// <param name="block">Its bytes.</param>
+    /// <param name="wanted">The figures to read; others are passed over and stay 0.</param>
     /// <returns><c>null</c> when the block is damaged, of another time zone or of a newer version.</returns>
-    public Statistics[]? Read(Place place, ReadOnlySpan<byte> block)
+    public Statistics[]? Read(Place place, ReadOnlySpan<byte> block, Figures wanted = Figures.All)
     {
         if (block.Length < 6 || BitConverter.ToUInt32(block) != Checksum.End(Checksum.Add(place.Begin(), block[4..])) || block[4] != Version) return null;
         try
@@ -64,12 +73,12 @@ internal sealed class RollupBlock
             int usable = 0;
             for (int i = 0; i < buckets.Length; i++)
                 if ((buckets[i].Usable = (long)values[i]) > 0) usable++;
-            Scatter(ref reader, buckets, usable, static (ref Statistics s, double value) => s.Min = value);
-            Scatter(ref reader, buckets, usable, static (ref Statistics s, double value) => s.Max = value);
-            Scatter(ref reader, buckets, usable, static (ref Statistics s, double value) => s.Sum = value);
-            Scatter(ref reader, buckets, usable, static (ref Statistics s, double value) => s.First = value);
-            Scatter(ref reader, buckets, usable, static (ref Statistics s, double value) => s.Last = value);
-            Scatter(ref reader, buckets, usable, static (ref Statistics s, double value) => s.Falls = value);
+            foreach (Figures figure in Columns)
+            {
+                if ((wanted & figure) == 0) reader.Bytes(reader.Count());
+                else ReadFigure(ref reader, figure, buckets, usable);
+            }
+
             return buckets;
         }
         catch (InvalidDataException)
@@ -78,24 +87,35 @@ internal sealed class RollupBlock
         }
     }
 
-    private delegate double Getter(in Statistics statistics);
-
-    private delegate void Setter(ref Statistics statistics, double value);
-
-    private int Gather(ReadOnlySpan<Statistics> buckets, Getter get)
+    private static double Get(in Statistics statistics, Figures figure) => figure switch
     {
-        int count = 0;
-        foreach (ref readonly Statistics bucket in buckets)
-            if (bucket.Usable > 0) values[count++] = get(bucket);
-        return count;
+        Figures.Min => statistics.Min,
+        Figures.Max => statistics.Max,
+        Figures.Sum => statistics.Sum,
+        Figures.First => statistics.First,
+        Figures.Last => statistics.Last,
+        _ => statistics.Falls,
+    };
+
+    private static ref double FieldOf(ref Statistics statistics, Figures figure)
+    {
+        switch (figure)
+        {
+            case Figures.Min: return ref statistics.Min;
+            case Figures.Max: return ref statistics.Max;
+            case Figures.Sum: return ref statistics.Sum;
+            case Figures.First: return ref statistics.First;
+            case Figures.Last: return ref statistics.Last;
+            default: return ref statistics.Falls;
+        }
     }
 
-    private void Scatter(ref ByteReader reader, Statistics[] buckets, int usable, Setter set)
+    private void ReadFigure(ref ByteReader reader, Figures figure, Statistics[] buckets, int usable)
     {
         ReadColumn(ref reader, usable);
         int at = 0;
         for (int i = 0; i < buckets.Length; i++)
-            if (buckets[i].Usable > 0) set(ref buckets[i], values[at++]);
+            if (buckets[i].Usable > 0) FieldOf(ref buckets[i], figure) = values[at++];
     }
 
     private void WriteColumn(int count, ByteWriter to)

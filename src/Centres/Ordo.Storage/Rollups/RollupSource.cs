@@ -13,7 +13,7 @@ namespace Ordo.Storage.Rollups;
 internal readonly record struct RollupRun(Statistics[] Buckets, long[] Starts, int First, int End, long Last);
 
 /// <summary>Finds the rollups that tell a range of one series as well as its chunks would: whole buckets for which memory holds nothing.</summary>
-internal sealed class RollupSource(Resolution resolution, ParkCalendar calendar)
+internal sealed class RollupSource(Resolution resolution, ParkCalendar calendar, Figures wanted)
 {
     private readonly RollupBlock block = new();
     private Month? month;
@@ -60,7 +60,7 @@ internal sealed class RollupSource(Resolution resolution, ParkCalendar calendar)
         using MonthFile.Lease lease = file.Read();
         lease.Reader.ReadRollup(resolution, series, time, (rowStart, rowUntil, data) =>
         {
-            if (rowStart != start || block.Read(new(series, resolution, rowStart, calendar.ZoneChecksum), data) is not { } read) return;
+            if (rowStart != start || block.Read(new(series, resolution, rowStart, calendar.ZoneChecksum), data, wanted) is not { } read) return;
             long[] found = Resolutions.BucketStarts(resolution, rowStart, rowUntil, calendar);
             if (found.Length == read.Length) (until, buckets, starts) = (rowUntil, read, found);
         });

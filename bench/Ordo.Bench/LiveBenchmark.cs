@@ -20,7 +20,7 @@ internal static class LiveBenchmark
     public static async Task<int> RunAsync(string[] options)
     {
         int seconds = options.Length > 0 ? int.Parse(options[0], CultureInfo.InvariantCulture) : 20, rate = options.Length > 1 ? int.Parse(options[1], CultureInfo.InvariantCulture) : 50_000;
-        string assembly = options.Length > 2 ? options[2] : Path.Combine(Environment.CurrentDirectory, ".ordo", "app", "server", "ordo-server.dll");
+        string assembly = options.Length > 2 ? options[2] : ServerProcess.Built;
         string data = Directory.CreateTempSubdirectory("ordo-bench-").FullName;
         try
         {

@@ -27,6 +27,9 @@ public sealed class AlarmJournal(IDbContextFactory<OrdoDbContext> databases)
         return new(open, [.. marks.Select(m => new MarkPage(m.Page, Unpack(m.JudgedTo)))], lastId + IdsInFlight + 1);
     }
 
+    /// <summary>An occurrence is on disk as given, so lists show it. Handlers must only take note of it.</summary>
+    public event Action<AlarmOccurrence>? Written;
+
     /// <summary>Writes a cut, whole or not at all. After a failure the same cut must be tried again before any other.</summary>
     public async Task WriteAsync(AlarmCut cut, CancellationToken cancellation)
     {
@@ -35,6 +38,7 @@ public sealed class AlarmJournal(IDbContextFactory<OrdoDbContext> databases)
         if (!await WasCommittedAsync(database, cut, cancellation)) await CommitAsync(database, cut, cancellation);
         Volatile.Write(ref written, cut.Sequence);
         Interlocked.Exchange(ref advanced, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+        foreach (AlarmChange change in cut.Changes) Written?.Invoke(change.Occurrence);
     }
 
     /// <summary>Completes when every change up to a sequence of the engine is on disk.</summary>

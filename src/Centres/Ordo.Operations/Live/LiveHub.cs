@@ -29,7 +29,7 @@ public sealed record LiveSource(int Id, SourceState State, DateTimeOffset LastSe
 /// wakes the clients together.
 /// </summary>
 internal sealed partial class LiveHub(
-    LiveSamples samples, LiveMessages messages, AlarmEngine engine, SourceRegistry sources, IPointDirectory points, AssetNames assets,
+    LiveSamples samples, LiveMessages messages, AlarmEngine engine, AlarmJournal journal, SourceRegistry sources, IPointDirectory points, AssetNames assets,
     LiveOptions options, IOptions<JsonOptions> json, TimeProvider clock, ILogger<LiveHub> logger)
     : BackgroundService
 {
@@ -114,6 +114,7 @@ internal sealed partial class LiveHub(
             _ => Interlocked.Increment(ref lost));
         points.Changed += NotePoints;
         engine.Changed += NoteAlarm;
+        journal.Written += NoteWritten;
         sources.StateChanged += NoteSource;
         samples.Apply(points.Current);
         return base.StartAsync(cancellationToken);
@@ -123,6 +124,7 @@ internal sealed partial class LiveHub(
     {
         points.Changed -= NotePoints;
         engine.Changed -= NoteAlarm;
+        journal.Written -= NoteWritten;
         sources.StateChanged -= NoteSource;
         return base.StopAsync(cancellationToken);
     }
@@ -159,6 +161,12 @@ internal sealed partial class LiveHub(
     }
 
     private void NotePoints() => pointsChanged = true;
+
+    /// <summary>
+    /// Said once more when it is on disk: a console that loads its list at the first word may be quicker than the journal, and would show the
+    /// old one until something else happens.
+    /// </summary>
+    private void NoteWritten(AlarmOccurrence occurrence) => NoteAlarm(engine.Find(occurrence.Id) ?? occurrence);
 
     private void NoteAlarm(AlarmOccurrence occurrence) => happened!.Writer.TryWrite(occurrence);
 

@@ -4705,7 +4705,7 @@ export interface operations {
                 /** @description avg, min, max, sum, count, first, last, delta: one figure for each step, default avg. raw: every sample */
                 aggregate?: string;
                 /** @description Samples of a series before they are thinned to an envelope that draws the same curve; default 2000 */
-                maxPoints?: string;
+                maxPoints?: number;
                 /** @description json (default) or csv; csv without a step holds every sample */
                 format?: string;
             };
@@ -4760,7 +4760,7 @@ export interface operations {
                 /** @description avg, min, max, sum, count, first, last, delta: one figure for each step, default avg. raw: every sample */
                 aggregate?: string;
                 /** @description Samples of a series before they are thinned to an envelope that draws the same curve; default 2000 */
-                maxPoints?: string;
+                maxPoints?: number;
                 /** @description json (default) or csv; csv without a step holds every sample */
                 format?: string;
             };
@@ -4812,7 +4812,7 @@ export interface operations {
                 /** @description avg, min, max, sum, count, first, last, delta: one figure for each step, default avg. raw: every sample */
                 aggregate?: string;
                 /** @description Samples of a series before they are thinned to an envelope that draws the same curve; default 2000 */
-                maxPoints?: string;
+                maxPoints?: number;
                 /** @description json (default) or csv; csv without a step holds every sample */
                 format?: string;
             };

@@ -68,7 +68,7 @@ export interface SamplesFilter { ids: readonly number[]; from: string; to: strin
 
 export const samplesQuery = ({ ids, from, to, step, aggregate, maxPoints }: SamplesFilter) => queryOptions({
   queryKey: ['samples', ids, from, to, step ?? null, aggregate ?? null, maxPoints ?? null],
-  queryFn: ({ signal }) => read(api.GET('/api/v1/points/samples', { params: { query: { ids: ids.join(','), from, to, step, aggregate, maxPoints: maxPoints === undefined ? undefined : String(maxPoints) } }, signal })),
+  queryFn: ({ signal }) => read(api.GET('/api/v1/points/samples', { params: { query: { ids: ids.join(','), from, to, step, aggregate, maxPoints } }, signal })),
   staleTime: 30_000,
 });
 

@@ -28,6 +28,7 @@ internal sealed class SourcesPart(SourceShelf shelf) : IParkImportPart
         new("nameEn", new("英文名称", "English name"), new("", "")),
         new("asset", new("所属资产编码", "Asset code"), new("", "")),
         new("template", new("模板", "Template"), new("", "")),
+        new("heartbeatSeconds", new("心跳周期（秒）", "Heartbeat, s"), new("", "")),
     ];
 
     public async Task CheckAsync(IReadOnlyList<ImportRow> rows, ImportSession session, CancellationToken cancellation)

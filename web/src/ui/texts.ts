@@ -8,6 +8,7 @@ export const uiTexts = defineTexts({
   'nav.expand': ['展开导航', 'Expand navigation'],
   'nav.skip': ['跳到内容', 'Skip to content'],
   'group.operations': ['智慧运营中心', 'Operations centre'],
+  'group.economy': ['经济运行', 'Economy'],
   'group.perception': ['数据感知', 'Perception'],
   'group.park': ['园区模型', 'Park model'],
   'group.settings': ['设置', 'Settings'],

@@ -111,7 +111,7 @@ public sealed class MemoryTelemetry(Func<IEnumerable<ISampleObserver>>? observer
     {
         lock (gate)
         {
-            IList<Sample> samples = this.series[series].Samples.Values;
+            IList<Sample> samples = (uint)series < (uint)this.series.Count ? this.series[series].Samples.Values : [];
             sample = samples.Count == 0 ? default : samples[^1];
             return samples.Count > 0;
         }

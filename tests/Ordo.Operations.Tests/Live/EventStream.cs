@@ -46,6 +46,14 @@ internal sealed class EventStream : IAsyncDisposable
         return null;
     }
 
+    /// <summary>The next event that is no alarm: an alarm is said a second time when it is written, before or after the sample that raised it.</summary>
+    public async Task<(string Event, JsonElement Data)?> NextSampleAsync()
+    {
+        while (await NextAsync() is { } next)
+            if (next.Event != "alarm") return next;
+        return null;
+    }
+
     public ValueTask DisposeAsync()
     {
         response.Dispose();

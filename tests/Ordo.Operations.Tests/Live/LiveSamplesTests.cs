@@ -12,12 +12,13 @@ public sealed class LiveSamplesTests
 {
     private static readonly Caller Everyone = Caller("/");
     private readonly FakeTime time = new();
+    private readonly MemoryTelemetry telemetry = new();
     private readonly LiveSamples samples;
 
     public LiveSamplesTests()
     {
         samples = new(time) { IsListenedTo = true };
-        samples.Apply(new([Point(1, 0, "/1/2/"), Point(2, 1, "/1/3/", scale: 0.1)], 8));
+        samples.Apply(new([Point(1, 0, "/1/2/"), Point(2, 1, "/1/3/", scale: 0.1)], 8), telemetry);
     }
 
     [Fact]
@@ -96,10 +97,21 @@ public sealed class LiveSamplesTests
         Observe(0, 1, 10);
         samples.CloseRound();
         Observe(1, 1, 300);
-        samples.Apply(new([Point(2, 1, "/1/3/", scale: 0.1), Point(3, 4, "/1/3/"), Point(1, 0, "/1/2/")], 8));
+        samples.Apply(new([Point(2, 1, "/1/3/", scale: 0.1), Point(3, 4, "/1/3/"), Point(1, 0, "/1/2/")], 8), telemetry);
         Assert.Equal("1=10", Text(view.Changes(ref since)));
         samples.CloseRound();
         Assert.Equal("2=30", Text(view.Changes(ref since)));
+    }
+
+    [Fact]
+    public void A_point_made_from_a_series_that_already_speaks_is_sent_its_newest_value()
+    {
+        LiveView view = Everything();
+        long since = 0;
+        int series = telemetry.Write(new("hj212", "new", "a34004-Rtd"), time.GetUtcNow(), 43);
+        samples.Apply(new([Point(7, series, "/1/2/"), Point(2, 1, "/1/3/", scale: 0.1)], 8), telemetry);
+        samples.CloseRound();
+        Assert.Equal("7=43", Text(view.Changes(ref since)));
     }
 
     [Fact]

@@ -20,12 +20,11 @@ public sealed class LiveStreamTests
 
         server.Sample("south", 85);
         Assert.Equal("high unacknowledged", await all.NextAlarmAsync());
-        var sample = await all.NextAsync();
-        Assert.Equal((server.Of["south"].Point, 85.0, "good"), Read(sample));
+        Assert.Equal((server.Of["south"].Point, 85.0, "good"), Read(await all.NextSampleAsync()));
 
         server.Sample("north", 5);
         Assert.Equal("low unacknowledged", await own.NextAlarmAsync()); // the first it hears of: nothing of the south came before
-        Assert.Equal((server.Of["north"].Point, 5.0, "good"), Read(await own.NextAsync()));
+        Assert.Equal((server.Of["north"].Point, 5.0, "good"), Read(await own.NextSampleAsync()));
     }
 
     [Fact]
@@ -38,8 +37,20 @@ public sealed class LiveStreamTests
         server.Sample("south", 85);
         server.Sample("north", 50);
         Assert.Equal("high unacknowledged", await filtered.NextAlarmAsync());
-        Assert.Equal((server.Of["north"].Point, 50.0, "good"), Read(await filtered.NextAsync()));
+        Assert.Equal((server.Of["north"].Point, 50.0, "good"), Read(await filtered.NextSampleAsync()));
         Assert.Equal((server.Of["north"].Point, 50.0, "good"), Read(await scoped.NextAsync()));
+    }
+
+    [Fact]
+    public async Task Who_names_points_hears_their_newest_values_first()
+    {
+        await using OperationsServer server = await OperationsServer.StartAsync();
+        using HttpClient north = await server.PersonAsync("li.ming", "enterpriseUser", "north");
+        server.Sample("north", 42);
+        server.Sample("south", 43);
+        string both = $"?points={server.Of["north"].Point},{server.Of["south"].Point}";
+        await using EventStream own = await EventStream.OpenAsync(server, north, both);
+        Assert.Equal((server.Of["north"].Point, 42.0, "good"), Read(await own.NextAsync())); // and nothing of the south
     }
 
     [Theory]
@@ -203,6 +214,7 @@ public sealed class LiveStreamTests
         return client;
     }
 
+    /// <summary>A single sample.</summary>
     private static (long Point, double Value, string? Quality) Read((string Event, JsonElement Data)? next)
     {
         Assert.Equal("sample", next?.Event);

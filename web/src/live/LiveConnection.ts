@@ -118,7 +118,8 @@ export class LiveConnection {
       const gap = this.everConnected && store.status === 'stale';
       this.everConnected = true;
       store.heard(Date.now());
-      if (gap) this.resync();
+      // Named points begin with their newest values; a whole scope does not, and its pages may have read before this stream began.
+      if (gap || this.filter.size > filterLimit) this.resync();
       await this.readAll(response, attempt.signal);
     } catch (error) {
       if (attempt.signal.aborted) return;

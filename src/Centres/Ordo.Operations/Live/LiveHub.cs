@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ordo.Foundation.Access;
 using Ordo.Foundation.Points;
+using Ordo.Foundation.Telemetry;
 using Ordo.Operations.Alarms;
 using Ordo.Perception.Sources;
 
@@ -29,8 +30,8 @@ public sealed record LiveSource(int Id, SourceState State, DateTimeOffset LastSe
 /// wakes the clients together.
 /// </summary>
 internal sealed partial class LiveHub(
-    LiveSamples samples, LiveMessages messages, AlarmEngine engine, AlarmJournal journal, SourceRegistry sources, IPointDirectory points, AssetNames assets,
-    LiveOptions options, IOptions<JsonOptions> json, TimeProvider clock, ILogger<LiveHub> logger)
+    LiveSamples samples, LiveMessages messages, AlarmEngine engine, AlarmJournal journal, SourceRegistry sources, IPointDirectory points, ITelemetryReader telemetry,
+    AssetNames assets, LiveOptions options, IOptions<JsonOptions> json, TimeProvider clock, ILogger<LiveHub> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
@@ -97,6 +98,18 @@ internal sealed partial class LiveHub(
             if (--views[selection.Key].Clients == 0) views.Remove(selection.Key);
     }
 
+    /// <summary>The newest value of each point that a client names: it read its lists before it asked for these points, and a value may have come between.</summary>
+    /// <returns>Empty when no point was named, or none of them has a value yet.</returns>
+    public ReadOnlyMemory<byte> NewestOf(LiveSelection selection)
+    {
+        List<LiveSample> newest = [];
+        PointSnapshot snapshot = points.Current;
+        foreach (long id in selection.Points ?? (IEnumerable<long>)[])
+            if (snapshot.ById(id) is { Series: { } series } entry && selection.Wants(entry) && telemetry.TryGetLatest(series, out Sample sample))
+                newest.Add(LiveSample.Of(entry.Point, sample.TimeMs, sample.Value, sample.Quality));
+        return newest.Count == 0 ? default : LiveFrame.Of(newest);
+    }
+
     /// <summary>How many alarms stand on the desk for a client; for one that missed messages.</summary>
     public async Task<AlarmSummary> SummaryAsync(LiveSelection selection, CancellationToken cancellation)
     {
@@ -116,7 +129,7 @@ internal sealed partial class LiveHub(
         engine.Changed += NoteAlarm;
         journal.Written += NoteWritten;
         sources.StateChanged += NoteSource;
-        samples.Apply(points.Current);
+        samples.Apply(points.Current, telemetry);
         return base.StartAsync(cancellationToken);
     }
 
@@ -140,7 +153,7 @@ internal sealed partial class LiveHub(
                 if (pointsChanged)
                 {
                     pointsChanged = false;
-                    samples.Apply(points.Current);
+                    samples.Apply(points.Current, telemetry);
                 }
                 bool news = await PrepareMessagesAsync(stoppingToken);
                 if (clock.GetElapsedTime(lastRound) >= options.SampleInterval - (Tick / 2))

@@ -28,8 +28,11 @@ internal sealed class LiveSamples(TimeProvider clock) : ISampleObserver
     /// <summary>Raised by one when points change, so that views know to look again.</summary>
     public int Generation { get; private set; }
 
-    /// <summary>Takes over the points as they are now; values of those that stay are kept.</summary>
-    public void Apply(PointSnapshot points)
+    /// <summary>
+    /// Takes over the points as they are now; values of those that stay are kept. A point that is new here is owed its newest stored value: a sample that
+    /// came between the making of the point and this call found no place to be noted.
+    /// </summary>
+    public void Apply(PointSnapshot points, ITelemetryReader telemetry)
     {
         PointEntry[] bound = [.. points.All.Where(e => e.Series is { } series && points.BySeries(series) == e)];
         int[] index = new int[bound.Length == 0 ? 0 : bound.Max(e => e.Series!.Value) + 1];
@@ -41,7 +44,7 @@ internal sealed class LiveSamples(TimeProvider clock) : ISampleObserver
             var now = new Slot[bound.Length];
             for (int i = 0; i < now.Length; i++)
             {
-                now[i] = known.GetValueOrDefault((bound[i].Point.Id, bound[i].Series)) ?? new Slot { Entry = bound[i] };
+                now[i] = known.GetValueOrDefault((bound[i].Point.Id, bound[i].Series)) ?? NewSlot(bound[i], telemetry);
                 now[i].Entry = bound[i];
             }
             (slotBySeries, slots) = (index, now);
@@ -118,6 +121,14 @@ internal sealed class LiveSamples(TimeProvider clock) : ISampleObserver
         }
     }
 
+    private Slot NewSlot(PointEntry entry, ITelemetryReader telemetry)
+    {
+        var slot = new Slot { Entry = entry };
+        if (telemetry.TryGetLatest(entry.Series!.Value, out Sample newest))
+            (slot.TimeMs, slot.Value, slot.Quality, slot.ChangedIn) = (newest.TimeMs, newest.Value, newest.Quality, round);
+        return slot;
+    }
+
     private sealed class Slot
     {
         public required PointEntry Entry { get; set; }
@@ -130,13 +141,18 @@ internal sealed class LiveSamples(TimeProvider clock) : ISampleObserver
 
         public long ChangedIn { get; set; }
 
-        public LiveSample Sample => new(Entry.Point.Id, TimeMs, (Value * Entry.Point.Scale) + Entry.Point.Offset, Quality);
+        public LiveSample Sample => LiveSample.Of(Entry.Point, TimeMs, Value, Quality);
     }
 }
 
 /// <summary>A value on its way to a console.</summary>
 /// <param name="Value">In the point's unit.</param>
-internal readonly record struct LiveSample(long PointId, long TimeMs, double Value, SampleQuality Quality);
+internal readonly record struct LiveSample(long PointId, long TimeMs, double Value, SampleQuality Quality)
+{
+    /// <param name="stored">In the unit the source sends.</param>
+    public static LiveSample Of(Point point, long timeMs, double stored, SampleQuality quality) =>
+        new(point.Id, timeMs, (stored * point.Scale) + point.Offset, quality);
+}
 
 /// <summary>Words of the stream: <c>event: name</c>, <c>data: JSON</c>, an empty line.</summary>
 internal static class LiveFrame

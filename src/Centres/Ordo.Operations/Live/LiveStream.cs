@@ -35,6 +35,7 @@ internal sealed class LiveStream(LiveHub hub, LiveSelection selection, LiveGuard
         {
             (round, place, lastGuarded) = (hub.Samples.Closed, hub.Messages.Next, clock.GetTimestamp());
             await SendAsync(LiveFrame.Of("hello", new LiveHello(clock.GetUtcNow()), hub.Json), cancellation);
+            if (hub.NewestOf(selection) is { IsEmpty: false } newest) await SendAsync(newest, cancellation);
             while (await MayStillListenAsync())
             {
                 Task next = hub.NextPulse;

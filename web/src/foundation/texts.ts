@@ -167,6 +167,7 @@ export const foundationTexts = defineTexts({
   'grants.add': ['添加授权', 'Add a grant'],
   'grants.remove': ['移除授权 {name}', 'Remove the grant {name}'],
   'grants.none': ['没有授权，登录后看不到任何数据', 'No grant: sees nothing after signing in'],
+  'language.browser': ['随浏览器', 'As the browser asks'],
   'language.zh': ['中文', '中文'],
   'language.en': ['English', 'English'],
 

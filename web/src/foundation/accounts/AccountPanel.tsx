@@ -59,7 +59,7 @@ function AccountForm({ tagged }: { tagged: Tagged<Account> }) {
 
 export function LanguageField({ value, onChange, reasons }: { value: string; onChange: (value: string) => void; reasons?: readonly string[] | undefined }) {
   const t = useTexts(foundationTexts);
-  return <SelectField label={t('accounts.language')} value={value.toLowerCase().startsWith('en') ? 'en' : 'zh-CN'} onChange={(next) => onChange(next ?? 'zh-CN')} reasons={reasons} options={[{ value: 'zh-CN', label: t('language.zh') }, { value: 'en', label: t('language.en') }]} />;
+  return <SelectField label={t('accounts.language')} value={value || 'browser'} onChange={(next) => onChange(next === 'browser' ? '' : next ?? '')} reasons={reasons} options={[{ value: 'browser', label: t('language.browser') }, { value: 'zh-CN', label: t('language.zh') }, { value: 'en', label: t('language.en') }]} />;
 }
 
 function Dangerous({ tagged, onDeleted }: { tagged: Tagged<Account>; onDeleted: () => void }) {

@@ -5,7 +5,7 @@ import { Navigate, useSearchParams } from 'react-router';
 import { api, read } from '../../api/client';
 import { ProblemError } from '../../api/problems';
 import { FormColumn, FormReason, TextField } from '../../ui/Field';
-import { LanguageContext, useTexts } from '../../ui/i18n';
+import { LanguageContext, languageOf, useTexts } from '../../ui/i18n';
 import { useReason } from '../../ui/QueryView';
 import { meQuery } from '../../ui/session';
 import { Logo } from '../../ui/shell/TopBar';
@@ -48,7 +48,7 @@ function SignInForm() {
     mutationFn: () => read(api.POST('/api/v1/auth/login', { body: { userName: userName.trim(), password } })),
     onSuccess: (me) => {
       // The browser's language was a guess for whoever sits here for the first time; the account knows better.
-      if (localStorage.getItem('ordo.languageChosen') === null) setLanguage(me.language.startsWith('en') ? 'en' : 'zh');
+      if (localStorage.getItem('ordo.languageChosen') === null && me.language !== '') setLanguage(languageOf(me.language));
       queries.setQueryData(meQuery.queryKey, me);
     },
   });

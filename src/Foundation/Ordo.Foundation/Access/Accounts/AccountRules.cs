@@ -22,7 +22,7 @@ internal static class AccountRules
             : null;
 
     public static Text? FaultOfLanguage(string language) =>
-        language is "zh-CN" or "en" ? null : new("必须是 zh-CN 或 en。", "It must be zh-CN or en.");
+        language is "zh-CN" or "en" or "" ? null : new("必须是 zh-CN、en 或空（随浏览器）。", "It must be zh-CN, en, or empty for the browser's.");
 
     /// <summary>Length counts; rules about kinds of characters make passwords worse (NIST SP 800-63B).</summary>
     public static Text? FaultOfPassword(string password, string userName)

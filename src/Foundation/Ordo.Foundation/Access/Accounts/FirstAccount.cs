@@ -27,6 +27,7 @@ internal sealed partial class FirstAccount(IServiceScopeFactory scopes, AccessOp
             UserName = UserName,
             NormalizedUserName = UserName.ToUpperInvariant(),
             DisplayName = UserName,
+            Language = "",
             SecurityStamp = Guid.NewGuid().ToString("N"),
             Created = clock.GetUtcNow(),
             // What was printed may be read by others later.

@@ -14,7 +14,7 @@ public sealed class OrdoAccount : IdentityUser<long>
 
     public string DisplayName { get; set; } = "";
 
-    /// <summary><c>zh-CN</c> or <c>en</c>.</summary>
+    /// <summary><c>zh-CN</c>, <c>en</c>, or empty: as the browser asks, until a person chooses.</summary>
     public string Language { get; set; } = "zh-CN";
 
     public bool Disabled { get; set; }

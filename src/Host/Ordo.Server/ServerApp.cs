@@ -38,6 +38,7 @@ public static partial class ServerApp
 
         WebApplication app = builder.Build();
         app.Services.GetRequiredService<PrometheusText>(); // counts from the first sample on
+        app.UseTrustedProxies();
         app.UseSecurityHeaders();
         app.UseRouting();
         app.UseConsole(settings.Web);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Ordo.Foundation.Telemetry;
 using Ordo.Storage.Chunks;
 
@@ -9,15 +10,16 @@ namespace Ordo.Storage.OpenChunks;
 /// </summary>
 /// <remarks>
 /// A structure of 64 bytes in a long array, because a park may have a million of them and each sample touches one: the fields of a line are
-/// neighbours here, and an arriving sample meets this and the place it is written to, nothing else.
+/// neighbours here, and an arriving sample meets this and the place it is written to, nothing else. That place is a block of <see cref="SampleBlocks"/>,
+/// not an object: a million small arrays would be looked at by every collection of garbage.
 /// </remarks>
 internal struct OpenSeries
 {
-    private OpenSample[]? samples;
     private Extra? extra;
     private long sealedUntil;
     private long latestTime;
     private double latestValue;
+    private SampleBlock samples;
     private int count;
     private int counted; // samples of the open ones that the table has counted: repetitions may have gone since
     private int latestVersion; // odd while the newest sample is being changed
@@ -68,24 +70,44 @@ internal struct OpenSeries
 
     /// <summary>Adds a sample.</summary>
     /// <returns>How much the table's count grows: 0 when the sample replaced one.</returns>
-    public int Append(long time, double value, SampleQuality quality)
+    public int Append(long time, double value, SampleQuality quality, SampleBlocks blocks)
     {
         int at = count;
-        if (at > 0 && time <= samples![at - 1].Time)
+        Span<OpenSample> places = blocks.Of(samples);
+        if (at > 0 && time <= places[at - 1].Time)
         {
             // A repetition of the newest is everyday traffic: it must not cost a place.
-            if (time == samples[at - 1].Time) at--;
+            if (time == places[at - 1].Time) at--;
             else state |= State.IsUnordered;
         }
 
-        if (samples is null || at == samples.Length) Grow();
-        samples![at] = new(time, value);
+        if (at == places.Length) places = Grow(at + 1, blocks);
+        places[at] = new(time, value);
         if (quality.Raw != 0 || extra?.Qualities is not null) SetQuality(at, quality);
         int more = at + 1 - count;
         count = at + 1;
         counted += more;
         NoteLatest(time, value, quality);
         return more;
+    }
+
+    /// <summary>Takes the samples of a snapshot, which are in order, into a series that has none.</summary>
+    public void Restore(SampleBuffer from, SampleBlocks blocks)
+    {
+        if (from.Count == 0) return;
+        Span<OpenSample> places = Grow(from.Count, blocks);
+        ReadOnlySpan<long> times = from.Times;
+        ReadOnlySpan<double> values = from.Values;
+        for (int i = 0; i < times.Length; i++) places[i] = new(times[i], values[i]);
+        if (MemoryMarshal.Cast<SampleQuality, ushort>(from.Qualities).ContainsAnyExcept((ushort)0))
+        {
+            extra ??= new();
+            extra.Qualities = new SampleQuality[samples.Length];
+            from.Qualities.CopyTo(extra.Qualities);
+        }
+
+        count = counted = from.Count;
+        NoteLatest(times[^1], values[^1], from.Qualities[^1]);
     }
 
     /// <summary>Sets the newest sample if there is none that is newer. One thread at a time.</summary>
@@ -116,9 +138,9 @@ internal struct OpenSeries
 
     /// <summary>Makes room by taking repetitions out.</summary>
     /// <returns>How much the table's count shrinks.</returns>
-    public int Recount()
+    public int Recount(SampleBlocks blocks)
     {
-        Compact();
+        Compact(blocks);
         int gone = counted - count;
         counted = count;
         return gone;
@@ -128,12 +150,15 @@ internal struct OpenSeries
     /// <param name="number">The series.</param>
     /// <param name="applied">Every log record up to this one is applied whole.</param>
     /// <param name="into">An empty buffer.</param>
-    public SealPart? Detach(int number, long applied, SampleBuffer into)
+    /// <param name="blocks">Gets the series' block back.</param>
+    public SealPart? Detach(int number, long applied, SampleBuffer into, SampleBlocks blocks)
     {
         IsQueued = false;
         if (count == 0) return null;
-        Compact();
-        CopyOpen(into, 0, count);
+        Compact(blocks);
+        CopyOpen(into, 0, count, blocks);
+        blocks.Return(samples);
+        samples = default;
         var part = new SealPart(number, into, Math.Min(LastSequence, applied), counted);
         extra ??= new();
         (extra.Sealing ??= []).Add(part);
@@ -152,7 +177,7 @@ internal struct OpenSeries
     }
 
     /// <summary>Appends what memory holds of <c>from ≤ time ≤ last</c>, later arrivals behind earlier ones; the caller normalizes.</summary>
-    public void CopyTo(SampleBuffer to, long from, long last)
+    public void CopyTo(SampleBuffer to, long from, long last, SampleBlocks blocks)
     {
         if (extra?.Sealing is { } parts)
         {
@@ -163,60 +188,65 @@ internal struct OpenSeries
             }
         }
 
-        Compact();
-        CopyOpen(to, IndexOf(from), last == long.MaxValue ? count : IndexOf(last + 1));
+        Compact(blocks);
+        ReadOnlySpan<OpenSample> places = blocks.Of(samples)[..count];
+        CopyOpen(to, IndexOf(places, from), last == long.MaxValue ? count : IndexOf(places, last + 1), blocks);
     }
 
     /// <summary>Brings the open samples in order and takes repetitions out.</summary>
-    private void Compact()
+    private void Compact(SampleBlocks blocks)
     {
         if ((state & State.IsUnordered) == 0) return;
         var ordered = new SampleBuffer(count);
-        CopyOpen(ordered, 0, count);
+        CopyOpen(ordered, 0, count, blocks);
         ordered.Normalize();
         count = ordered.Count;
-        for (int i = 0; i < count; i++) samples![i] = new(ordered.Times[i], ordered.Values[i]);
+        Span<OpenSample> places = blocks.Of(samples);
+        for (int i = 0; i < count; i++) places[i] = new(ordered.Times[i], ordered.Values[i]);
         if (extra?.Qualities is { } qualities) ordered.Qualities.CopyTo(qualities);
         state &= ~State.IsUnordered;
     }
 
-    private readonly void CopyOpen(SampleBuffer to, int start, int end)
+    private readonly void CopyOpen(SampleBuffer to, int start, int end, SampleBlocks blocks)
     {
         if (start >= end) return;
         to.Reserve(end - start, out Span<long> times, out Span<double> values, out Span<SampleQuality> qualities);
-        ReadOnlySpan<OpenSample> from = samples.AsSpan(start, end - start);
+        ReadOnlySpan<OpenSample> from = blocks.Of(samples)[start..end];
         for (int i = 0; i < from.Length; i++) (times[i], values[i]) = (from[i].Time, from[i].Value);
         if (extra?.Qualities is { } known) known.AsSpan(start, end - start).CopyTo(qualities);
         else qualities.Clear();
     }
 
-    private readonly int IndexOf(long time)
+    private static int IndexOf(ReadOnlySpan<OpenSample> places, long time)
     {
-        int low = 0, high = count;
+        int low = 0, high = places.Length;
         while (low < high)
         {
             int middle = (low + high) / 2;
-            if (samples![middle].Time < time) low = middle + 1;
+            if (places[middle].Time < time) low = middle + 1;
             else high = middle;
         }
 
         return low;
     }
 
-    private void Grow()
+    private Span<OpenSample> Grow(int needed, SampleBlocks blocks)
     {
-        Array.Resize(ref samples, samples is null ? 8 : samples.Length * 2);
-        if (extra?.Qualities is not null) Array.Resize(ref extra.Qualities, samples!.Length);
+        SampleBlock larger = blocks.Rent(needed);
+        Span<OpenSample> places = blocks.Of(larger);
+        blocks.Of(samples)[..count].CopyTo(places);
+        blocks.Return(samples);
+        samples = larger;
+        if (extra?.Qualities is not null) Array.Resize(ref extra.Qualities, places.Length);
+        return places;
     }
 
     private void SetQuality(int at, SampleQuality quality)
     {
         extra ??= new();
-        extra.Qualities ??= new SampleQuality[samples!.Length];
+        extra.Qualities ??= new SampleQuality[samples.Length];
         extra.Qualities[at] = quality;
     }
-
-    private readonly record struct OpenSample(long Time, double Value);
 
     /// <summary>What few series have at a time.</summary>
     private sealed class Extra

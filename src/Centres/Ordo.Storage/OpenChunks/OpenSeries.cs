@@ -10,8 +10,7 @@ namespace Ordo.Storage.OpenChunks;
 /// </summary>
 /// <remarks>
 /// A structure of 64 bytes in a long array, because a park may have a million of them and each sample touches one: the fields of a line are
-/// neighbours here, and an arriving sample meets this and the place it is written to, nothing else. That place is a block of <see cref="SampleBlocks"/>,
-/// not an object: a million small arrays would be looked at by every collection of garbage.
+/// neighbours here, and an arriving sample meets this and the place it is written to, nothing else. That place is in a block of <see cref="SampleBlocks"/>.
 /// </remarks>
 internal struct OpenSeries
 {
@@ -19,7 +18,8 @@ internal struct OpenSeries
     private long sealedUntil;
     private long latestTime;
     private double latestValue;
-    private SampleBlock samples;
+    private int head; // first and last block of the open samples; nothing while there are none
+    private int tail;
     private int count;
     private int counted; // samples of the open ones that the table has counted: repetitions may have gone since
     private int latestVersion; // odd while the newest sample is being changed
@@ -73,16 +73,16 @@ internal struct OpenSeries
     public int Append(long time, double value, SampleQuality quality, SampleBlocks blocks)
     {
         int at = count;
-        Span<OpenSample> places = blocks.Of(samples);
-        if (at > 0 && time <= places[at - 1].Time)
+        if (at > 0)
         {
+            long before = blocks.At(tail, at - 1).Time;
             // A repetition of the newest is everyday traffic: it must not cost a place.
-            if (time == places[at - 1].Time) at--;
-            else state |= State.IsUnordered;
+            if (time == before) at--;
+            else if (time < before) state |= State.IsUnordered;
         }
 
-        if (at == places.Length) places = Grow(at + 1, blocks);
-        places[at] = new(time, value);
+        if (at == count && SampleBlocks.BeginsAt(at)) AddBlock(blocks);
+        blocks.At(tail, at) = new(time, value);
         if (quality.Raw != 0 || extra?.Qualities is not null) SetQuality(at, quality);
         int more = at + 1 - count;
         count = at + 1;
@@ -95,18 +95,16 @@ internal struct OpenSeries
     public void Restore(SampleBuffer from, SampleBlocks blocks)
     {
         if (from.Count == 0) return;
-        Span<OpenSample> places = Grow(from.Count, blocks);
         ReadOnlySpan<long> times = from.Times;
         ReadOnlySpan<double> values = from.Values;
-        for (int i = 0; i < times.Length; i++) places[i] = new(times[i], values[i]);
-        if (MemoryMarshal.Cast<SampleQuality, ushort>(from.Qualities).ContainsAnyExcept((ushort)0))
+        for (; count < times.Length; count++)
         {
-            extra ??= new();
-            extra.Qualities = new SampleQuality[samples.Length];
-            from.Qualities.CopyTo(extra.Qualities);
+            if (SampleBlocks.BeginsAt(count)) AddBlock(blocks);
+            blocks.At(tail, count) = new(times[count], values[count]);
         }
 
-        count = counted = from.Count;
+        if (MemoryMarshal.Cast<SampleQuality, ushort>(from.Qualities).ContainsAnyExcept((ushort)0)) (extra ??= new()).Qualities = from.Qualities.ToArray();
+        counted = count;
         NoteLatest(times[^1], values[^1], from.Qualities[^1]);
     }
 
@@ -156,9 +154,8 @@ internal struct OpenSeries
         IsQueued = false;
         if (count == 0) return null;
         Compact(blocks);
-        CopyOpen(into, 0, count, blocks);
-        blocks.Return(samples);
-        samples = default;
+        CopyOpen(into, blocks);
+        blocks.Return(head, 0);
         var part = new SealPart(number, into, Math.Min(LastSequence, applied), counted);
         extra ??= new();
         (extra.Sealing ??= []).Add(part);
@@ -189,8 +186,20 @@ internal struct OpenSeries
         }
 
         Compact(blocks);
-        ReadOnlySpan<OpenSample> places = blocks.Of(samples)[..count];
-        CopyOpen(to, IndexOf(places, from), last == long.MaxValue ? count : IndexOf(places, last + 1), blocks);
+        int index = 0;
+        for (int block = head; index < count; block = blocks.After(block))
+        {
+            int length = SampleBlocks.LengthAt(index);
+            ReadOnlySpan<OpenSample> places = blocks.Of(block, Math.Min(length, count - index));
+            if (places[0].Time > last) break;
+            if (places[^1].Time >= from)
+            {
+                int start = IndexOf(places, from), end = last == long.MaxValue ? places.Length : IndexOf(places, last + 1);
+                Copy(to, places[start..end], index + start);
+            }
+
+            index += length;
+        }
     }
 
     /// <summary>Brings the open samples in order and takes repetitions out.</summary>
@@ -198,23 +207,52 @@ internal struct OpenSeries
     {
         if ((state & State.IsUnordered) == 0) return;
         var ordered = new SampleBuffer(count);
-        CopyOpen(ordered, 0, count, blocks);
+        CopyOpen(ordered, blocks);
         ordered.Normalize();
         count = ordered.Count;
-        Span<OpenSample> places = blocks.Of(samples);
-        for (int i = 0; i < count; i++) places[i] = new(ordered.Times[i], ordered.Values[i]);
-        if (extra?.Qualities is { } qualities) ordered.Qualities.CopyTo(qualities);
+        int block = head, index = 0;
+        while (true)
+        {
+            int length = SampleBlocks.LengthAt(index);
+            Span<OpenSample> places = blocks.Of(block, Math.Min(length, count - index));
+            for (int i = 0; i < places.Length; i++) places[i] = new(ordered.Times[index + i], ordered.Values[index + i]);
+            index += length;
+            if (index >= count) break;
+            block = blocks.After(block);
+        }
+
+        blocks.Cut(block, index);
+        tail = block;
+        if (extra?.Qualities is not null) extra.Qualities = ordered.Qualities.ToArray();
         state &= ~State.IsUnordered;
     }
 
-    private readonly void CopyOpen(SampleBuffer to, int start, int end, SampleBlocks blocks)
+    private readonly void CopyOpen(SampleBuffer to, SampleBlocks blocks)
     {
-        if (start >= end) return;
-        to.Reserve(end - start, out Span<long> times, out Span<double> values, out Span<SampleQuality> qualities);
-        ReadOnlySpan<OpenSample> from = blocks.Of(samples)[start..end];
+        int index = 0;
+        for (int block = head; index < count; block = blocks.After(block))
+        {
+            int length = SampleBlocks.LengthAt(index);
+            Copy(to, blocks.Of(block, Math.Min(length, count - index)), index);
+            index += length;
+        }
+    }
+
+    private readonly void Copy(SampleBuffer to, ReadOnlySpan<OpenSample> from, int index)
+    {
+        to.Reserve(from.Length, out Span<long> times, out Span<double> values, out Span<SampleQuality> qualities);
         for (int i = 0; i < from.Length; i++) (times[i], values[i]) = (from[i].Time, from[i].Value);
-        if (extra?.Qualities is { } known) known.AsSpan(start, end - start).CopyTo(qualities);
-        else qualities.Clear();
+        if (extra?.Qualities is { } known)
+        {
+            // It grows with samples that are not good; those behind it are.
+            int told = Math.Clamp(known.Length - index, 0, from.Length);
+            known.AsSpan(Math.Min(index, known.Length), told).CopyTo(qualities);
+            qualities[told..].Clear();
+        }
+        else
+        {
+            qualities.Clear();
+        }
     }
 
     private static int IndexOf(ReadOnlySpan<OpenSample> places, long time)
@@ -230,22 +268,22 @@ internal struct OpenSeries
         return low;
     }
 
-    private Span<OpenSample> Grow(int needed, SampleBlocks blocks)
+    private void AddBlock(SampleBlocks blocks)
     {
-        SampleBlock larger = blocks.Rent(needed);
-        Span<OpenSample> places = blocks.Of(larger);
-        blocks.Of(samples)[..count].CopyTo(places);
-        blocks.Return(samples);
-        samples = larger;
-        if (extra?.Qualities is not null) Array.Resize(ref extra.Qualities, places.Length);
-        return places;
+        tail = blocks.Rent(count, count == 0 ? SampleBlocks.None : tail);
+        if (count == 0) head = tail;
     }
 
     private void SetQuality(int at, SampleQuality quality)
     {
         extra ??= new();
-        extra.Qualities ??= new SampleQuality[samples.Length];
-        extra.Qualities[at] = quality;
+        if (at >= (extra.Qualities?.Length ?? 0))
+        {
+            if (quality.Raw == 0) return;
+            Array.Resize(ref extra.Qualities, Math.Max(at + 1, count * 2));
+        }
+
+        extra.Qualities![at] = quality;
     }
 
     /// <summary>What few series have at a time.</summary>

@@ -1,109 +1,131 @@
-using System.Numerics;
-
 namespace Ordo.Storage.OpenChunks;
 
 /// <summary>A sample as it stands in memory; its quality stands beside it where it is not good.</summary>
 internal readonly record struct OpenSample(long Time, double Value);
 
-/// <summary>A place for some samples of one series; <c>default</c> has none.</summary>
-/// <param name="Place">Number of its slab × <see cref="SampleBlocks.SlabSamples"/> / <see cref="SampleBlocks.Smallest"/> + its place in the slab, in units of the smallest block.</param>
-/// <param name="Length">Samples it holds: 0, or a power of two from <see cref="SampleBlocks.Smallest"/> on.</param>
-internal readonly record struct SampleBlock(int Place, int Length);
-
 /// <summary>
-/// The memory of the open samples: slabs of a mebibyte cut into blocks of 8, 16, 32 … samples that are given back and used again. Nothing here is an object of its own,
-/// so a million series cost the garbage collector nothing, and what a sealed series gives back the next growing one takes.
+/// The memory of the open samples: slabs of a mebibyte cut into blocks, a series having a chain of them. A chain grows by a block of 8 samples at first and of 128 in the end;
+/// it is never copied, nothing in it is an object of its own, and what a sealed series gives back the next growing one takes.
 /// </summary>
-/// <remarks>Blocks are taken by the applying thread and given back by the sealing one: a short lock guards the free places. Contents are guarded by whoever has the block.</remarks>
+/// <remarks>
+/// Refused: an array for each series (a million of them are copied and looked at by every collection of garbage), and blocks that double (series that
+/// began together leave all their smaller blocks behind together, nearly as much memory again).
+/// <para>Blocks are taken by the applying thread and given back by the sealing one: a short lock guards the free ones. Contents are guarded by whoever has the chain.</para>
+/// </remarks>
 internal sealed class SampleBlocks
 {
-    public const int Smallest = 8;
-    public const int SlabSamples = 1 << 16;
-    private const int UnitsOfSlab = SlabSamples / Smallest;
+    /// <summary>A chain without a block.</summary>
+    public const int None = -1;
+    private const int Smallest = 8, Largest = 128;
+    private const int SlabSamples = 1 << 16, SlabBits = 16;
     private readonly Lock gate = new();
-    private readonly Stack<int>[] free = [.. Enumerable.Range(0, 32).Select(_ => new Stack<int>())]; // by the logarithm of the block's length
-    private volatile OpenSample[]?[] slabs = [];
+    private readonly int[] free = [None, None, None, None, None]; // first free block of 8, 16, 32, 64, 128; the others follow as in a chain
+    private volatile Slab[] slabs = [];
     private int slabCount;
-    private int fresh = UnitsOfSlab; // first unit of the newest cut slab that was never used
-    private int freshSlab;
+    private int fresh = SlabSamples; // of the newest slab, samples that have been cut off
+    private long lent;
 
-    /// <summary>Bytes of all slabs.</summary>
-    public long Bytes { get; private set; }
+    /// <summary>Samples that the blocks in use have room for.</summary>
+    public long Lent => Volatile.Read(ref lent);
 
-    public Span<OpenSample> Of(SampleBlock block)
+    /// <summary>Length of the block in which a chain's sample of that index lies: a chain of 64 samples has blocks of 8, one of 128 adds blocks of 16, and so on.</summary>
+    public static int LengthAt(int index) => index < 64 ? 8 : index < 128 ? 16 : index < 256 ? 32 : index < 512 ? 64 : Largest;
+
+    /// <summary>Whether a sample of that index is the first of its block.</summary>
+    public static bool BeginsAt(int index) => (index & (LengthAt(index) - 1)) == 0;
+
+    /// <summary>Where a block's samples lie. A place names the block and stays its own until it is given back.</summary>
+    public Span<OpenSample> Of(int place, int length) => slabs[place >> SlabBits].Samples.AsSpan(place & (SlabSamples - 1), length);
+
+    public ref OpenSample At(int place, int index) => ref slabs[place >> SlabBits].Samples[(place & (SlabSamples - 1)) + (index & (LengthAt(index) - 1))];
+
+    /// <summary>The next block of a chain.</summary>
+    public int After(int place) => NextOf(place);
+
+    /// <summary>A block for the sample of that index, linked behind the chain's last one.</summary>
+    public int Rent(int index, int last)
     {
-        if (block.Length == 0) return default;
-        int slab = block.Place / UnitsOfSlab;
-        return slabs[slab].AsSpan(block.Place % UnitsOfSlab * Smallest, block.Length);
-    }
-
-    /// <summary>A block of at least so many samples; what is in it is old.</summary>
-    public SampleBlock Rent(int samples)
-    {
-        int length = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(samples, Smallest));
+        int length = LengthAt(index), size = SizeOf(length), place;
         lock (gate)
         {
-            if (free[BitOperations.Log2((uint)length)].TryPop(out int place)) return new(place, length);
-            if (length > SlabSamples / 2) return new(AddSlab(length) * UnitsOfSlab, length);
-            return new(Cut(length / Smallest), length);
-        }
-    }
-
-    public void Return(SampleBlock block)
-    {
-        if (block.Length == 0) return;
-        lock (gate)
-        {
-            if (block.Length <= SlabSamples / 2) free[BitOperations.Log2((uint)block.Length)].Push(block.Place);
-            else DropSlab(block.Place / UnitsOfSlab);
-        }
-    }
-
-    /// <summary>Takes a fresh piece, or halves a free larger one before memory grows.</summary>
-    private int Cut(int units)
-    {
-        if (fresh + units > UnitsOfSlab)
-        {
-            for (int size = BitOperations.Log2((uint)(units * Smallest)) + 1; size < BitOperations.Log2(SlabSamples); size++)
-            {
-                if (!free[size].TryPop(out int larger)) continue;
-                while (1 << size > units * Smallest) free[--size].Push(larger + ((1 << size) / Smallest));
-                return larger;
-            }
-
-            for (int left = UnitsOfSlab - fresh; left > 0; left -= 1 << BitOperations.Log2((uint)left))
-            {
-                int size = 1 << BitOperations.Log2((uint)left);
-                free[BitOperations.Log2((uint)(size * Smallest))].Push((freshSlab * UnitsOfSlab) + UnitsOfSlab - left);
-            }
-
-            (freshSlab, fresh) = (AddSlab(SlabSamples), 0);
+            place = free[size];
+            if (place != None) free[size] = NextOf(place);
+            else place = Cut(length);
+            lent += length;
         }
 
-        int place = (freshSlab * UnitsOfSlab) + fresh;
-        fresh += units;
+        NextOf(place) = None;
+        if (last != None) NextOf(last) = place;
         return place;
     }
 
-    private int AddSlab(int samples)
+    /// <summary>Gives a chain back, from one of its blocks on.</summary>
+    /// <param name="place">The first block to go.</param>
+    /// <param name="index">Index of its first sample.</param>
+    public void Return(int place, int index)
     {
-        int slab = Array.IndexOf(slabs, null, 0, slabCount);
-        if (slab < 0) slab = slabCount++;
-        if (slab == slabs.Length)
+        lock (gate)
         {
-            var more = new OpenSample[]?[Math.Max(16, slabs.Length * 2)];
+            while (place != None)
+            {
+                int next = NextOf(place), length = LengthAt(index), size = SizeOf(length);
+                NextOf(place) = free[size];
+                free[size] = place;
+                lent -= length;
+                index += length;
+                place = next;
+            }
+        }
+    }
+
+    /// <summary>Ends a chain with one of its blocks and gives back those behind it.</summary>
+    /// <param name="place">The block that becomes the last.</param>
+    /// <param name="index">Index of the first sample behind it.</param>
+    public void Cut(int place, int index)
+    {
+        int rest = NextOf(place);
+        if (rest == None) return;
+        NextOf(place) = None;
+        Return(rest, index);
+    }
+
+    private static int SizeOf(int length) => System.Numerics.BitOperations.Log2((uint)length) - 3;
+
+    private ref int NextOf(int place) => ref slabs[place >> SlabBits].Next[(place & (SlabSamples - 1)) / Smallest];
+
+    private int Cut(int length)
+    {
+        if (fresh + length > SlabSamples)
+        {
+            // What is left of the slab serves as the smallest blocks.
+            for (; fresh < SlabSamples; fresh += Smallest)
+            {
+                int left = ((slabCount - 1) << SlabBits) + fresh;
+                NextOf(left) = free[0];
+                free[0] = left;
+            }
+
+            AddSlab();
+        }
+
+        int place = ((slabCount - 1) << SlabBits) + fresh;
+        fresh += length;
+        return place;
+    }
+
+    private void AddSlab()
+    {
+        if (slabCount == slabs.Length)
+        {
+            var more = new Slab[Math.Max(16, slabs.Length * 2)];
             slabs.CopyTo(more, 0);
             slabs = more;
         }
 
-        slabs[slab] = GC.AllocateUninitializedArray<OpenSample>(samples);
-        Bytes += samples * 16L;
-        return slab;
+        slabs[slabCount] = new(GC.AllocateUninitializedArray<OpenSample>(SlabSamples), new int[SlabSamples / Smallest]);
+        Volatile.Write(ref slabCount, slabCount + 1);
+        fresh = 0;
     }
 
-    private void DropSlab(int slab)
-    {
-        Bytes -= slabs[slab]!.Length * 16L;
-        slabs[slab] = null;
-    }
+    private readonly record struct Slab(OpenSample[] Samples, int[] Next);
 }

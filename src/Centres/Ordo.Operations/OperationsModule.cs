@@ -6,6 +6,7 @@ using Ordo.Foundation.Telemetry;
 using Ordo.Operations.Alarms;
 using Ordo.Operations.Live;
 using Ordo.Operations.Map;
+using Ordo.Operations.Performance;
 
 namespace Ordo.Operations;
 
@@ -21,6 +22,8 @@ public sealed class OperationsModule : IModule
         services.AddSingleton<AlarmJournal>();
         services.AddHostedService<AlarmService>();
         services.AddScoped<AlarmDesk>();
+        services.AddSingleton<OccurrenceDays>();
+        services.AddScoped<PerformanceDesk>();
 
         services.AddSingleton(configuration.GetSection("Operations:Live").Get<LiveOptions>() ?? new LiveOptions());
         services.AddSingleton<LiveSamples>();
@@ -37,6 +40,7 @@ public sealed class OperationsModule : IModule
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
         routes.MapAlarms();
+        routes.MapAlarmPerformance();
         routes.MapLive();
         routes.MapStates();
     }

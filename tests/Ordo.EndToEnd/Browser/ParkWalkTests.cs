@@ -138,7 +138,7 @@ public sealed class ParkWalkTests(ConsoleBrowser browser)
         });
     }
 
-    private static Task GoAsync(IPage page, string room) => page.GetByRole(AriaRole.Navigation, new() { Name = "主导航" }).GetByRole(AriaRole.Link, new() { NameRegex = new("^" + room) }).ClickAsync();
+    private static Task GoAsync(IPage page, string room) => page.GetByRole(AriaRole.Navigation, new() { Name = "主导航" }).GetByRole(AriaRole.Link, new() { NameRegex = new("^" + room + "( \\d|$)") }).ClickAsync();
 
     private static ILocator Counter(IPage page, string name) => page.GetByRole(AriaRole.Navigation, new() { Name = "活动告警，按优先级" }).GetByRole(AriaRole.Link, new() { Name = name, Exact = true });
 

@@ -694,6 +694,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alarm-performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rate, floods, bad actors, chattering, stale alarms, priorities and time to acknowledge, each against its target */
+        get: operations["GetAlarmPerformance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarm-performance/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the figures are measured against, every edition with its source */
+        get: operations["ListAlarmPerformanceTargets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/economy/calculate/growth": {
         parameters: {
             query?: never;
@@ -1246,6 +1280,34 @@ export interface components {
             /** @description What the person wants to add, at most 1000 characters. */
             comment?: null | string;
         };
+        /** @description How long people took to acknowledge, seconds. */
+        AcknowledgementTime: {
+            /**
+             * Format: int32
+             * @description `null` for all.
+             */
+            priority: null | number;
+            /**
+             * Format: int32
+             * @description Acknowledged occurrences of the period.
+             */
+            count: number;
+            /**
+             * Format: int32
+             * @description Occurrences of the period that nobody acknowledged.
+             */
+            unacknowledged: number;
+            /**
+             * Format: int64
+             * @description Half were faster.
+             */
+            medianSeconds: null | number;
+            /**
+             * Format: int64
+             * @description Nine of ten were faster.
+             */
+            p90Seconds: null | number;
+        };
         /**
          * @description Why an alarm changed its state. Stored: never renumber, only add.
          * @enum {unknown}
@@ -1348,6 +1410,107 @@ export interface components {
          * @enum {unknown}
          */
         AlarmKind: "lowLow" | "low" | "high" | "highHigh";
+        /** @description How well the alarm system of a part of the park serves its operators in a period (EEMUA 191, ISA-18.2). */
+        AlarmPerformance: {
+            /**
+             * Format: date-time
+             * @description Beginning, on a whole ten minutes.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description End.
+             */
+            to: string;
+            /**
+             * Format: int32
+             * @description Positions that share the alarms.
+             */
+            operators: number;
+            /**
+             * Format: int32
+             * @description Occurrences raised in the period.
+             */
+            total: number;
+            /** @description Each with its target. */
+            figures: components["schemas"]["PerformanceFigure"][];
+            /**
+             * Format: int32
+             * @description Length of one step of Counts.
+             */
+            stepMinutes: number;
+            /** @description Occurrences of each step, for a picture; long periods have longer steps. */
+            counts: number[];
+            /** @description The busiest ten minutes of each step. */
+            peaks: number[];
+            /**
+             * Format: int32
+             * @description All floods; Floods holds the hundred with the most alarms.
+             */
+            floodCount: number;
+            floods: components["schemas"]["FloodItem"][];
+            /** @description The most frequent alarms. */
+            topTen: components["schemas"]["AlarmShare"][];
+            /** @description Alarms that chattered, most first, at most fifty. */
+            chattering: components["schemas"]["AlarmShare"][];
+            /** @description Alarms with fleeting occurrences, most first, at most fifty. */
+            fleeting: components["schemas"]["AlarmShare"][];
+            /** @description Alarms that stand longer than a day at the end of the period, oldest first, at most fifty. */
+            stale: components["schemas"]["StaleItem"][];
+            priorities: components["schemas"]["PriorityShare"][];
+            /** @description Time to acknowledge, of all and of each priority. */
+            acknowledgement: components["schemas"]["AcknowledgementTime"][];
+        };
+        /** @description What one alarm contributed. */
+        AlarmShare: {
+            /** Format: int64 */
+            pointId: number;
+            kind: components["schemas"]["AlarmKind"];
+            /** Format: int64 */
+            assetId: number;
+            pointCode: string;
+            pointNameZh: string;
+            pointNameEn: string;
+            assetNameZh: string;
+            assetNameEn: string;
+            /** Format: int32 */
+            priority: number;
+            /**
+             * Format: int32
+             * @description Its occurrences.
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description Of all occurrences, percent.
+             */
+            share: number;
+            /**
+             * Format: double
+             * @description Together with those before it in the list, percent.
+             */
+            cumulative: number;
+            /**
+             * Format: int32
+             * @description Times it began to chatter.
+             */
+            chatterEpisodes: number;
+            /**
+             * Format: int32
+             * @description Occurrences in those episodes.
+             */
+            chatterOccurrences: number;
+            /**
+             * Format: int32
+             * @description Occurrences that cleared by themselves within ten seconds.
+             */
+            fleeting: number;
+            /**
+             * Format: int64
+             * @description Its newest occurrence.
+             */
+            lastId: number;
+        };
         /**
          * @description State of an alarm (ISA-18.2 / IEC 62682). Stored: never renumber, only add.
          * @enum {unknown}
@@ -1995,6 +2158,28 @@ export interface components {
         FieldNote: {
             field: string;
             reason: string;
+        };
+        FloodItem: {
+            /**
+             * Format: date-time
+             * @description Beginning of its first ten minutes.
+             */
+            start: string;
+            /**
+             * Format: int32
+             * @description How long it lasted.
+             */
+            minutes: number;
+            /**
+             * Format: int32
+             * @description All that came in it.
+             */
+            alarms: number;
+            /**
+             * Format: int32
+             * @description Most in ten minutes.
+             */
+            peak: number;
         };
         /** @description What one method expects of a series, with the interval that belongs to it: a point forecast is never shown alone. */
         Forecast: {
@@ -2725,6 +2910,49 @@ export interface components {
              */
             mustChangePassword?: boolean;
         };
+        /** @description One figure against its target. */
+        PerformanceFigure: {
+            /** @description Stable name. */
+            code: string;
+            /**
+             * Format: double
+             * @description `null` where there is nothing to measure.
+             */
+            value: null | number;
+            target: null | components["schemas"]["PerformanceTarget"];
+            verdict: null | components["schemas"]["TargetVerdict"];
+        };
+        /** @description What a figure is measured against: versioned data, because the guides change with their editions. */
+        PerformanceTarget: {
+            /** @description Of the figure. */
+            code: string;
+            direction: components["schemas"]["TargetDirection"];
+            /**
+             * Format: double
+             * @description Where it should be.
+             */
+            target: number;
+            /**
+             * Format: double
+             * @description What can just be managed; the target itself where the source knows nothing between.
+             */
+            limit: number;
+            unit: string;
+            /**
+             * Format: date
+             * @description First day it holds.
+             */
+            validFrom: string;
+            /**
+             * Format: date
+             * @description Last day it holds; `null` while it does.
+             */
+            validTo: null | string;
+            /** @description Standard or guide. */
+            source: string;
+            /** @description `false`: not confirmed by a named public source. */
+            verified: boolean;
+        };
         PlanActual: {
             /**
              * Format: date
@@ -3080,6 +3308,17 @@ export interface components {
              */
             deadband?: number;
         };
+        PriorityShare: {
+            /** Format: int32 */
+            priority: number;
+            /** Format: int32 */
+            count: number;
+            /**
+             * Format: double
+             * @description Of all occurrences, percent; `null` of none.
+             */
+            share: null | number;
+        };
         ProblemDetails: {
             type?: null | string;
             title?: null | string;
@@ -3387,6 +3626,28 @@ export interface components {
             gateway: string;
             channels: string[];
         };
+        StaleItem: {
+            /**
+             * Format: int64
+             * @description Of the occurrence.
+             */
+            id: number;
+            /** Format: int64 */
+            pointId: number;
+            kind: components["schemas"]["AlarmKind"];
+            /** Format: int64 */
+            assetId: number;
+            pointCode: string;
+            pointNameZh: string;
+            pointNameEn: string;
+            assetNameZh: string;
+            assetNameEn: string;
+            /** Format: int32 */
+            priority: number;
+            state: components["schemas"]["AlarmState"];
+            /** Format: date-time */
+            raised: string;
+        };
         /** Format: binary */
         Stream: string;
         SuppressionInput: {
@@ -3451,10 +3712,17 @@ export interface components {
             largest?: null | number;
         };
         /**
+         * @description On which side of its target a figure should be.
+         * @enum {unknown}
+         */
+        TargetDirection: "atMost" | "below" | "atLeast";
+        /**
          * @description What kind of promise a target is; decides how progress is measured.
          * @enum {unknown}
          */
         TargetKind: "rising" | "falling" | "cumulative" | "ratio" | "meanGrowth" | "ceiling" | "yesNo";
+        /** @enum {unknown} */
+        TargetVerdict: "met" | "borderline" | "missed" | null;
         /** @description One source's samples, as `POST /api/v1/telemetry` takes them; an array of these is taken too. */
         TelemetryMessage: {
             /** @description The sender's own name for itself, 1 … 1024 bytes of UTF-8 without control characters. */
@@ -5779,6 +6047,73 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetAlarmPerformance: {
+        parameters: {
+            query?: {
+                /** @description Beginning; default seven days before the end */
+                from?: null | string;
+                /** @description End; default now */
+                to?: null | string;
+                /** @description Only this asset and what lies below it */
+                asset?: number;
+                /** @description Operator positions that share the alarms, 1 … 50; default 1 */
+                operators?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmPerformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListAlarmPerformanceTargets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerformanceTarget"][];
                 };
             };
         };

@@ -43,6 +43,9 @@ export type DeviceRequest = Schemas['DeviceRequest'];
 export type AlarmItem = Schemas['AlarmItem'];
 export type AlarmEvent = Schemas['AlarmEventItem'];
 export type AlarmSummary = Schemas['AlarmSummary'];
+export type AlarmPerformance = Schemas['AlarmPerformance'];
+export type PerformanceFigure = Schemas['PerformanceFigure'];
+export type AlarmShare = Schemas['AlarmShare'];
 export type MapState = Schemas['MapState'];
 
 export interface PageOf<T> { items: T[]; total: number; page: number; pageSize: number }

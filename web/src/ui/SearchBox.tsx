@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { Icon } from './Icon';
 
 /** A search field that waits until typing pauses, so that a list is not read for every letter. */
-export function SearchBox({ label, value, onChange, width = 240 }: { label: string; value: string; onChange: (value: string) => void; width?: number | string }) {
+export function SearchBox({ id, label, value, onChange, width = 240 }: { id?: string; label: string; value: string; onChange: (value: string) => void; width?: number | string }) {
   const [text, setText] = useState(value);
   const [outside, setOutside] = useState(value);
   // The URL changed from elsewhere (back button, cleared filters).
@@ -13,5 +13,5 @@ export function SearchBox({ label, value, onChange, width = 240 }: { label: stri
     const timer = setTimeout(() => onChange(text), 250);
     return () => clearTimeout(timer);
   }, [text, value, onChange]);
-  return <Input allowClear style={{ width }} aria-label={label} placeholder={label} prefix={<Icon name="search" size={14} />} value={text} onChange={(event) => setText(event.target.value)} onPressEnter={() => onChange(text)} />;
+  return <Input {...(id ? { id } : {})} allowClear style={{ width }} aria-label={label} placeholder={label} prefix={<Icon name="search" size={14} />} value={text} onChange={(event) => setText(event.target.value)} onPressEnter={() => onChange(text)} />;
 }

@@ -32,6 +32,8 @@ export interface Feature {
   bareRoutes?: RouteObject[];
   rail?: RailItem[];
   assetTabs?: AssetTab[];
+  /** Stays in the top bar of every page: what must be seen or heard wherever somebody looks. */
+  Resident?: ComponentType;
 }
 
 export const FeaturesContext = createContext<readonly Feature[]>([]);

@@ -27,9 +27,10 @@ export const uiTexts = defineTexts({
   'priority.3': ['三级 中', 'Priority 3, medium'],
   'priority.4': ['四级 低', 'Priority 4, low'],
 
-  'search.open': ['搜索资产、点位、页面', 'Search assets, points, pages'],
+  'search.open': ['搜索资产、点位、告警、页面', 'Search assets, points, alarms, pages'],
   'search.placeholder': ['输入名称或编码', 'Type a name or a code'],
   'search.pages': ['页面', 'Pages'],
+  'search.alarms': ['未结束的告警', 'Open alarms'],
   'search.assets': ['资产', 'Assets'],
   'search.points': ['点位', 'Points'],
   'search.none': ['没有找到“{q}”', 'Nothing found for “{q}”'],

@@ -1,19 +1,10 @@
 import type { AlarmItem } from '../../api/types';
-import { useName, useTexts } from '../../ui/i18n';
 import { isPriority, PriorityShape } from '../../ui/StateShape';
-import { uiTexts } from '../../ui/texts';
 
 export const isUnacknowledged = (alarm: Pick<AlarmItem, 'state'>): boolean => alarm.state === 'unacknowledged' || alarm.state === 'returnedUnacknowledged';
 
 export function AlarmMark({ alarm, size = 18 }: { alarm: AlarmItem; size?: number }) {
   return isPriority(alarm.priority) ? <PriorityShape priority={alarm.priority} unacknowledged={isUnacknowledged(alarm)} size={size} /> : null;
-}
-
-/** "PM2.5 高高": the point and which limit it passed. */
-export function useAlarmName(): (alarm: AlarmItem) => string {
-  const t = useTexts(uiTexts);
-  const name = useName();
-  return (alarm) => `${name(alarm.pointNameZh, alarm.pointNameEn)} ${t(`limit.${alarm.kind}`)}`;
 }
 
 /** A value without the point's decimals at hand: as short as it is. */

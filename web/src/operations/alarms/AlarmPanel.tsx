@@ -22,7 +22,9 @@ import { usePlaceName } from '../../ui/usePlaceName';
 import { useUnitSymbol } from '../../ui/useUnitSymbol';
 import { operationsTexts } from '../texts';
 import styles from './AlarmPanel.module.css';
-import { AlarmMark, isUnacknowledged, plainNumber, useAlarmName } from './AlarmMark';
+import { useAlarmName } from '../../ui/alarmName';
+import { AlarmMark, isUnacknowledged, plainNumber } from './AlarmMark';
+import { AlarmPast } from './AlarmPast';
 import { AlarmStateText } from './AlarmTable';
 
 const alarmQuery = (id: number) => queryOptions({
@@ -85,6 +87,7 @@ function AlarmDetails({ alarm }: { alarm: AlarmItem }) {
         {alarm.comment && <Fact name={t('alarms.said')}>{alarm.comment}</Fact>}
       </Facts>
       <AlarmHistory id={alarm.id} />
+      <AlarmPast alarm={alarm} />
     </>
   );
 }

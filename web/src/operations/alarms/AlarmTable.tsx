@@ -6,7 +6,8 @@ import { useTexts } from '../../ui/i18n';
 import { usePlaceName } from '../../ui/usePlaceName';
 import { useUnitSymbol } from '../../ui/useUnitSymbol';
 import { operationsTexts } from '../texts';
-import { AlarmMark, isUnacknowledged, plainNumber, useAlarmName } from './AlarmMark';
+import { useAlarmName } from '../../ui/alarmName';
+import { AlarmMark, isUnacknowledged, plainNumber } from './AlarmMark';
 
 interface AlarmTableProps {
   alarms: readonly AlarmItem[];

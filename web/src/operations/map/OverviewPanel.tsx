@@ -12,7 +12,8 @@ import { usePark, useScopeName } from '../../ui/shell/ParkSwitch';
 import { PlainStateShape, type PlainState } from '../../ui/StateShape';
 import { mapTexts } from '../../ui/map/texts';
 import { usePlaceName } from '../../ui/usePlaceName';
-import { AlarmMark, useAlarmName } from '../alarms/AlarmMark';
+import { useAlarmName } from '../../ui/alarmName';
+import { AlarmMark } from '../alarms/AlarmMark';
 import { operationsTexts } from '../texts';
 import styles from './ParkMapPage.module.css';
 

@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useNavigate } from 'react-router';
-import { assetSearchQuery, pointListQuery } from '../../api/shared';
+import { alarmListQuery, assetSearchQuery, pointListQuery } from '../../api/shared';
+import { useAlarmName } from '../alarmName';
 import { useFeatures } from '../feature';
+import { formatTime } from '../format';
 import { Icon } from '../Icon';
 import { pick, useLanguage, useName, useTexts } from '../i18n';
 import { links } from '../links';
@@ -10,7 +12,7 @@ import { permissions, useCan } from '../session';
 import { uiTexts } from '../texts';
 import styles from './SearchPalette.module.css';
 
-interface Hit { key: string; group: 'pages' | 'assets' | 'points'; icon: string; name: string; detail: string; to: string }
+interface Hit { key: string; group: 'pages' | 'alarms' | 'assets' | 'points'; icon: string; name: string; detail: string; to: string }
 
 /** Ctrl-K: from anywhere to any asset, point or page. */
 export function SearchPalette({ onClose }: { onClose: () => void }) {
@@ -74,10 +76,12 @@ function useHits(text: string, q: string): Hit[] {
   const t = useTexts(uiTexts);
   const language = useLanguage();
   const name = useName();
+  const alarmName = useAlarmName();
   const can = useCan();
   const features = useFeatures();
   const searches = q !== '' && can(permissions.readPark);
   const assets = useQuery({ ...assetSearchQuery(q), enabled: searches });
+  const alarms = useQuery({ ...alarmListQuery({ state: 'open', q, pageSize: 8 }), enabled: q !== '' && can(permissions.readAlarms) });
   const points = useQuery({ ...pointListQuery({ q, pageSize: 20 }), enabled: searches });
 
   return useMemo(() => {
@@ -85,16 +89,19 @@ function useHits(text: string, q: string): Hit[] {
       .filter((item) => can(item.permission) && (text === '' || item.label.some((label) => label.toLowerCase().includes(text.toLowerCase()))))
       .map((item) => ({ key: `page-${item.to}`, group: 'pages', icon: item.icon, name: pick(item.label, language), detail: t(`group.${item.group}`), to: item.to }));
     if (text === '') return pages;
+    const alarmHits: Hit[] = (q !== '' ? alarms.data?.items ?? [] : []).map((alarm) => ({
+      key: `alarm-${alarm.id}`, group: 'alarms', icon: 'alarm', name: alarmName(alarm), detail: `${name(alarm.assetNameZh, alarm.assetNameEn)} · ${formatTime(alarm.raised)}`, to: links.openAlarm(alarm.id),
+    }));
     const assetHits: Hit[] = (searches ? assets.data?.items ?? [] : []).map((asset) => ({
       key: `asset-${asset.id}`, group: 'assets', icon: 'asset', name: name(asset.nameZh, asset.nameEn), detail: `${t(`kind.${asset.kind}`)} · ${asset.code}`, to: links.asset(asset.id),
     }));
     const pointHits: Hit[] = (searches ? points.data?.items ?? [] : []).map((point) => ({
       key: `point-${point.id}`, group: 'points', icon: 'point', name: name(point.nameZh, point.nameEn), detail: `${name(point.assetNameZh, point.assetNameEn)} · ${point.code}`, to: links.trend([point.id]),
     }));
-    return [...pages, ...assetHits, ...pointHits];
+    return [...pages, ...alarmHits, ...assetHits, ...pointHits];
     // `can` is made anew each time but only depends on the account.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [features, text, searches, assets.data, points.data, language, name, t]);
+  }, [features, text, q, searches, alarms.data, assets.data, points.data, language, name, t]);
 }
 
 function useDebounced(value: string, milliseconds: number): string {

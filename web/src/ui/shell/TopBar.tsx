@@ -6,6 +6,7 @@ import { api } from '../../api/client';
 import { alarmSummaryQuery } from '../../api/shared';
 import { useLastHeard, useLiveStatus } from '../../live/LiveContext';
 import { useNow } from '../clock';
+import { useFeatures } from '../feature';
 import { formatDuration, formatFullTime } from '../format';
 import { Icon } from '../Icon';
 import { LanguageContext, useLanguage, useTexts } from '../i18n';
@@ -27,6 +28,7 @@ export function TopBar() {
       <ParkSwitch />
       <Search />
       <span className={styles['spacer']} />
+      {useFeatures().map(({ Resident }, index) => Resident && <Resident key={index} />)}
       {can(permissions.readAlarms) && <AlarmCounts />}
       <LiveMark />
       <span className={styles['divider']} />

@@ -10,7 +10,6 @@ public static class Program
         ["ingest-engine"] = ("batches in memory until they are durable and readable, all cores, no network", IngestEngineBenchmark.RunAsync),
         ["write"] = ("line protocol over HTTP into a server of its own process, durable before the answer", WriteBenchmark.RunAsync),
         ["store-stages"] = ("each stage of the store alone, one core, nothing on disk", StoreStagesBenchmark.RunAsync),
-        ["live-series"] = ("a million series with one sample a minute: memory, and the restart after a kill at full load", LiveSeriesBenchmark.RunAsync),
         ["live"] = ("from a written line to its server-sent event, while the server is under a steady load", LiveBenchmark.RunAsync),
         ["query"] = ("figures and curves over 30 days of one-minute samples, in process", QueryBenchmark.RunAsync),
         ["line-parser"] = ("line protocol into columns with resolved series, one core, nothing stored", LineParserBenchmark.RunAsync),

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Ordo.Economy.Calculators;
 using Ordo.Economy.Plans;
+using Ordo.Economy.Plans.Cases;
+using Ordo.Economy.Plans.Reports;
 using Ordo.Foundation.Modules;
 
 namespace Ordo.Economy;
@@ -14,11 +16,17 @@ public sealed class EconomyModule : IModule
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.AddHostedService<PlanContentLoader>();
+        services.AddScoped<PlanDesk>();
+        services.AddScoped<CorrectionDesk>();
+        services.AddScoped<PlanReports>();
     }
 
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
         routes.MapCalculators();
         routes.MapPlan();
+        routes.MapCorrections();
+        routes.MapPlanReports();
     }
 }

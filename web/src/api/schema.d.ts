@@ -983,6 +983,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/economy/plan/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Plans with how many targets have which status */
+        get: operations["ListPlans"];
+        put?: never;
+        post: operations["EnterPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/economy/plan/values": {
         parameters: {
             query?: never;
@@ -990,8 +1007,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every published figure with its document and section */
+        /** Every figure with its document and section */
         get: operations["ListPlanValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/plan/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The documents with their sections and how many figures each has */
+        get: operations["ListPlanDocuments"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1024,8 +1058,194 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Status of every target by the published figures */
+        /** Status of every target by the known figures */
         get: operations["GetPlanBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/plan/targets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One target with its figures, forecast, parts and correction cases */
+        get: operations["GetPlanTarget"];
+        put: operations["ChangePlanTarget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/plan/plans/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A plan whose targets are pasted from a spreadsheet; every bad cell is named */
+        post: operations["ImportPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/plan/targets/{id}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Divide a target among areas, parks, enterprises; answers whether the parts make the whole */
+        put: operations["DividePlanTarget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/plan/targets/{id}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new figure, or the correction of one; nothing is overwritten */
+        post: operations["EnterPlanFigure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/plan/deviations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Targets that are behind and have no correction case yet, the worst first */
+        get: operations["ListPlanDeviations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/plan/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Correction cases, what is under way first */
+        get: operations["ListCorrectionCases"];
+        put?: never;
+        post: operations["OpenCorrectionCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/plan/cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetCorrectionCase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/plan/cases/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Assign, remark, report done, give back, close with a new value, withdraw */
+        post: operations["StepCorrectionCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/plan/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Frozen reports, the newest first, each with whether it is still as frozen */
+        get: operations["ListPlanReports"];
+        put?: never;
+        /** Freeze what is known of a plan today or on an earlier day */
+        post: operations["FreezePlanReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/plan/reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetPlanReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/plan/reports/{id}/workbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report as XLSX */
+        get: operations["GetPlanReportWorkbook"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2046,6 +2266,104 @@ export interface components {
             parts: components["schemas"]["PartChange"][];
         };
         /**
+         * @description What a person does with a case.
+         * @enum {unknown}
+         */
+        CorrectionAction: "open" | "assign" | "remark" | "report" | "return" | "close" | "withdraw";
+        CorrectionDetail: {
+            case: components["schemas"]["CorrectionItem"];
+            events: components["schemas"]["CorrectionEventItem"][];
+            /** @description Figures of the target entered since the case was opened: one of them closes it. */
+            figures: components["schemas"]["PlanValue"][];
+        };
+        CorrectionDraft: {
+            /** Format: int64 */
+            targetId: number;
+            /** @description Why the target is behind. */
+            cause: string;
+            /** @default  */
+            title?: string;
+            /**
+             * @description Meeting or paper.
+             * @default
+             */
+            reference?: string;
+        };
+        CorrectionEventItem: {
+            /** Format: int64 */
+            id: number;
+            action: components["schemas"]["CorrectionAction"];
+            from: components["schemas"]["CorrectionState"];
+            to: components["schemas"]["CorrectionState"];
+            /** Format: date-time */
+            time: string;
+            actor: string;
+            text: string;
+        };
+        CorrectionItem: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            targetId: number;
+            targetCode: string;
+            targetNameZh: string;
+            targetNameEn: string;
+            area: string;
+            unit: string;
+            title: string;
+            state: components["schemas"]["CorrectionState"];
+            statusAtOpening: components["schemas"]["PlanStatus"];
+            /** Format: double */
+            indexAtOpening: null | number;
+            /** Format: double */
+            valueAtOpening: null | number;
+            cause: string;
+            measure: string;
+            owner: string;
+            expectedEffect: string;
+            /** Format: date */
+            deadline: null | string;
+            /** Format: date */
+            nextCheck: null | string;
+            reference: string;
+            closingFigureId: null | string;
+            /** Format: double */
+            closingValue: null | number;
+            /** Format: date-time */
+            opened: string;
+            openedBy: string;
+            /** Format: date-time */
+            ended: null | string;
+            /** @description Under way, and the deadline is past. */
+            isOverdue: boolean;
+            /** @description What can be done next. */
+            possible: components["schemas"]["CorrectionAction"][];
+            /** Format: int32 */
+            version: number;
+        };
+        /** @enum {unknown} */
+        CorrectionState: "opened" | "inProgress" | "reported" | "closed" | "withdrawn";
+        CorrectionStep: {
+            action: components["schemas"]["CorrectionAction"];
+            /**
+             * @description Of everything but the assignment: what happened.
+             * @default
+             */
+            text?: string;
+            /** @default  */
+            owner?: string;
+            /** @default  */
+            measure?: string;
+            /** Format: date */
+            deadline?: null | string;
+            /** @default  */
+            expectedEffect?: string;
+            /** Format: date */
+            nextCheck?: null | string;
+            /** @description Of closing: the new measured value. */
+            figureId?: null | string;
+        };
+        /**
          * @description How far behind, when at risk.
          * @enum {unknown}
          */
@@ -2637,6 +2955,41 @@ export interface components {
             /** @description At most ten years from now; default one year. */
             expires?: null | string;
         };
+        /**
+         * @description How far the end can be foreseen from what is known.
+         * @enum {unknown}
+         */
+        OutcomeBasis: "none" | "pace" | "steps";
+        /** @description One known value of a target's series. */
+        OutcomePoint: {
+            /**
+             * Format: int32
+             * @description At the end of it.
+             */
+            year: number;
+            /** Format: double */
+            value: number;
+            /**
+             * @description The source says "more than", "about".
+             * @default false
+             */
+            isBound?: boolean;
+            /** @description Where it is from. */
+            figureId?: null | string;
+        };
+        OutcomeYear: {
+            /** Format: int32 */
+            year: number;
+            /** Format: double */
+            value: number;
+            /**
+             * Format: double
+             * @description Of the 90 % interval; `null` where none can be given.
+             */
+            lower: null | number;
+            /** Format: double */
+            upper: null | number;
+        };
         /** @description One page of a list. */
         PageOfOfAccount: {
             /** @description The rows of this page. */
@@ -2718,9 +3071,29 @@ export interface components {
             pageSize: number;
         };
         /** @description One page of a list. */
-        PageOfOfPlanBoardRow: {
+        PageOfOfCorrectionItem: {
             /** @description The rows of this page. */
-            items: components["schemas"]["PlanBoardRow"][];
+            items: components["schemas"]["CorrectionItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfPlanBoardItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["PlanBoardItem"][];
             /**
              * Format: int32
              * @description Rows of all pages.
@@ -2898,6 +3271,10 @@ export interface components {
              */
             share?: null | number;
         };
+        /** @enum {unknown} */
+        PartsRule: "sum" | "weightedMean" | "each";
+        /** @enum {unknown} */
+        PartsVerdict: "make" | "fallShort" | "exceed" | "cannotSay";
         PasswordChange: {
             currentPassword: string;
             newPassword: string;
@@ -3045,27 +3422,386 @@ export interface components {
              */
             ceilingWarning?: number;
         };
-        /** @description One quantified or pending target with what is known of it. */
-        PlanBoardRow: {
-            /** @description As published. */
+        /** @description A row of the board: PlanBoardRow with where it belongs. */
+        PlanBoardItem: {
+            /** Format: int64 */
+            targetId: number;
+            /** @description Code of the plan. */
+            plan: string;
+            chapter: string;
+            task: string;
+            responsible: string;
+            /** Format: int64 */
+            parentId: null | number;
+            /** Format: int64 */
+            assetId: null | number;
+            /**
+             * Format: int32
+             * @description How many areas, parks or enterprises it is divided among.
+             */
+            parts: number;
+            /**
+             * Format: int64
+             * @description Correction case that is under way.
+             */
+            openCase: null | number;
+            /**
+             * Format: int32
+             * @description Differences between the documents that must be known.
+             */
+            remarks: number;
             target: components["schemas"]["PlanValue"];
             base: null | components["schemas"]["PlanValue"];
             actual: null | components["schemas"]["PlanValue"];
-            /**
-             * Format: date
-             * @description Day that the assessment speaks of: the end of the actual's year, or the day asked for without one.
-             */
+            /** Format: date */
             asOf: string;
-            /** @description Status and progress. */
             assessment: components["schemas"]["PlanAssessment"];
+            kind: components["schemas"]["TargetKind"];
+            series: components["schemas"]["OutcomePoint"][];
+            outcome: components["schemas"]["PlanOutcome"];
+            derivation: null | components["schemas"]["PlanDerivation"];
+        };
+        PlanDerivation: {
+            /** @description How the figures are joined. */
+            rule: components["schemas"]["PlanJoinRule"];
+            /** @description That it was computed from. */
+            figures: components["schemas"]["PlanValue"][];
+        };
+        /** @description A target that is behind and has no case yet: a person decides whether to open one. */
+        PlanDeviation: {
+            row: components["schemas"]["PlanBoardItem"];
+            /** @description atRisk, missed, needsMoreThanEver, unlikely. */
+            reasons: string[];
+        };
+        /** @description One document with its sections, to walk through its figures. */
+        PlanDocumentItem: {
+            document: string;
+            /** Format: int32 */
+            figures: number;
+            /** Format: int32 */
+            targets: number;
+            sections: components["schemas"]["PlanSectionItem"][];
+        };
+        /** @description A plan that somebody enters. */
+        PlanDraft: {
+            code: string;
+            nameZh: string;
+            nameEn: string;
+            document: string;
+            /** Format: date */
+            start: string;
+            /** Format: date */
+            end: string;
+            targets: components["schemas"]["PlanTargetDraft"][];
+        };
+        PlanFigureDraft: {
+            /** Format: int32 */
+            year: number;
+            /** Format: double */
+            value: number;
+            document: string;
+            section: string;
+            qualifier?: components["schemas"]["PlanQualifier"];
+            /**
+             * @description Of a cumulative target: the sum since the plan began, not the flow of one year.
+             * @default false
+             */
+            isSum?: boolean;
+            /** @default  */
+            note?: string;
+            /** @description Id of the figure that it corrects. */
+            replaces?: null | string;
+        };
+        /** @description A figure as its page shows it. */
+        PlanFigureItem: {
+            figure: components["schemas"]["PlanValue"];
+            isShipped: boolean;
+            replaces: null | string;
+            /** @description Id of the figure that corrects it. */
+            replacedBy: null | string;
+            /** Format: date-time */
+            entered: string;
+            enteredBy: string;
+        };
+        /** @description A plan whose targets come as rows pasted from a spreadsheet. */
+        PlanImport: {
+            code: string;
+            nameZh: string;
+            nameEn: string;
+            document: string;
+            /** Format: date */
+            start: string;
+            /** Format: date */
+            end: string;
+            /** @description Tab-separated with a header: indicator, chapter, task, nameZh, nameEn, unit, kind, base, value, year, section, area, responsible. */
+            table: string;
+        };
+        /** @description A plan with how many of its targets have which status. */
+        PlanItem: {
+            /** Format: int64 */
+            id: number;
+            code: string;
+            nameZh: string;
+            nameEn: string;
+            document: string;
+            /** Format: date */
+            start: string;
+            /** Format: date */
+            end: string;
+            isShipped: boolean;
+            /** Format: int32 */
+            targets: number;
+            statuses: components["schemas"]["PlanStatusCount"][];
+        };
+        /**
+         * @description How the value of a target comes from figures of another code or kind.
+         * @enum {unknown}
+         */
+        PlanJoinRule: "quotient" | "level" | "atLeastSum" | "atLeastAdded" | "yearlyRates";
+        PlanOutcome: {
+            /** @description What it rests on. */
+            basis: components["schemas"]["OutcomeBasis"];
+            /** @description From the year after the last known one to the deadline. */
+            years: components["schemas"]["OutcomeYear"][];
+            /**
+             * Format: double
+             * @description Percent that the target is reached; `null` where it cannot be said.
+             */
+            probability: null | number;
+            /**
+             * Format: int32
+             * @description Year-to-year steps it rests on.
+             */
+            steps: number;
+            /**
+             * Format: double
+             * @description Largest yearly progress so far.
+             */
+            bestStep: null | number;
+            /** @description What each remaining year needs is more than any year brought. */
+            needsMoreThanEver: boolean;
+            /**
+             * Format: double
+             * @description Mean error, in the target's unit, of forecasting each known year from those before it; `null` with fewer than three steps.
+             */
+            backTestError: null | number;
+        };
+        PlanPartDraft: {
+            area: string;
+            /** Format: double */
+            value: number;
+            /** Format: int64 */
+            assetId?: null | number;
+            /** Format: double */
+            weight?: null | number;
+            /** @default  */
+            responsible?: string;
+        };
+        PlanPartItem: {
+            /** Format: int64 */
+            targetId: number;
+            code: string;
+            area: string;
+            /** Format: int64 */
+            assetId: null | number;
+            nameZh: string;
+            nameEn: string;
+            /**
+             * Format: double
+             * @description Promised by the part.
+             */
+            value: null | number;
+            /**
+             * Format: double
+             * @description Its share in a ratio.
+             */
+            weight: null | number;
+            responsible: string;
+            /** Format: double */
+            actual: null | number;
+            /** Format: int32 */
+            actualYear: null | number;
+            status: components["schemas"]["PlanStatus"];
+            /** Format: double */
+            progress: null | number;
+        };
+        PlanPartsCheck: {
+            rule: components["schemas"]["PartsRule"];
+            /** Format: double */
+            whole: null | number;
+            /**
+             * Format: double
+             * @description What the parts make together.
+             */
+            total: null | number;
+            /**
+             * Format: double
+             * @description Total − whole.
+             */
+            difference: null | number;
+            verdict: components["schemas"]["PartsVerdict"];
+        };
+        PlanPathDraft: {
+            /** Format: int32 */
+            year: number;
+            /** Format: double */
+            value: number;
         };
         /**
          * @description How exact a published figure is.
          * @enum {unknown}
          */
         PlanQualifier: "exact" | "atLeast" | "moreThan" | "atMost" | "lessThan" | "about" | "rangeLow" | "rangeHigh";
+        /** @description What must be known before figures of one code are compared. */
+        PlanRemark: {
+            code: string;
+            kind: components["schemas"]["PlanRemarkKind"];
+            zh: string;
+            en: string;
+            /** @description Codes that belong to the same subject and are not mixed with it. */
+            related: string[];
+        };
+        /** @enum {unknown} */
+        PlanRemarkKind: "conflict" | "scope" | "standard";
+        PlanReportCase: {
+            /** Format: int64 */
+            id: number;
+            title: string;
+            targetCode: string;
+            state: components["schemas"]["CorrectionState"];
+            owner: string;
+            measure: string;
+            /** Format: date */
+            deadline: null | string;
+            isOverdue: boolean;
+        };
+        PlanReportChange: {
+            code: string;
+            nameZh: string;
+            nameEn: string;
+            before: null | components["schemas"]["PlanStatus"];
+            after: components["schemas"]["PlanStatus"];
+        };
+        /** @description What a report says, frozen: later figures and later versions of the product do not change it. */
+        PlanReportContent: {
+            plan: string;
+            planNameZh: string;
+            planNameEn: string;
+            document: string;
+            /** Format: date */
+            start: string;
+            /** Format: date */
+            end: string;
+            /** Format: date */
+            asOf: string;
+            /** Format: double */
+            timeProgress: number;
+            counts: components["schemas"]["PlanStatusCount"][];
+            /** @description The overview in words, made from the figures. */
+            sentences: components["schemas"]["Text"][];
+            lines: components["schemas"]["PlanReportLine"][];
+            /** @description Targets whose status differs from the plan's report before. */
+            changes: components["schemas"]["PlanReportChange"][];
+            cases: components["schemas"]["PlanReportCase"][];
+        };
+        PlanReportDetail: {
+            report: components["schemas"]["PlanReportItem"];
+            content: components["schemas"]["PlanReportContent"];
+        };
+        PlanReportDraft: {
+            /** Format: int64 */
+            planId: number;
+            kind: components["schemas"]["PlanReportKind"];
+            /**
+             * Format: date
+             * @description Figures known by this day; default today.
+             */
+            asOf?: null | string;
+            /** @default  */
+            title?: string;
+            /**
+             * @description What the author adds.
+             * @default
+             */
+            summary?: string;
+        };
+        PlanReportItem: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            planId: number;
+            plan: string;
+            kind: components["schemas"]["PlanReportKind"];
+            title: string;
+            /** Format: date */
+            asOf: string;
+            summary: string;
+            hash: string;
+            previousHash: string;
+            /** Format: date-time */
+            frozen: string;
+            frozenBy: string;
+            /** @description The content and all reports of the plan before it have the checksums they were frozen with. */
+            isIntact: boolean;
+        };
+        /** @enum {unknown} */
+        PlanReportKind: "annual" | "midTerm" | "final";
+        PlanReportLine: {
+            code: string;
+            chapter: string;
+            task: string;
+            nameZh: string;
+            nameEn: string;
+            area: string;
+            unit: string;
+            kind: components["schemas"]["TargetKind"];
+            /** Format: double */
+            base: null | number;
+            /** Format: double */
+            actual: null | number;
+            /** Format: int32 */
+            actualYear: null | number;
+            /** @description The source gives a bound: progress is at least this. */
+            isAtLeast: boolean;
+            /** Format: double */
+            target: null | number;
+            qualifier: components["schemas"]["PlanQualifier"];
+            /** Format: int32 */
+            year: number;
+            status: components["schemas"]["PlanStatus"];
+            delay: components["schemas"]["Delay"];
+            /** Format: double */
+            progress: null | number;
+            /** Format: double */
+            index: null | number;
+            /** Format: double */
+            requiredPerYear: null | number;
+            /**
+             * Format: double
+             * @description At the deadline, if it goes on like this.
+             */
+            expected: null | number;
+            /**
+             * Format: double
+             * @description Percent that the target is reached.
+             */
+            probability: null | number;
+            responsible: string;
+            /** @description Document and section of the actual. */
+            source: string;
+        };
+        PlanSectionItem: {
+            section: string;
+            /** Format: int32 */
+            figures: number;
+        };
         /** @enum {unknown} */
         PlanStatus: "noData" | "targetNotSet" | "ahead" | "onTrack" | "atRisk" | "missed" | "done";
+        PlanStatusCount: {
+            status: components["schemas"]["PlanStatus"];
+            /** Format: int32 */
+            count: number;
+        };
         PlanTarget: {
             /** @description How progress is measured. */
             kind: components["schemas"]["TargetKind"];
@@ -3089,6 +3825,63 @@ export interface components {
              * @description Last day.
              */
             end: string;
+        };
+        PlanTargetChange: {
+            responsible: string;
+            /**
+             * Format: double
+             * @description Only of a target still to be set, or of a plan entered here.
+             */
+            value: null | number;
+            path: components["schemas"]["PlanPathDraft"][];
+            /**
+             * @description Paper or meeting that sets or changes the value.
+             * @default
+             */
+            reference?: string;
+        };
+        PlanTargetDetail: {
+            row: components["schemas"]["PlanBoardItem"];
+            plan: components["schemas"]["PlanItem"];
+            /** @description Of the same code and area, corrected ones included. */
+            figures: components["schemas"]["PlanFigureItem"][];
+            remarks: components["schemas"]["PlanRemark"][];
+            /** @description Figures of the same subject that are not mixed with it. */
+            related: components["schemas"]["PlanValue"][];
+            /** @description Targets of the years before the last. */
+            path: components["schemas"]["OutcomePoint"][];
+            parts: components["schemas"]["PlanPartItem"][];
+            partsCheck: null | components["schemas"]["PlanPartsCheck"];
+            cases: components["schemas"]["CorrectionItem"][];
+            /** Format: int32 */
+            startYear: number;
+            /** Format: int32 */
+            version: number;
+        };
+        PlanTargetDraft: {
+            /** @description Code that its figures carry. */
+            indicator: string;
+            chapter: string;
+            task: string;
+            nameZh: string;
+            nameEn: string;
+            unit: string;
+            kind: components["schemas"]["TargetKind"];
+            /** Format: double */
+            base: null | number;
+            /** Format: double */
+            value: null | number;
+            /** Format: int32 */
+            year: number;
+            section: string;
+            /** @default  */
+            area?: string;
+            /** @default  */
+            responsible?: string;
+            /** @default  */
+            note?: string;
+            /** @description Targets of earlier years, by year. */
+            path?: null | components["schemas"]["PlanPathDraft"][];
         };
         PlanTargetInput: {
             target: components["schemas"]["PlanTarget"];
@@ -3745,6 +4538,13 @@ export interface components {
             value: number;
             /** @description `good` (default), `uncertain` or `bad`, with a protocol's flag behind a colon: `bad:D`. */
             quality?: null | string;
+        };
+        /** @description Words for people in both languages of the product; which one is shown is the caller's language (`Accept-Language`). */
+        Text: {
+            /** @description Chinese, 中文. */
+            zh?: string;
+            /** @description English. */
+            en?: string;
         };
         /** @description A token as lists show it; the secret itself is nowhere. */
         Token: {
@@ -6748,6 +7548,77 @@ export interface operations {
             };
         };
     };
+    ListPlans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanItem"][];
+                };
+            };
+        };
+    };
+    EnterPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanItem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     ListPlanValues: {
         parameters: {
             query?: {
@@ -6759,6 +7630,10 @@ export interface operations {
                 category?: string;
                 type?: string;
                 year?: number;
+                /** @description Title of the document */
+                document?: string;
+                /** @description Section of the document */
+                section?: string;
                 /** @description From 1; default 1. */
                 page?: number;
                 /** @description 1 … 500; default 50. */
@@ -6786,6 +7661,26 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListPlanDocuments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDocumentItem"][];
                 };
             };
         };
@@ -6828,6 +7723,14 @@ export interface operations {
                 main?: boolean;
                 /** @description Only this status */
                 status?: string;
+                /** @description Code of a plan */
+                plan?: string;
+                /** @description Only this chapter */
+                chapter?: string;
+                /** @description Only this responsible unit; empty for those without one */
+                unit?: string;
+                /** @description Part of a name or of the code */
+                q?: string;
                 /** @description Figures known by this day; default today */
                 asOf?: string;
                 /** @description From 1; default 1. */
@@ -6847,11 +7750,665 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfOfPlanBoardRow"];
+                    "application/json": components["schemas"]["PageOfOfPlanBoardItem"];
                 };
             };
             /** @description Bad Request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetPlanTarget: {
+        parameters: {
+            query?: {
+                /** @description Figures known by this day; default today */
+                asOf?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanTargetDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ChangePlanTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanTargetChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanTargetDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ImportPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanImport"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanItem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    DividePlanTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanPartDraft"][];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanPartsCheck"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    EnterPlanFigure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanFigureDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanValue"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListPlanDeviations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDeviation"][];
+                };
+            };
+        };
+    };
+    ListCorrectionCases: {
+        parameters: {
+            query?: {
+                state?: string;
+                /** @description Only what is under way, or only what is over */
+                open?: boolean;
+                /** @description Only of this target */
+                target?: number;
+                /** @description Part of a title, a target's name or an owner */
+                q?: string;
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfCorrectionItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    OpenCorrectionCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionItem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetCorrectionCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    StepCorrectionCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionItem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListPlanReports: {
+        parameters: {
+            query?: {
+                plan?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanReportItem"][];
+                };
+            };
+        };
+    };
+    FreezePlanReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanReportDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanReportItem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetPlanReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanReportDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetPlanReportWorkbook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -35,6 +35,15 @@ public static class Permissions
     /// <summary>Take prefixes home to this node, or send them away.</summary>
     public const string ManageIdentifiers = "identifiers.manage";
 
+    /// <summary>Plans, targets of parts, correction cases and frozen reports; published figures need nothing but an account.</summary>
+    public const string ReadPlans = "plans.read";
+
+    /// <summary>Enter plans, targets and figures, and freeze reports.</summary>
+    public const string WritePlans = "plans.write";
+
+    /// <summary>Open correction cases (纠偏) and follow them to their end.</summary>
+    public const string CorrectPlans = "plans.correct";
+
     /// <summary>Any signed-in caller: own account, catalogues without park data.</summary>
     public const string SignedIn = "signed-in";
 
@@ -44,5 +53,6 @@ public static class Permissions
         ReadPark, WritePark, ImportPark, ReadTelemetry, WriteTelemetry, ReadSources, WriteSources, CommandSources,
         ReadAlarms, AcknowledgeAlarms, ConfigureAlarms, ManageAccounts, OwnTokens, ReadAudit, ReadSystem,
         ReadIdentifiers, WriteIdentifiers, ManageIdentifiers,
+        ReadPlans, WritePlans, CorrectPlans,
     ];
 }

@@ -21,13 +21,13 @@ public static class Roles
         new(Administrator, new("管理员", "Administrator"), Access.Permissions.All),
         // May write telemetry so that a device just connected can be given its ingest token.
         new("operator", new("运行人员", "Operator"),
-            [.. Read, WritePark, WriteTelemetry, WriteSources, CommandSources, AcknowledgeAlarms, ConfigureAlarms, OwnTokens, ReadSystem, ReadIdentifiers, WriteIdentifiers]),
+            [.. Read, WritePark, WriteTelemetry, WriteSources, CommandSources, AcknowledgeAlarms, ConfigureAlarms, OwnTokens, ReadSystem, ReadIdentifiers, WriteIdentifiers, ReadPlans, CorrectPlans]),
         new("energyManager", new("能源管理员", "Energy manager"), [.. Read, AcknowledgeAlarms, OwnTokens]),
         new("environmentOfficer", new("环保专员", "Environment officer"), [.. Read, AcknowledgeAlarms, ConfigureAlarms, OwnTokens]),
         new("safetyOfficer", new("安全专员", "Safety officer"), [.. Read, AcknowledgeAlarms, ConfigureAlarms, OwnTokens]),
-        new("enterpriseUser", new("企业用户", "Enterprise user"), [.. Read, AcknowledgeAlarms, OwnTokens]),
+        new("enterpriseUser", new("企业用户", "Enterprise user"), [.. Read, AcknowledgeAlarms, OwnTokens, ReadPlans]),
         new("gateKeeper", new("门卫", "Gate keeper"), [ReadPark, ReadAlarms]),
-        new("analyst", new("分析人员", "Analyst"), [.. Read, OwnTokens]),
+        new("analyst", new("分析人员", "Analyst"), [.. Read, OwnTokens, ReadPlans, WritePlans, CorrectPlans]),
         new(Ingest, new("数据接入", "Ingest"), [WriteTelemetry]),
     ];
 

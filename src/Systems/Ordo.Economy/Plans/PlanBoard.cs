@@ -6,53 +6,88 @@ namespace Ordo.Economy.Plans;
 /// <param name="Actual">Latest figure within the plan's time that measures the same thing; <c>null</c> when no document gives one.</param>
 /// <param name="AsOf">Day that the assessment speaks of: the end of the actual's year, or the day asked for without one.</param>
 /// <param name="Assessment">Status and progress.</param>
-public sealed record PlanBoardRow(PlanValue Target, PlanValue? Base, PlanValue? Actual, DateOnly AsOf, PlanAssessment Assessment);
+/// <param name="Kind">What kind of promise.</param>
+/// <param name="Series">All values of whole years that measure the target, oldest first, the base included; of a mean growth the yearly rates.</param>
+/// <param name="Outcome">Forecast to the deadline.</param>
+/// <param name="Derivation">How the actual was computed, when no document gives it as such.</param>
+public sealed record PlanBoardRow(
+    PlanValue Target, PlanValue? Base, PlanValue? Actual, DateOnly AsOf, PlanAssessment Assessment,
+    TargetKind Kind, IReadOnlyList<OutcomePoint> Series, PlanOutcome Outcome, PlanDerivation? Derivation)
+{
+    /// <summary>Key of the target in the database; 0 outside it.</summary>
+    public long TargetId { get; init; }
+}
+
+/// <param name="Rule">How the figures are joined.</param>
+/// <param name="Figures">That it was computed from.</param>
+public sealed record PlanDerivation(PlanJoinRule Rule, IReadOnlyList<PlanValue> Figures);
 
 /// <summary>
-/// Where every published target stands by the published figures alone. Only figures of the same code are compared, because the documents define many things
-/// differently; a flow of one year is not taken for a sum of five, and a growth of one year not for a mean.
+/// Where every target stands by the figures alone. Only figures of the same code and area are compared, because the documents define many things
+/// differently; a flow of one year is not taken for a sum of five, and a growth of one year not for a mean. The few figures that may be joined all the same are
+/// named in <c>plan-joins.tsv</c>, and the row says so.
 /// </summary>
 public static class PlanBoard
 {
+    /// <summary>The board of the shipped figures.</summary>
     /// <param name="asOf">Later figures are not looked at.</param>
-    public static IReadOnlyList<PlanBoardRow> Of(IReadOnlyList<PlanValue> values, DateOnly asOf, PlanBands bands)
+    public static IReadOnlyList<PlanBoardRow> Of(IReadOnlyList<PlanValue> values, DateOnly asOf, PlanBands bands) =>
+        Of([.. PlanContent.Targets(values).Select(target => target.Target)], values, asOf, bands);
+
+    public static IReadOnlyList<PlanBoardRow> Of(IReadOnlyList<PlanTargetRow> targets, IReadOnlyList<PlanValue> figures, DateOnly asOf, PlanBands bands)
     {
-        ILookup<string, PlanValue> actuals = values.Where(value => value.Type == PlanValueType.Actual && value.Value is not null).ToLookup(value => value.Code);
-        return [.. values.Where(value => value.Type == PlanValueType.Target && !value.IsCrossCheck).Select(target => Row(target, [.. actuals[target.Code]], asOf, bands))];
+        ILookup<(string, string), PlanValue> actuals = figures.Where(value => value.Type == PlanValueType.Actual && value.Value is not null).ToLookup(value => (value.Code, value.Area));
+        ILookup<string, PlanValue> promised = figures.Where(value => value.Type == PlanValueType.Target).ToLookup(value => value.Id);
+        return [.. targets.Select(target => Row(target, promised[target.Code].FirstOrDefault() ?? AsValue(target), actuals, asOf, bands))];
     }
 
-    private static PlanBoardRow Row(PlanValue target, PlanValue[] actuals, DateOnly asOf, PlanBands bands)
+    private static PlanBoardRow Row(PlanTargetRow target, PlanValue shown, ILookup<(string, string), PlanValue> actuals, DateOnly asOf, PlanBands bands)
     {
-        bool isOfThePlan = target.Source == PlanCatalogue.PlanTitle;
-        int firstYear = isOfThePlan ? Math.Min(2021, target.Year) : target.Year;
-        DateOnly start = new(firstYear, 1, 1), end = new(target.Year, 12, 31);
-        TargetKind kind = KindOf(target, isOfThePlan);
-        PlanValue? from = kind is TargetKind.Rising or TargetKind.Ratio && target.Kind is PlanValueKind.Level or PlanValueKind.Ratio
-            ? actuals.Where(value => value.Year < firstYear && IsWholeYear(value)).MaxBy(value => value.Year) : null;
-        PlanValue? actual = actuals.Where(value => value.Year >= firstYear && value.Year <= target.Year && new DateOnly(value.Year, 12, 31) <= asOf && Measures(value, target, firstYear))
-            .MaxBy(value => value.Year);
-        DateOnly day = actual is null ? asOf : new DateOnly(actual.Year, 12, 31);
-        var promise = new PlanTarget(kind, target.Kind == PlanValueKind.Reduction ? 0 : from?.Value, target.Value, start, end);
-        return new(target, from, actual, day, PlanMonitor.Assess(promise, new(day, actual?.Value, actual?.IsBound ?? false), bands));
+        DateOnly start = new(target.StartYear, 1, 1), end = new(target.Year, 12, 31);
+        PlanValue[] own = [.. actuals[(target.IndicatorCode, target.Area)]];
+        PlanValue? from = target.BaseValue is null && HasWay(target)
+            ? own.Where(value => value.Year < target.StartYear && Measures(value, target) && IsWholeYear(value)).MaxBy(value => value.Year) : null;
+        decimal? baseValue = target.BaseValue ?? from?.Value;
+        Known known = PlanEvidence.Find(target, own, baseValue, actuals, asOf);
+
+        DateOnly day = known.Actual is { } actual ? new(actual.Year, 12, 31) : asOf;
+        var promise = new PlanTarget(target.Kind, baseValue, target.Value, start, end);
+        PlanAssessment assessment = PlanMonitor.Assess(promise, new(day, known.Actual?.Value, known.Actual?.IsBound ?? false, known.Rates), bands);
+        List<OutcomePoint> series = SeriesOf(target, from, baseValue, known);
+        PlanOutcome outcome = assessment.IsLowerBound || target.Value is null && series.Count < 2 ? PlanOutcome.Unknown
+            : target.Kind == TargetKind.MeanGrowth ? PlanOutcome.OfRates(known.Rates is null ? [] : series, target.Year - target.StartYear + 1, target.Year, target.Value)
+            : PlanOutcome.OfLevels(series, target.Year, target.Value, IsDownwards(target, baseValue));
+        return new(shown, from, known.Actual, day, assessment, target.Kind, series, outcome, known.Derivation) { TargetId = target.Id };
     }
 
-    private static TargetKind KindOf(PlanValue target, bool isOfThePlan) => target switch
+    private static List<OutcomePoint> SeriesOf(PlanTargetRow target, PlanValue? from, decimal? baseValue, Known known)
     {
-        { Qualifier: PlanQualifier.AtMost or PlanQualifier.LessThan } => TargetKind.Ceiling,
-        { Kind: PlanValueKind.Cumulative } => TargetKind.Cumulative,
-        { Kind: PlanValueKind.Growth } => isOfThePlan ? TargetKind.MeanGrowth : TargetKind.Rising, // of a single year: reached or not
-        { Kind: PlanValueKind.Ratio } => TargetKind.Ratio,
-        { Kind: PlanValueKind.Reduction } => TargetKind.Falling,
-        { Kind: PlanValueKind.Binary } => TargetKind.YesNo,
-        _ => TargetKind.Rising,
-    };
+        List<OutcomePoint> series = [.. known.Points];
+        // Sums, cuts and counts of objects begin at zero on the first morning; a level begins at its base.
+        decimal? first = target.Kind is TargetKind.Cumulative or TargetKind.YesNo ? 0 : target.Kind == TargetKind.MeanGrowth ? null : baseValue;
+        if (first is { } value && (series.Count == 0 || series[0].Year >= target.StartYear))
+            series.Insert(0, new(from?.Year ?? target.StartYear - 1, value, from?.IsBound ?? false, from?.Id));
+        return series;
+    }
+
+    private static bool HasWay(PlanTargetRow target) =>
+        target.Kind is TargetKind.Rising or TargetKind.Ratio or TargetKind.Falling && target.ValueKind is PlanValueKind.Level or PlanValueKind.Ratio or PlanValueKind.Reduction;
+
+    private static bool IsDownwards(PlanTargetRow target, decimal? from) =>
+        target.Kind == TargetKind.Ceiling || (target.Kind == TargetKind.Falling && (from is null || target.Value < from));
 
     /// <summary>Whether a figure can stand beside the target: a state of any year's end, a flow or growth only of the target's whole time.</summary>
-    private static bool Measures(PlanValue actual, PlanValue target, int firstYear) => target.Kind switch
+    internal static bool Measures(PlanValue actual, PlanTargetRow target) => target.ValueKind switch
     {
-        PlanValueKind.Level or PlanValueKind.Ratio or PlanValueKind.Binary => actual.Kind == target.Kind && IsWholeYear(actual),
-        _ => actual.Kind == target.Kind && (firstYear == target.Year ? IsWholeYear(actual) : actual.Period.StartsWith($"{firstYear}-", StringComparison.Ordinal)),
+        PlanValueKind.Level or PlanValueKind.Ratio or PlanValueKind.Binary => actual.Kind == target.ValueKind && IsWholeYear(actual),
+        PlanValueKind.Reduction when target.Unit != "%" => actual.Kind == target.ValueKind && IsWholeYear(actual),
+        _ => actual.Kind == target.ValueKind && (target.StartYear == target.Year ? IsWholeYear(actual)
+            : actual.Period.StartsWith($"{target.StartYear}-", StringComparison.Ordinal) || actual.Period.StartsWith($"{target.StartYear - 1}→", StringComparison.Ordinal)),
     };
 
-    private static bool IsWholeYear(PlanValue value) => value.Period.Length == 4;
+    internal static bool IsWholeYear(PlanValue value) => value.Period.Length == 4;
+
+    private static PlanValue AsValue(PlanTargetRow target) => new(
+        target.Code, target.IndicatorCode, target.Area, target.Category, target.NameZh, target.NameEn, target.Unit, target.ValueKind, target.Year, target.Value,
+        PlanValueType.Target, target.Qualifier, target.Period, "", target.Section, target.Note);
 }

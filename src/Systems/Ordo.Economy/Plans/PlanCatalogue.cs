@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 
 namespace Ordo.Economy.Plans;
 
@@ -43,14 +44,28 @@ public static class PlanCatalogue
 
     public static IReadOnlyList<PlanValue> All => Shipped.Value;
 
-    private static PlanValue[] Load()
+    /// <summary>SHA-256 of the shipped figures, hexadecimal.</summary>
+    public static string Checksum { get; } = HashOf("plan-indicators.tsv");
+
+    private static PlanValue[] Load() => [.. Rows("plan-indicators.tsv").Select(Parse)];
+
+    /// <summary>The cells of a shipped table, without its header.</summary>
+    internal static IEnumerable<string[]> Lines(string file) => Rows(file).Select(line => line.Split('\t'));
+
+    private static List<string> Rows(string file)
     {
-        using Stream stream = typeof(PlanCatalogue).Assembly.GetManifestResourceStream("plan-indicators.tsv")!;
+        using Stream stream = typeof(PlanCatalogue).Assembly.GetManifestResourceStream(file)!;
         using var reader = new StreamReader(stream);
         reader.ReadLine();
-        List<PlanValue> values = [];
-        while (reader.ReadLine() is { } line) values.Add(Parse(line));
-        return [.. values];
+        List<string> lines = [];
+        while (reader.ReadLine() is { } line) lines.Add(line);
+        return lines;
+    }
+
+    private static string HashOf(string file)
+    {
+        using Stream stream = typeof(PlanCatalogue).Assembly.GetManifestResourceStream(file)!;
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
     /// <exception cref="FormatException">A column is missing, or a word is not one of the known ones: nothing is guessed.</exception>

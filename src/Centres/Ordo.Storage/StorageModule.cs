@@ -5,7 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ordo.Foundation.Modules;
+using Ordo.Foundation.Persistence;
 using Ordo.Foundation.Telemetry;
+using Ordo.Storage.ClickHouse;
 using Ordo.Storage.Samples;
 
 namespace Ordo.Storage;
@@ -25,18 +27,20 @@ public sealed class StorageModule : IModule
             Path.Combine(ModuleHosting.DataFolder(configuration), "telemetry"),
             provider.GetServices<ISampleObserver>,
             provider.GetRequiredService<ILogger<TelemetryStore>>()));
-        services.AddSingleton<IIngest>(provider => provider.GetRequiredService<TelemetryStore>());
-        services.AddSingleton<ITelemetryReader>(provider => provider.GetRequiredService<TelemetryStore>());
-        services.AddSingleton<IStorageStatus>(provider => provider.GetRequiredService<TelemetryStore>());
-        services.AddSingleton(provider => provider.GetRequiredService<TelemetryStore>().Catalogue);
+        services.AddSingleton(provider => new ClickHouseStore(
+            options,
+            provider.GetRequiredService<IDbContextFactory<OrdoDbContext>>(),
+            provider.GetServices<ISampleObserver>,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ClickHouseStore>>()));
+        services.AddSingleton<ITelemetryEngine>(provider => options.IsOnClickHouse ? provider.GetRequiredService<ClickHouseStore>() : provider.GetRequiredService<TelemetryStore>());
+        services.AddSingleton<IIngest>(provider => provider.GetRequiredService<ITelemetryEngine>());
+        services.AddSingleton<ITelemetryReader>(provider => provider.GetRequiredService<ITelemetryEngine>());
+        services.AddSingleton<IStorageStatus>(provider => provider.GetRequiredService<ITelemetryEngine>());
+        services.AddSingleton(provider => provider.GetRequiredService<ITelemetryEngine>().Catalogue);
         services.AddSingleton(provider => new SampleDesk(
-            provider.GetRequiredService<ITelemetryReader>(), options, provider.GetRequiredService<TelemetryStore>().Calendar, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<ITelemetryReader>(), options, provider.GetRequiredService<ITelemetryEngine>().Calendar, provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<StorageService>();
-    }
-
-    /// <summary>None: telemetry does not lie in the database.</summary>
-    public void ConfigureModel(ModelBuilder model)
-    {
     }
 
     public void MapRoutes(IEndpointRouteBuilder routes)
@@ -47,7 +51,7 @@ public sealed class StorageModule : IModule
 }
 
 /// <summary>Opens the store before any other service starts, and closes it when all have stopped: gateways and the web server only ever see it open.</summary>
-internal sealed class StorageService(TelemetryStore store) : IHostedLifecycleService
+internal sealed class StorageService(ITelemetryEngine store) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.Run(store.Start, cancellationToken);
 

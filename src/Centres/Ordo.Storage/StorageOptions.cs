@@ -1,9 +1,16 @@
+using Ordo.Storage.ClickHouse;
+
 namespace Ordo.Storage;
 
 /// <summary>Settings of the telemetry store, section <c>Storage</c>.</summary>
 public sealed record StorageOptions
 {
     public const string Section = "Storage";
+
+    /// <summary>Which store keeps the samples: <c>embedded</c>, in the data folder, or <c>clickhouse</c>, on the cluster that <see cref="ClickHouse"/> names.</summary>
+    public string Engine { get; init; } = EmbeddedEngine;
+
+    public ClickHouseOptions ClickHouse { get; init; } = new();
 
     /// <summary>Series one source may have, so that a source gone mad cannot fill the catalogue. 1 … 1,000,000.</summary>
     public int MaxSeriesPerSource { get; init; } = 10_000;
@@ -32,9 +39,15 @@ public sealed record StorageOptions
     /// <summary>Samples that one CSV file may hold. From 1,000.</summary>
     public int MaxExportSamples { get; init; } = 20_000_000;
 
+    internal const string EmbeddedEngine = "embedded", ClickHouseEngine = "clickhouse";
+
+    internal bool IsOnClickHouse => string.Equals(Engine, ClickHouseEngine, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Every fault of the settings, one sentence each.</summary>
     public IEnumerable<string> Faults()
     {
+        if (!IsOnClickHouse && !string.Equals(Engine, EmbeddedEngine, StringComparison.OrdinalIgnoreCase)) yield return $"Storage:Engine is '{Engine}'; {EmbeddedEngine} and {ClickHouseEngine} are possible.";
+        foreach (string fault in IsOnClickHouse ? ClickHouse.Faults() : []) yield return fault;
         if (MaxSeriesPerSource is < 1 or > 1_000_000) yield return $"Storage:MaxSeriesPerSource is {MaxSeriesPerSource}; 1 … 1,000,000 is possible.";
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _)) yield return $"Storage:TimeZone is '{TimeZone}'; this system knows no such time zone.";
         if (LogSegmentBytes is < 1 << 20 or > 1 << 30) yield return $"Storage:LogSegmentBytes is {LogSegmentBytes}; 1 MiB … 1 GiB is possible.";

@@ -28,7 +28,7 @@ public sealed class StoreRefusedException(string message, Exception? inner = nul
 /// </code>
 /// Opened once before anything uses it, closed once after everything has stopped.
 /// </summary>
-internal sealed class TelemetryStore : IIngest, ITelemetryReader, IStorageStatus, IDisposable
+internal sealed class TelemetryStore : ITelemetryEngine
 {
     private const string FormatName = "ordo-telemetry ";
     private const int Format = 1;

@@ -17,6 +17,8 @@ internal sealed class ByteWriter(int capacity = 256)
 
     public Span<byte> WrittenForChange => buffer.AsSpan(0, Length);
 
+    public ReadOnlyMemory<byte> WrittenMemory => buffer.AsMemory(0, Length);
+
     public void Clear() => Length = 0;
 
     public void Truncate(int length) => Length = Math.Min(length, Length);

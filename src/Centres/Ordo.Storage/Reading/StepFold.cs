@@ -61,7 +61,13 @@ internal sealed class StepFold(long[] starts)
         Add(memory, inMemory, memory.Count);
     }
 
-    public AggregateColumns ToColumns(Aggregate aggregate, double? before)
+    public AggregateColumns ToColumns(Aggregate aggregate, double? before) => ToColumns(steps, aggregate, before);
+
+    /// <summary>The figure asked for of each step.</summary>
+    /// <param name="steps">In the order of time.</param>
+    /// <param name="aggregate">Which figure.</param>
+    /// <param name="before">For a growth: the last usable value before the first step, where there is one.</param>
+    public static AggregateColumns ToColumns(Statistics[] steps, Aggregate aggregate, double? before)
     {
         var values = new double[steps.Length];
         var counts = new long[steps.Length];

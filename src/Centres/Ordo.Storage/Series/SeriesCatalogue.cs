@@ -61,6 +61,29 @@ internal sealed class SeriesCatalogue(int maxSeriesPerSource) : ISeriesCatalogue
         return series >= 0;
     }
 
+    /// <summary>Finds a source without creating it.</summary>
+    public bool TryFindSource(string gateway, ReadOnlySpan<byte> source, out int number)
+    {
+        int gatewayNumber = GatewayNumber(gateway);
+        number = gatewayNumber < 0 ? -1 : FindSource(gatewayNumber, source);
+        return number >= 0;
+    }
+
+    /// <summary>Finds a channel of a source without creating it.</summary>
+    public bool TryFindSeries(int source, ReadOnlySpan<byte> channel, out int number)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)source, (uint)sourceCount, nameof(source));
+        number = FindSeries(source, channel);
+        return number >= 0;
+    }
+
+    /// <summary>How many series a source has.</summary>
+    public int SeriesCountOf(int source)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)source, (uint)sourceCount, nameof(source));
+        lock (gate) return sources[source].SeriesCount;
+    }
+
     public SeriesKey KeyOf(int series)
     {
         CheckSeries(series);
@@ -152,7 +175,7 @@ internal sealed class SeriesCatalogue(int maxSeriesPerSource) : ISeriesCatalogue
         to.Bytes(name);
     }
 
-    private static void CheckName(int length, string argument)
+    public static void CheckName(int length, string argument)
     {
         if (length is 0 or > MaxNameLength) throw new ArgumentException($"A name has 1 … {MaxNameLength} bytes, this one has {length}.", argument);
     }

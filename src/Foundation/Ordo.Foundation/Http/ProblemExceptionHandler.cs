@@ -39,6 +39,9 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
                 return Problems.PreconditionFailed();
             case IngestRefusedException refused:
                 return Problems.Unavailable(new("暂时无法写入，请稍后重试。", "Nothing can be stored at the moment; send it again later."), refused.RetryAfter);
+            case TelemetryUnavailableException:
+                LogStoreTrouble(exception, context.Request.Method, context.Request.Path);
+                return Problems.Unavailable(new("历史数据暂不可读，请稍后重试。", "Stored telemetry cannot be read at the moment; try again later."), TimeSpan.FromSeconds(5));
             case var _ when cause is DbException { SqlState: "40001" or "40P01" }:
                 return Problems.Conflict("concurrent-change", new("与另一项修改同时发生，请重试。", "It met another change; try again."));
             case var _ when cause is DbException { SqlState: "22021" }: // PostgreSQL keeps no character 0

@@ -137,3 +137,6 @@ public interface ITelemetryReader
 
 /// <summary>A part of the store cannot be read; the message names the file, the range and what to do.</summary>
 public sealed class TelemetryDamagedException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The store cannot be asked at the moment; nothing is lost.</summary>
+public sealed class TelemetryUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,76 @@
+using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Ordo.Storage.ClickHouse;
+
+/// <summary>One ClickHouse server behind its HTTP interface. Thread-safe.</summary>
+internal sealed class ClickHouseServer(HttpClient http, Uri address, ClickHouseOptions options)
+{
+    private readonly string settings = $"database={options.Database}&max_query_size=67108864&max_ast_elements=1000000&max_expanded_ast_elements=1000000";
+
+    public Uri Address => address;
+
+    /// <summary>Runs a statement and gives what it prints, tab separated.</summary>
+    /// <param name="sql">The statement.</param>
+    /// <param name="inDatabase">Not before the database is made.</param>
+    /// <param name="cancellation">Ends waiting.</param>
+    /// <exception cref="ClickHouseException">Refused by the server.</exception>
+    /// <exception cref="HttpRequestException">Not reached, or gone before the answer.</exception>
+    public async Task<string> TextAsync(string sql, bool inDatabase = true, CancellationToken cancellation = default)
+    {
+        using HttpRequestMessage request = Request(inDatabase ? settings : "", new StringContent(sql, Encoding.UTF8));
+        using HttpResponseMessage response = await SendAsync(request, cancellation);
+        return (await response.Content.ReadAsStringAsync(cancellation)).TrimEnd('\n');
+    }
+
+    /// <summary>Puts a body of rows into a table; it is there, and in its views, when this completes.</summary>
+    public async Task InsertAsync(string into, ReadOnlyMemory<byte> body, int quorum, CancellationToken cancellation)
+    {
+        // Without deduplication of blocks: rows carry a version, and a block that a retry repeats must reach the views when the first try did not.
+        string query = $"{settings}&insert_deduplicate=0{(quorum > 0 ? $"&insert_quorum={quorum}" : "")}&query={Uri.EscapeDataString("INSERT INTO " + into)}";
+        using HttpRequestMessage request = Request(query, new ReadOnlyMemoryContent(body));
+        using HttpResponseMessage response = await SendAsync(request, cancellation);
+        await response.Content.CopyToAsync(Stream.Null, cancellation);
+    }
+
+    /// <summary>Rows of a query, block by block as the server finds them.</summary>
+    public async IAsyncEnumerable<NativeBlock> QueryAsync(string sql, NativeColumn[] columns, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        using HttpRequestMessage request = Request(settings, new StringContent(sql + " FORMAT Native", Encoding.UTF8));
+        using HttpResponseMessage response = await SendAsync(request, cancellation);
+        await using Stream stream = await response.Content.ReadAsStreamAsync(cancellation);
+        var reader = new NativeReader(stream, columns);
+        while (await reader.ReadAsync(cancellation) is { } block)
+            if (block.Rows > 0) yield return block;
+    }
+
+    private HttpRequestMessage Request(string query, HttpContent content)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, "/?" + query)) { Content = content };
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        request.Headers.Add("X-ClickHouse-User", options.User);
+        if (options.Password.Length > 0) request.Headers.Add("X-ClickHouse-Key", options.Password);
+        return request;
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new HttpRequestException($"{address} did not answer within {options.RequestSeconds} s.", e);
+        }
+
+        if (response.IsSuccessStatusCode) return response;
+        using (response)
+        {
+            string text = await response.Content.ReadAsStringAsync(cancellation);
+            throw new ClickHouseException($"{address}: {ClickHouseException.Short(text)}");
+        }
+    }
+}

@@ -7,6 +7,7 @@ public sealed class FakeTime(DateTimeOffset start) : TimeProvider
     private readonly List<FakeTimer> timers = [];
     private readonly List<(TimeSpan Due, TaskCompletionSource Set)> watchers = [];
     private DateTimeOffset now = start;
+    private TimeSpan set;
 
     public FakeTime() : this(new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero))
     {
@@ -18,16 +19,26 @@ public sealed class FakeTime(DateTimeOffset start) : TimeProvider
 
     public override DateTimeOffset GetUtcNow()
     {
-        lock (gate) return now;
+        lock (gate) return now + set;
     }
 
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    /// <summary>Only ever goes forward, whatever is done to the clock.</summary>
+    public override long GetTimestamp()
+    {
+        lock (gate) return now.UtcTicks;
+    }
+
+    /// <summary>Somebody sets the clock, forward or back. No time passes, and no timer falls due.</summary>
+    public void SetClock(DateTimeOffset time)
+    {
+        lock (gate) set = time - now;
+    }
 
     /// <summary>Moves the clock on; a periodic timer runs once for each of its periods that passes.</summary>
     public void Advance(TimeSpan step)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(step, TimeSpan.Zero);
-        DateTimeOffset target = GetUtcNow() + step;
+        DateTimeOffset target = new DateTimeOffset(GetTimestamp(), TimeSpan.Zero) + step;
         while (NextDue(target) is { } timer) timer.Run();
         lock (gate) now = target;
     }

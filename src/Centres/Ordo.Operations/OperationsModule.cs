@@ -1,9 +1,12 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Ordo.Foundation.Alarms;
 using Ordo.Foundation.Modules;
 using Ordo.Foundation.Telemetry;
 using Ordo.Operations.Alarms;
+using Ordo.Operations.Alarms.Definitions;
+using Ordo.Operations.Alarms.PlantStates;
 using Ordo.Operations.Live;
 using Ordo.Operations.Map;
 using Ordo.Operations.Performance;
@@ -17,13 +20,19 @@ public sealed class OperationsModule : IModule
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSingleton(configuration.GetSection("Operations:Alarms").Get<AlarmOptions>() ?? new AlarmOptions());
+        services.AddSingleton<AlarmCatalogue>();
         services.AddSingleton<AlarmEngine>();
         services.AddSingleton<ISampleObserver>(provider => provider.GetRequiredService<AlarmEngine>());
         services.AddSingleton<AlarmJournal>();
+        services.AddSingleton<IAlarmRaiser, AlarmRaiser>();
         services.AddHostedService<AlarmService>();
         services.AddScoped<AlarmDesk>();
         services.AddSingleton<OccurrenceDays>();
         services.AddScoped<PerformanceDesk>();
+        services.AddScoped<AlarmHoldDesk>();
+        services.AddScoped<AlarmDefinitionDesk>();
+        services.AddScoped<AlarmDefinitionList>();
 
         services.AddSingleton(configuration.GetSection("Operations:Live").Get<LiveOptions>() ?? new LiveOptions());
         services.AddSingleton<LiveSamples>();
@@ -41,6 +50,8 @@ public sealed class OperationsModule : IModule
     {
         routes.MapAlarms();
         routes.MapAlarmPerformance();
+        routes.MapAlarmDefinitions();
+        routes.MapPlantStates();
         routes.MapLive();
         routes.MapStates();
     }

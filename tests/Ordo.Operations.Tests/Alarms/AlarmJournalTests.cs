@@ -22,7 +22,7 @@ public abstract class AlarmJournalTests(TestDatabase database, TestDatabase othe
     {
         await using OrdoDbContext context = database.Open(Module);
         await context.Database.MigrateOrdoAsync();
-        foreach (string table in (string[])["operations_alarm", "operations_alarm_event", "operations_alarm_mark"])
+        foreach (string table in (string[])["operations_alarm", "operations_alarm_event", "operations_alarm_mark", "operations_alarm_hold"])
 #pragma warning disable EF1002 // constants above
             await context.Database.ExecuteSqlRawAsync($"DELETE FROM {table}");
 #pragma warning restore EF1002

@@ -72,8 +72,8 @@ public abstract class AlarmRoutesTests(TestDatabase database)
             (seen.GetProperty("state").GetString(), seen.GetProperty("acknowledgedBy").GetString(), seen.GetProperty("comment").GetString()));
         Assert.Equal(2, (await ListAsync(server.Admin, "?state=unacknowledged")).Length);
         Assert.Equal(3, (await ListAsync(server.Admin, "?state=active")).Length);
-        Assert.Equal("""{"byPriority":{"1":0,"2":1,"3":2,"4":0},"unacknowledged":2,"active":3,"open":3}""", await server.Admin.GetStringAsync(new Uri("/api/v1/alarms/summary", UriKind.Relative)));
-        Assert.Equal("""{"byPriority":{"1":0,"2":0,"3":1,"4":0},"unacknowledged":1,"active":1,"open":1}""", await south.GetStringAsync(new Uri("/api/v1/alarms/summary", UriKind.Relative)));
+        Assert.Equal("""{"byPriority":{"1":0,"2":1,"3":2,"4":0},"unacknowledged":2,"active":3,"open":3,"shelved":0,"suppressed":0,"outOfService":0,"flood":null}""", await server.Admin.GetStringAsync(new Uri("/api/v1/alarms/summary", UriKind.Relative)));
+        Assert.Equal("""{"byPriority":{"1":0,"2":0,"3":1,"4":0},"unacknowledged":1,"active":1,"open":1,"shelved":0,"suppressed":0,"outOfService":0,"flood":null}""", await south.GetStringAsync(new Uri("/api/v1/alarms/summary", UriKind.Relative)));
 
         // return
         server.Sample("north", 50);

@@ -1,9 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ordo.Foundation.Modules;
+using Ordo.Foundation.Park;
 using Ordo.Foundation.Persistence;
 using Ordo.Foundation.Points;
 using Ordo.Foundation.Telemetry;
 using Ordo.Operations.Alarms;
+using Ordo.Operations.Alarms.Definitions;
 using Ordo.Testing;
 
 namespace Ordo.Operations.Tests.Alarms;
@@ -11,7 +14,7 @@ namespace Ordo.Operations.Tests.Alarms;
 /// <summary>The engine in its service, over a database that can be taken away.</summary>
 public sealed class AlarmServiceTests(SqliteDatabase database) : IClassFixture<SqliteDatabase>, IAsyncLifetime
 {
-    private static readonly OperationsModule Module = new();
+    private static readonly IModule[] Modules = [new ParkModule(), new OperationsModule()];
     private readonly FakeTime time = new();
     private readonly StandStore store = new();
     private readonly Points points = new();
@@ -22,7 +25,7 @@ public sealed class AlarmServiceTests(SqliteDatabase database) : IClassFixture<S
 
     public async ValueTask InitializeAsync()
     {
-        await using (OrdoDbContext context = database.Open(Module))
+        await using (OrdoDbContext context = database.Open(Modules))
         {
             await context.Database.MigrateOrdoAsync();
             await context.Set<AlarmOccurrence>().ExecuteDeleteAsync();
@@ -70,7 +73,7 @@ public sealed class AlarmServiceTests(SqliteDatabase database) : IClassFixture<S
             time.Advance(TimeSpan.FromSeconds(1));
             return Task.FromResult(written.IsCompleted);
         });
-        await using OrdoDbContext context = database.Open(Module);
+        await using OrdoDbContext context = database.Open(Modules);
         Assert.Equal(
             [AlarmStimulus.ConditionMet, AlarmStimulus.ConditionCleared, AlarmStimulus.ConditionMet, AlarmStimulus.ConditionMet],
             await context.Set<AlarmEvent>().OrderBy(e => e.Id).Select(e => e.Stimulus).ToListAsync());
@@ -88,7 +91,7 @@ public sealed class AlarmServiceTests(SqliteDatabase database) : IClassFixture<S
     {
         engine = new(time);
         journal = new(contexts);
-        service = new(engine, journal, store, points, time, NullLogger<AlarmService>.Instance);
+        service = new(engine, journal, new AlarmCatalogue(contexts), store, points, time, NullLogger<AlarmService>.Instance);
         await service.StartAsync(CancellationToken.None);
     }
 
@@ -125,7 +128,7 @@ public sealed class AlarmServiceTests(SqliteDatabase database) : IClassFixture<S
 
         public OrdoDbContext CreateDbContext()
         {
-            if (!IsAway) return database.Open(Module);
+            if (!IsAway) return database.Open(Modules);
             Interlocked.Increment(ref refused);
             throw new InvalidOperationException("The database is away.");
         }

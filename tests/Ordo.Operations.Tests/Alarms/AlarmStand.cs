@@ -1,6 +1,7 @@
 using Ordo.Foundation.Points;
 using Ordo.Foundation.Telemetry;
 using Ordo.Operations.Alarms;
+using Ordo.Operations.Alarms.Definitions;
 using Ordo.Testing;
 
 namespace Ordo.Operations.Tests.Alarms;
@@ -9,6 +10,8 @@ namespace Ordo.Operations.Tests.Alarms;
 public sealed class AlarmStand
 {
     private PointEntry[] points;
+    private AlarmDefinition[] definitions = [];
+    private Dictionary<long, string> plantStates = [];
 
     public AlarmStand(params PointEntry[] points)
     {
@@ -48,7 +51,33 @@ public sealed class AlarmStand
     public void SetPoints(params PointEntry[] now)
     {
         points = now;
-        Engine.Apply(new(points, 16), Telemetry);
+        Apply();
+    }
+
+    public void Define(params AlarmDefinition[] now)
+    {
+        definitions = now;
+        Apply();
+    }
+
+    public void SetPlantState(long asset, string state)
+    {
+        plantStates = new(plantStates) { [asset] = state };
+        Apply();
+    }
+
+    private void Apply() => Engine.Apply(new(points, Series), Telemetry, definitions, plantStates);
+
+    private int Series => Math.Max(16, points.Select(p => p.Series ?? 0).DefaultIfEmpty(0).Max() + 1);
+
+    /// <summary>Time passes and nothing comes.</summary>
+    public void Pass(TimeSpan time)
+    {
+        for (; time > TimeSpan.Zero; time -= TimeSpan.FromSeconds(1))
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            Engine.Tick();
+        }
     }
 
     /// <summary>One second passes and a sample of it arrives.</summary>
@@ -65,6 +94,9 @@ public sealed class AlarmStand
         batch.Add(series, timeMs, value, quality);
         Engine.Observe(batch);
     }
+
+    /// <summary>Like <see cref="Desk"/>, with what is held.</summary>
+    public string Everything() => string.Join(", ", Journal.Occurrences.Where(o => o.IsOpen).OrderBy(o => o.Kind).Select(o => $"{o.Kind} {o.State}"));
 
     public void Acknowledge(AlarmKind kind, string by = "li.ming")
     {
@@ -89,7 +121,7 @@ public sealed class AlarmStand
     {
         var engine = new AlarmEngine(Time);
         engine.Restore(Journal.Restart());
-        engine.Apply(new(points, 16), Telemetry);
+        engine.Apply(new(points, Series), Telemetry, definitions, plantStates);
         return engine;
     }
 }

@@ -38,7 +38,7 @@ public sealed class LiveStreamTests
         server.Sample("north", 50);
         Assert.Equal("high unacknowledged", await filtered.NextAlarmAsync());
         Assert.Equal((server.Of["north"].Point, 50.0, "good"), Read(await filtered.NextSampleAsync()));
-        Assert.Equal((server.Of["north"].Point, 50.0, "good"), Read(await scoped.NextAsync()));
+        Assert.Equal((server.Of["north"].Point, 50.0, "good"), Read(await scoped.NextSampleAsync()));
     }
 
     [Fact]

@@ -40,5 +40,6 @@ export const permissions = {
   readPark: 'park.read', writePark: 'park.write', importPark: 'park.import',
   readTelemetry: 'telemetry.read', readSources: 'sources.read', writeSources: 'sources.write', commandSources: 'sources.command',
   readAlarms: 'alarms.read', acknowledgeAlarms: 'alarms.acknowledge', configureAlarms: 'alarms.configure',
+  shelveAlarms: 'alarms.shelve', serviceAlarms: 'alarms.service', approveAlarms: 'alarms.approve',
   manageAccounts: 'accounts.manage', ownTokens: 'tokens.own', readAudit: 'audit.read', readSystem: 'system.read',
 } as const;

@@ -11,10 +11,23 @@ namespace Ordo.Operations.Alarms;
 /// <param name="Comment">What the person wants to add, at most 1000 characters.</param>
 public sealed record AcknowledgeAlarm(string? Comment = null);
 
+/// <param name="Ids">Occurrences, at most 1000.</param>
+/// <param name="Comment">What the person wants to add, at most 1000 characters.</param>
+public sealed record AcknowledgeAlarms(IReadOnlyList<long> Ids, string? Comment = null);
+
+/// <param name="Until">When it ends by itself.</param>
+/// <param name="Reason">Why; required, at most 1000 characters.</param>
+public sealed record HoldAlarm(DateTimeOffset? Until, string? Reason);
+
+/// <param name="DefinitionIds">At most 1000.</param>
+/// <param name="Until">When it ends by itself.</param>
+/// <param name="Reason">Why; required, at most 1000 characters.</param>
+public sealed record ShelveAlarms(IReadOnlyList<long> DefinitionIds, DateTimeOffset Until, string? Reason);
+
 /// <summary>The alarm desk over HTTP.</summary>
 internal static class AlarmEndpoints
 {
-    private const int MaxComment = 1000;
+    private const int MaxComment = 1000, MaxAtOnce = 1000;
     private static readonly Text Unknown = new("没有这条报警。", "There is no such alarm.");
 
     public static void MapAlarms(this IEndpointRouteBuilder routes)
@@ -22,11 +35,103 @@ internal static class AlarmEndpoints
         var alarms = routes.MapGroup("/api/v1/alarms").WithTags("Alarms").RequireAuthorization(Permissions.ReadAlarms);
         alarms.MapGet("", List).WithName("ListAlarms").ProducesProblem(400).ProducesProblem(404);
         alarms.MapGet("/summary", Summary).WithName("SummarizeAlarms");
+        alarms.MapGet("/groups", Groups).WithName("ListAlarmGroups").WithSummary("What stands on the desk, by group").ProducesProblem(400);
+        alarms.MapGet("/held", Held).WithName("ListHeldAlarms").WithSummary("Everything that is shelved, suppressed or out of service").ProducesProblem(400);
+        alarms.MapGet("/journal", Journal).WithName("ListAlarmJournal").WithSummary("Transitions, newest first").ProducesProblem(400);
         alarms.MapGet("/{id:long}", Find).WithName("GetAlarm").ProducesProblem(404);
         alarms.MapGet("/{id:long}/events", Events).WithName("ListAlarmEvents").ProducesProblem(404);
         alarms.MapPost("/{id:long}/acknowledgement", Acknowledge).RequireAuthorization(Permissions.AcknowledgeAlarms).WithName("AcknowledgeAlarm")
             .ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422).ProducesProblem(503);
+        alarms.MapPost("/acknowledgements", AcknowledgeMany).RequireAuthorization(Permissions.AcknowledgeAlarms).WithName("AcknowledgeAlarms").ProducesProblem(422);
+        alarms.MapPost("/{id:long}/reset", Reset).RequireAuthorization(Permissions.AcknowledgeAlarms).WithName("ResetAlarm")
+            .WithSummary("Releases a latched alarm that was seen").ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422).ProducesProblem(503);
+        alarms.MapPost("/{id:long}/comments", Comment).RequireAuthorization(Permissions.AcknowledgeAlarms).WithName("CommentAlarm")
+            .ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422).ProducesProblem(503);
+        MapHolds(alarms);
     }
+
+    private static void MapHolds(RouteGroupBuilder alarms)
+    {
+        alarms.MapPost("/shelvings", ShelveMany).RequireAuthorization(Permissions.ShelveAlarms).WithName("ShelveAlarms")
+            .ProducesProblem(403).ProducesProblem(404).ProducesProblem(422).ProducesProblem(503);
+        alarms.MapPut("/definitions/{id:long}/shelf", Shelve).RequireAuthorization(Permissions.ShelveAlarms).WithName("ShelveAlarm")
+            .WithSummary("Silences an alarm for a time").ProducesProblem(403).ProducesProblem(404).ProducesProblem(422).ProducesProblem(503);
+        alarms.MapDelete("/definitions/{id:long}/shelf", Unshelve).RequireAuthorization(Permissions.ShelveAlarms).WithName("UnshelveAlarm")
+            .ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422).ProducesProblem(503);
+        alarms.MapPut("/definitions/{id:long}/service", RemoveFromService).RequireAuthorization(Permissions.ServiceAlarms).WithName("RemoveAlarmFromService")
+            .WithSummary("Takes an alarm out of service; the reason names the permit").ProducesProblem(403).ProducesProblem(404).ProducesProblem(422).ProducesProblem(503);
+        alarms.MapDelete("/definitions/{id:long}/service", ReturnToService).RequireAuthorization(Permissions.ServiceAlarms).WithName("ReturnAlarmToService")
+            .ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422).ProducesProblem(503);
+    }
+
+    private static async Task<Ok<PageOf<AlarmGroupItem>>> Groups(
+        [AsParameters] AlarmFilter filter, [AsParameters] Paging paging, AlarmDesk desk, Caller caller, CancellationToken cancellation) =>
+        TypedResults.Ok(await desk.GroupsAsync(filter, paging, caller, cancellation));
+
+    private static async Task<Ok<PageOf<AlarmHeldItem>>> Held([AsParameters] Paging paging, AlarmDesk desk, Caller caller, CancellationToken cancellation) =>
+        TypedResults.Ok(await desk.HeldAsync(paging, caller, cancellation));
+
+    private static async Task<Ok<PageOf<AlarmEventItem>>> Journal(
+        [AsParameters] AlarmJournalFilter filter, [AsParameters] Paging paging, AlarmDesk desk, Caller caller, CancellationToken cancellation) =>
+        TypedResults.Ok(await desk.JournalAsync(filter, paging, caller, cancellation));
+
+    private static async Task<Results<Ok<IReadOnlyList<AlarmActResult>>, ProblemHttpResult>> AcknowledgeMany(
+        AcknowledgeAlarms request, AlarmDesk desk, Caller caller, CancellationToken cancellation)
+    {
+        if (request.Ids is not { Count: > 0 and <= MaxAtOnce } ids) return TooMany("ids");
+        if (request.Comment?.Trim().Length > MaxComment) return CommentTooLong();
+        string? comment = string.IsNullOrWhiteSpace(request.Comment) ? null : request.Comment.Trim();
+        return TypedResults.Ok(await desk.AcknowledgeManyAsync(ids, comment, caller, cancellation));
+    }
+
+    private static async Task<NoContent> Reset(long id, AcknowledgeAlarm? request, AlarmHoldDesk desk, Caller caller, CancellationToken cancellation)
+    {
+        await desk.ResetAsync(id, request?.Comment, caller, cancellation);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> Comment(long id, AcknowledgeAlarm request, AlarmHoldDesk desk, Caller caller, CancellationToken cancellation)
+    {
+        await desk.CommentAsync(id, request.Comment, caller, cancellation);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> ShelveMany(ShelveAlarms request, AlarmHoldDesk desk, Caller caller, CancellationToken cancellation)
+    {
+        if (request.DefinitionIds is not { Count: > 0 and <= MaxAtOnce } ids) return TooMany("definitionIds");
+        await desk.ShelveAsync(ids, request.Until, request.Reason, caller, cancellation);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Shelve(long id, HoldAlarm request, AlarmHoldDesk desk, Caller caller, CancellationToken cancellation)
+    {
+        if (request.Until is not { } until) return Problems.Validation(("until", new("搁置必须有结束时间。", "A shelf needs an end.")));
+        await desk.ShelveAsync([id], until, request.Reason, caller, cancellation);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> Unshelve(long id, string? reason, AlarmHoldDesk desk, Caller caller, CancellationToken cancellation)
+    {
+        await desk.UnshelveAsync(id, reason, caller, cancellation);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> RemoveFromService(long id, HoldAlarm request, AlarmHoldDesk desk, Caller caller, CancellationToken cancellation)
+    {
+        await desk.RemoveFromServiceAsync(id, request.Until, request.Reason, caller, cancellation);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> ReturnToService(long id, string? reason, AlarmHoldDesk desk, Caller caller, CancellationToken cancellation)
+    {
+        await desk.ReturnToServiceAsync(id, reason, caller, cancellation);
+        return TypedResults.NoContent();
+    }
+
+    private static ProblemHttpResult TooMany(string field) =>
+        Problems.Validation((field, new($"应为 1 到 {MaxAtOnce} 条。", $"It must be 1 to {MaxAtOnce} of them.")));
+
+    private static ProblemHttpResult CommentTooLong() => Problems.Validation(("comment", new($"最多 {MaxComment} 个字符。", $"At most {MaxComment} characters.")));
 
     private static async Task<Results<Ok<PageOf<AlarmItem>>, ProblemHttpResult>> List(
         [AsParameters] AlarmFilter filter, [AsParameters] Paging paging, AlarmDesk desk, Caller caller, CancellationToken cancellation) =>
@@ -48,8 +153,7 @@ internal static class AlarmEndpoints
         long id, AcknowledgeAlarm? request, AlarmDesk desk, Caller caller, CancellationToken cancellation)
     {
         string? comment = string.IsNullOrWhiteSpace(request?.Comment) ? null : request.Comment.Trim();
-        if (comment?.Length > MaxComment)
-            return Problems.Validation(("comment", new($"最多 {MaxComment} 个字符。", $"At most {MaxComment} characters.")));
+        if (comment?.Length > MaxComment) return CommentTooLong();
         return await desk.AcknowledgeAsync(id, comment, caller, cancellation) switch
         {
             AcknowledgementOutcome.Done => TypedResults.NoContent(),

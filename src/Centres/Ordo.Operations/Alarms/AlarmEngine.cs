@@ -1,48 +1,49 @@
 using Ordo.Foundation.Points;
 using Ordo.Foundation.Telemetry;
+using Ordo.Operations.Alarms.Definitions;
+using Ordo.Operations.Alarms.Evaluators;
 
 namespace Ordo.Operations.Alarms;
 
-public enum Acknowledgement
-{
-    Done,
-
-    /// <summary>Somebody acknowledged it before; nothing changed.</summary>
-    AlreadyDone,
-
-    /// <summary>No such occurrence stands on the desk.</summary>
-    NotOpen,
-}
-
 /// <summary>
-/// Judges every sample of every point with limits, in order, as it becomes durable, and keeps the live state of the alarms.
-/// Transitions wait in memory for the journal; how that loses nothing is docs/decisions/0040.
+/// Judges every sample of every watched point, in order, as it becomes durable, and keeps the live state of the alarms of all systems.
+/// Transitions wait in memory for the journal; how that loses nothing is docs/decisions/0040, what was added since 0041.
 /// </summary>
 /// <remarks>
 /// Limits: a bad sample and a NaN neither raise nor clear, for they say nothing about the process. An uncertain one does both: devices that
 /// send no flag at all are uncertain, and so is a reading above the instrument's range; silence would be the worse mistake.
-/// One alarm per limit of a point: above high-high both the high and the high-high alarm stand. A late sample is not judged,
-/// nor is history (<see cref="SampleOrder"/>). After a change of limits the newest value is judged by the new ones at once.
+/// One alarm per limit of a point: above high-high both the high and the high-high alarm stand. A late sample is judged for the journal only,
+/// and so is history (<see cref="SampleOrder"/>). After a change of limits the newest value is judged by the new ones at once.
 /// </remarks>
-public sealed class AlarmEngine : ISampleObserver
+public sealed partial class AlarmEngine : ISampleObserver
 {
     /// <summary>Changes that may wait for the journal. Beyond it a series is no longer judged as samples come but, later, from the store.</summary>
     public const int Capacity = 32_768;
 
+    private readonly Lock applying = new(); // one at a time; always taken before the gate
     private readonly Lock gate = new(); // guards everything below
     private readonly TimeProvider clock;
+    private readonly AlarmOptions options;
     private readonly Dictionary<long, PointWatch> byPoint = [];
-    private readonly Dictionary<(long PointId, AlarmKind Kind), AlarmOccurrence> open = [];
-    private readonly Dictionary<long, (long PointId, AlarmKind Kind)> openById = [];
+    private readonly Dictionary<long, LiveAlarm> alarms = []; // by definition; only those with something to know
+    private readonly Dictionary<long, LiveAlarm> byOccurrence = []; // the newest occurrence of each
     private readonly Queue<PointWatch> behind = [];
     private readonly HashSet<int> urgentPages = [];
+    private readonly Dictionary<long, AlarmHold?> changedHolds = [];
+    private Dictionary<long, AlarmDefinition> definitions = []; // the stored ones
+    private Dictionary<long, AlarmEvaluator> evaluators = []; // by definition
     private List<AlarmChange> pending = [];
     private PointWatch?[] bySeries = [];
     private long[] judgedTo = []; // by series, like bySeries; a column of its own, so that a page of it is a copy
     private bool[] dirtyPages = [];
     private long nextId = 1, sequence, late, history;
+    private int announced;
 
-    public AlarmEngine(TimeProvider clock) => this.clock = clock;
+    public AlarmEngine(TimeProvider clock, AlarmOptions? options = null)
+    {
+        (this.clock, this.options) = (clock, options ?? new());
+        startedAt = clock.GetTimestamp();
+    }
 
     /// <summary>An occurrence changed. Raised under the engine's lock, in order; handlers must only take note of it.</summary>
     public event Action<AlarmOccurrence>? Changed;
@@ -53,10 +54,10 @@ public sealed class AlarmEngine : ISampleObserver
     /// <summary>Set when a series must be judged from the store.</summary>
     internal Signal SeriesBehind { get; } = new();
 
-    /// <summary>Samples not judged because a newer one of their series had been.</summary>
+    /// <summary>Samples that came after a newer one of their series had been judged.</summary>
     public long LateSamples => Interlocked.Read(ref late);
 
-    /// <summary>Samples not judged because they told of the past when they arrived.</summary>
+    /// <summary>Samples that told of the past when they arrived.</summary>
     public long HistorySamples => Interlocked.Read(ref history);
 
     /// <summary>Changes made in this run.</summary>
@@ -68,7 +69,7 @@ public sealed class AlarmEngine : ISampleObserver
     /// <summary>Occurrences that stand on the desk.</summary>
     public int OpenCount
     {
-        get { lock (gate) return open.Count; }
+        get { lock (gate) return announced; }
     }
 
     /// <summary>Changes that wait for the journal.</summary>
@@ -86,13 +87,25 @@ public sealed class AlarmEngine : ISampleObserver
     /// <summary>Every occurrence that stands on the desk.</summary>
     public AlarmOccurrence[] Open()
     {
-        lock (gate) return [.. open.Values];
+        lock (gate) return [.. alarms.Values.Select(a => a.Current).OfType<AlarmOccurrence>().Where(o => !o.State.IsHeld())];
     }
 
-    /// <returns><c>null</c> when no such occurrence stands on the desk.</returns>
+    /// <returns><c>null</c> when it is not the newest occurrence of an alarm that is not normal.</returns>
     public AlarmOccurrence? Find(long id)
     {
-        lock (gate) return openById.TryGetValue(id, out var key) ? open[key] : null;
+        lock (gate) return byOccurrence.GetValueOrDefault(id)?.Current;
+    }
+
+    /// <summary>Where an alarm stands now.</summary>
+    public (AlarmSituation Situation, AlarmOccurrence? Current, AlarmHold? Hold) StandingOf(long definitionId)
+    {
+        lock (gate) return alarms.TryGetValue(definitionId, out LiveAlarm? alarm) ? (alarm.Situation, alarm.Current, alarm.Hold) : default;
+    }
+
+    /// <summary>The stored definition, as the engine judges by it; <c>null</c> for a limit of a point that nobody said more about.</summary>
+    public AlarmDefinition? DefinitionOf(long definitionId)
+    {
+        lock (gate) return definitions.GetValueOrDefault(definitionId);
     }
 
     public void Observe(Batch batch)
@@ -104,6 +117,7 @@ public sealed class AlarmEngine : ISampleObserver
         lock (gate)
         {
             PointWatch?[] watches = bySeries;
+            engineMs = EngineMs();
             for (int i = 0; i < series.Length; i++)
                 if ((uint)series[i] < (uint)watches.Length && watches[series[i]] is { } watch)
                     See(watch, new Sample(times[i], values[i], qualities[i]));
@@ -115,49 +129,22 @@ public sealed class AlarmEngine : ISampleObserver
     {
         lock (gate)
         {
+            engineMs = EngineMs();
             nextId = restart.NextId;
-            foreach (AlarmOccurrence occurrence in restart.Open) Put(occurrence);
+            foreach (AlarmHold hold in restart.Holds) alarms[hold.DefinitionId] = new(new(hold.DefinitionId, default, hold.AssetId)) { Hold = hold };
+            foreach (AlarmOccurrence occurrence in restart.Open)
+            {
+                if (!alarms.TryGetValue(occurrence.DefinitionId, out LiveAlarm? alarm)) alarms[occurrence.DefinitionId] = alarm = new(default);
+                alarm.Subject = new(occurrence.DefinitionId, occurrence.Kind, occurrence.AssetId);
+                SetCurrent(alarm, occurrence);
+                JoinGroup(occurrence);
+            }
+            foreach (LiveAlarm alarm in alarms.Values) RestoreSituation(alarm);
             foreach (MarkPage page in restart.Marks)
             {
                 EnsureSeries((page.Number + 1) * MarkPage.Length);
                 page.JudgedTo.CopyTo(judgedTo, page.Number * MarkPage.Length);
             }
-        }
-    }
-
-    /// <summary>Takes over the points as they are now: which are watched, by which limits.</summary>
-    /// <param name="points">All of them.</param>
-    /// <param name="telemetry">Tells the newest value, which a new limit judges, and whether a series has been silent since its mark.</param>
-    public void Apply(PointSnapshot points, ITelemetryReader telemetry)
-    {
-        List<PointEntry> watched = [.. points.All.Where(e => e.Series is { } s && PointWatch.HasLimits(e.Point) && points.BySeries(s) == e)];
-        lock (gate)
-        {
-            EnsureSeries(watched.Count == 0 ? 0 : watched.Max(e => e.Series!.Value) + 1);
-            HashSet<long> kept = [.. watched.Where(e => byPoint.TryGetValue(e.Point.Id, out PointWatch? watch) && watch.Series == e.Series).Select(e => e.Point.Id)];
-            foreach (PointWatch watch in byPoint.Values.Where(w => !kept.Contains(w.Entry.Point.Id)).ToList()) Drop(watch);
-            foreach (PointEntry entry in watched) Watch(entry, telemetry);
-            ForgetUnwatchedMarks();
-            foreach (AlarmOccurrence occurrence in open.Values.Where(o => o.State.IsActive() && !IsWatched(o)).ToList())
-                Change(occurrence, AlarmStimulus.ConditionCleared, NotBySample(AlarmCause.NoLongerWatched));
-        }
-        CutWaiting.Set();
-    }
-
-    /// <param name="id">An occurrence that stands on the desk.</param>
-    /// <param name="actor">Who says that they saw it.</param>
-    /// <param name="actorId">Their account.</param>
-    /// <param name="comment">What they want to add.</param>
-    /// <returns>The outcome, and the sequence that must be written before it may be answered.</returns>
-    public (Acknowledgement Outcome, long Sequence) Acknowledge(long id, string actor, long actorId, string? comment)
-    {
-        lock (gate)
-        {
-            if (!openById.TryGetValue(id, out var key)) return (Acknowledgement.NotOpen, sequence);
-            AlarmOccurrence occurrence = open[key];
-            if (!occurrence.State.IsUnacknowledged()) return (Acknowledgement.AlreadyDone, sequence);
-            Change(occurrence, AlarmStimulus.Acknowledge, NotBySample(AlarmCause.Person) with { Actor = actor, ActorId = actorId, Comment = comment });
-            return (Acknowledgement.Done, sequence);
         }
     }
 
@@ -178,14 +165,21 @@ public sealed class AlarmEngine : ISampleObserver
             if (pending.Count == 0 && marks.Count == 0) return null;
             List<AlarmChange> changes = pending;
             pending = [];
-            return new(changes, marks, sequence);
+            KeyValuePair<long, AlarmHold?>[] holds = [.. changedHolds];
+            changedHolds.Clear();
+            return new(changes, marks, sequence, holds);
         }
     }
 
     /// <summary>The next series to judge from the store, and from which time on.</summary>
     internal PointWatch? NextBehind()
     {
-        lock (gate) return pending.Count < Capacity / 2 && behind.TryDequeue(out PointWatch? watch) ? watch : null;
+        lock (gate)
+        {
+            if (pending.Count >= Capacity / 2 || !behind.TryDequeue(out PointWatch? watch)) return null;
+            watch.IsQueued = false;
+            return watch;
+        }
     }
 
     /// <summary>Where to read on for a series that is behind.</summary>
@@ -196,7 +190,8 @@ public sealed class AlarmEngine : ISampleObserver
         lock (gate)
         {
             long newest = judgedTo[watch.Series], now = NowMs;
-            return (newest, SampleOrder.IsAhead(newest, now) ? long.MaxValue : now + SampleOrder.ClockToleranceMs + 1, watch.Missed);
+            long from = newest == SampleOrder.None ? newest : Math.Max(newest, SampleOrder.BeginningMs + watch.LookbackMs) - watch.LookbackMs;
+            return (from, SampleOrder.IsAhead(newest, now) ? long.MaxValue : now + SampleOrder.ClockToleranceMs + 1, watch.Missed);
         }
     }
 
@@ -207,10 +202,15 @@ public sealed class AlarmEngine : ISampleObserver
         lock (gate)
         {
             if (bySeries[watch.Series] != watch) return false;
+            engineMs = EngineMs();
             for (int i = 0; i < samples.Count; i++)
             {
                 var sample = new Sample(samples.Times[i], samples.Values[i], samples.Qualities[i]);
-                if (sample.TimeMs < judgedTo[watch.Series]) continue;
+                if (sample.TimeMs < judgedTo[watch.Series])
+                {
+                    WarmUp(watch, sample);
+                    continue;
+                }
                 if (TryJudge(watch, sample, AlarmCause.Sample)) continue;
                 FallBehind(watch);
                 return false;
@@ -225,17 +225,26 @@ public sealed class AlarmEngine : ISampleObserver
         lock (gate)
         {
             if (bySeries[watch.Series] != watch) return true;
-            return watch.IsLive = watch.Missed == missedBeforeReading || watch.MissedTo <= judgedTo[watch.Series];
+            bool isLive = watch.Missed == missedBeforeReading || watch.MissedTo <= judgedTo[watch.Series];
+            if (isLive) BeLive(watch);
+            return isLive;
         }
     }
 
     /// <summary>Gives up what cannot be read.</summary>
     internal void GoLive(PointWatch watch)
     {
-        lock (gate) watch.IsLive = true;
+        lock (gate) BeLive(watch);
     }
 
     private long NowMs => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private static void BeLive(PointWatch watch)
+    {
+        watch.IsLive = true;
+        watch.LookbackMs = 0;
+        foreach (var (evaluator, _) in watch.Inputs) evaluator.IsWarm = true;
+    }
 
     private void See(PointWatch watch, in Sample sample)
     {
@@ -249,12 +258,14 @@ public sealed class AlarmEngine : ISampleObserver
         if (sample.TimeMs < newest && SampleOrder.IsLate(sample.TimeMs, newest, NowMs))
         {
             Interlocked.Increment(ref late);
+            JudgeLate(watch, sample);
             return;
         }
 
         if (SampleOrder.IsHistory(sample.TimeMs, newest, NowMs))
         {
             Interlocked.Increment(ref history);
+            JudgeLate(watch, sample);
             Mark(watch.Series, sample.TimeMs);
             return;
         }
@@ -267,14 +278,18 @@ public sealed class AlarmEngine : ISampleObserver
     /// <returns><c>false</c> when the journal is full: nothing happened, and the sample is still to be judged.</returns>
     private bool TryJudge(PointWatch watch, in Sample sample, AlarmCause cause)
     {
-        if (sample.Quality.Status != QualityStatus.Bad)
+        double value = sample.Quality.Status == QualityStatus.Bad ? double.NaN : watch.ValueOf(sample.Value);
+        if (watch.Inputs.Length > 0)
         {
-            double value = watch.ValueOf(sample.Value);
-            if (!watch.IsQuiet(value) && !double.IsNaN(value))
-            {
-                if (pending.Count >= Capacity) return false;
-                JudgeLimits(watch, value, sample.TimeMs, cause);
-            }
+            if (pending.Count >= Capacity) return false;
+            foreach (var (evaluator, input) in watch.Inputs)
+                if (evaluator.Take(input, sample.TimeMs, value, engineMs) is { } verdict) Settle(evaluator, verdict, sample.TimeMs, cause, watch);
+        }
+
+        if (!watch.IsQuiet(value) && !double.IsNaN(value))
+        {
+            if (pending.Count >= Capacity) return false;
+            JudgeLimits(watch, value, sample.TimeMs, cause);
         }
         Mark(watch.Series, sample.TimeMs);
         return true;
@@ -292,136 +307,40 @@ public sealed class AlarmEngine : ISampleObserver
         {
             bool wasMet = watch.IsMet(condition.Kind), isMet = condition.IsMet(value, wasMet);
             if (isMet == wasMet) continue;
-            var trigger = new Trigger(cause, SampleOrder.TimeOf(timeMs), clock.GetUtcNow(), value, condition.Limit);
-            if (isMet) Raise(watch, condition, trigger);
-            else Change(open[(watch.Entry.Point.Id, condition.Kind)], AlarmStimulus.ConditionCleared, trigger);
+            var trigger = new AlarmTrigger(cause, SampleOrder.TimeOf(timeMs), clock.GetUtcNow(), value, condition.Limit);
+            Step(SubjectOf(watch.Entry.Point, condition.Kind), isMet ? AlarmStimulus.ConditionMet : AlarmStimulus.ConditionCleared, trigger);
         }
     }
 
-    private void Raise(PointWatch watch, LimitCondition condition, Trigger trigger)
+    /// <summary>Not for the siren: what it tells is over. The journal notes when such samples went beyond a limit, and when they came back.</summary>
+    private void JudgeLate(PointWatch watch, in Sample sample)
     {
-        (Point point, AlarmKind kind) = (watch.Entry.Point, condition.Kind);
-        AlarmOccurrence? previous = open.GetValueOrDefault((point.Id, kind));
-        if (previous is not null) Enqueue(previous with { IsOpen = false }, isNew: false, null);
-
-        AlarmState from = previous?.State ?? AlarmState.Normal, to = AlarmStateMachine.Next(from, AlarmStimulus.ConditionMet);
-        var occurrence = new AlarmOccurrence
-        {
-            Id = nextId++,
-            PointId = point.Id,
-            AssetId = point.AssetId,
-            Kind = kind,
-            Priority = AlarmPriority.DefaultOf(kind),
-            State = to,
-            IsOpen = true,
-            Repeats = previous is null ? 0 : previous.Repeats + 1,
-            Raised = trigger.Time,
-            Value = trigger.Value!.Value,
-            Limit = condition.Limit,
-            Unit = point.Unit,
-            PointCode = point.Code,
-            PointNameZh = point.NameZh,
-            PointNameEn = point.NameEn,
-        };
-        Enqueue(occurrence, isNew: true, EventOf(occurrence.Id, AlarmStimulus.ConditionMet, from, to, trigger));
-    }
-
-    private void Change(AlarmOccurrence before, AlarmStimulus stimulus, Trigger trigger)
-    {
-        AlarmState to = AlarmStateMachine.Next(before.State, stimulus);
-        if (to == before.State) return;
-        AlarmOccurrence after = before with { State = to, IsOpen = to != AlarmState.Normal };
-        after = stimulus == AlarmStimulus.Acknowledge
-            ? after with { Acknowledged = trigger.Time, AcknowledgedBy = trigger.Actor, AcknowledgedById = trigger.ActorId, Comment = trigger.Comment }
-            : after with { Returned = trigger.Time };
-        Enqueue(after, isNew: false, EventOf(before.Id, stimulus, before.State, to, trigger));
-    }
-
-    private void Enqueue(AlarmOccurrence occurrence, bool isNew, AlarmEvent? happened)
-    {
-        Put(occurrence);
-        pending.Add(new(occurrence, isNew, happened));
-        sequence++;
-        if (byPoint.TryGetValue(occurrence.PointId, out PointWatch? watch))
-        {
-            watch.SetMet(occurrence.Kind, occurrence.State.IsActive());
-            urgentPages.Add(watch.Series / MarkPage.Length);
-        }
-        Changed?.Invoke(occurrence);
-        CutWaiting.Set();
-    }
-
-    private void Put(AlarmOccurrence occurrence)
-    {
-        var key = (occurrence.PointId, occurrence.Kind);
-        if (occurrence.IsOpen)
-        {
-            open[key] = occurrence;
-            openById[occurrence.Id] = key;
-        }
-        else
-        {
-            open.Remove(key);
-            openById.Remove(occurrence.Id);
-        }
-    }
-
-    private bool IsWatched(AlarmOccurrence occurrence) => byPoint.TryGetValue(occurrence.PointId, out PointWatch? watch) && watch.Watches(occurrence.Kind);
-
-    private void Watch(PointEntry entry, ITelemetryReader telemetry)
-    {
-        PointWatch? old = byPoint.GetValueOrDefault(entry.Point.Id);
-        if (old is not null && old.JudgesAs(entry))
-        {
-            old.Entry = entry;
-            return;
-        }
-
-        var watch = new PointWatch(entry, entry.Series!.Value);
+        double value = sample.Quality.Status == QualityStatus.Bad ? double.NaN : watch.ValueOf(sample.Value);
+        if (watch.IsQuietLate(value) || double.IsNaN(value)) return;
         foreach (LimitCondition condition in watch.Conditions)
-            watch.SetMet(condition.Kind, open.TryGetValue((entry.Point.Id, condition.Kind), out AlarmOccurrence? alarm) && alarm.State.IsActive());
-        byPoint[entry.Point.Id] = bySeries[watch.Series] = watch;
-        if (!(old?.IsLive ?? IsUpToDate(watch.Series, telemetry)) || !TryJudgeNewest(watch, telemetry)) FallBehind(watch);
+        {
+            bool wasMet = watch.IsMetLate(condition.Kind), isMet = condition.IsMet(value, wasMet);
+            if (isMet == wasMet || pending.Count >= Capacity / 2) continue;
+            watch.SetMetLate(condition.Kind, isMet);
+            AlarmSubject subject = SubjectOf(watch.Entry.Point, condition.Kind);
+            AlarmState state = alarms.GetValueOrDefault(subject.DefinitionId)?.Situation.State ?? AlarmState.Normal;
+            Note(subject.DefinitionId, null, isMet ? AlarmStimulus.LateMet : AlarmStimulus.LateCleared, state, state,
+                new(AlarmCause.Sample, SampleOrder.TimeOf(sample.TimeMs), clock.GetUtcNow(), value, condition.Limit));
+        }
     }
 
-    /// <summary>After a restart: nothing came between the last mark written and the end.</summary>
-    private bool IsUpToDate(int series, ITelemetryReader telemetry) =>
-        judgedTo[series] == SampleOrder.None || !telemetry.TryGetLatest(series, out Sample newest) || newest.TimeMs <= judgedTo[series];
-
-    /// <summary>A new limit holds from now on: it judges the newest value, and none before.</summary>
-    private bool TryJudgeNewest(PointWatch watch, ITelemetryReader telemetry)
+    private AlarmSubject SubjectOf(Point point, AlarmKind kind)
     {
-        watch.IsLive = true;
-        urgentPages.Add(watch.Series / MarkPage.Length);
-        if (judgedTo[watch.Series] == SampleOrder.None) judgedTo[watch.Series] = SampleOrder.BeginningMs;
-        return !telemetry.TryGetLatest(watch.Series, out Sample newest) || TryJudge(watch, newest, AlarmCause.LimitsChanged);
+        long id = AlarmKeys.OfLimit(point.Id, kind);
+        return new(id, kind, point.AssetId, definitions.GetValueOrDefault(id), point);
     }
 
     private void FallBehind(PointWatch watch)
     {
         watch.IsLive = false;
-        behind.Enqueue(watch);
+        if (!watch.IsQueued) behind.Enqueue(watch);
+        watch.IsQueued = true;
         SeriesBehind.Set();
-    }
-
-    private void Drop(PointWatch watch)
-    {
-        byPoint.Remove(watch.Entry.Point.Id);
-        bySeries[watch.Series] = null;
-        ForgetMark(watch.Series);
-    }
-
-    /// <summary>Otherwise limits given to a point years later would be tried on all the samples since.</summary>
-    private void ForgetUnwatchedMarks()
-    {
-        for (int series = 0; series < judgedTo.Length; series++)
-            if (judgedTo[series] != SampleOrder.None && bySeries[series] is null) ForgetMark(series);
-    }
-
-    private void ForgetMark(int series)
-    {
-        judgedTo[series] = SampleOrder.None;
-        urgentPages.Add(series / MarkPage.Length);
     }
 
     private void EnsureSeries(int count)
@@ -433,30 +352,4 @@ public sealed class AlarmEngine : ISampleObserver
         Array.Resize(ref judgedTo, pages * MarkPage.Length);
         judgedTo.AsSpan(before).Fill(SampleOrder.None);
     }
-
-    private Trigger NotBySample(AlarmCause cause)
-    {
-        DateTimeOffset now = clock.GetUtcNow();
-        return new(cause, now, now, null, null);
-    }
-
-    private static AlarmEvent EventOf(long alarmId, AlarmStimulus stimulus, AlarmState from, AlarmState to, Trigger trigger) => new()
-    {
-        AlarmId = alarmId,
-        Stimulus = stimulus,
-        Cause = trigger.Cause,
-        From = from,
-        To = to,
-        Time = trigger.Time,
-        Recorded = trigger.Recorded,
-        Value = trigger.Value,
-        Limit = trigger.Limit,
-        Actor = trigger.Actor,
-        ActorId = trigger.ActorId,
-        Comment = trigger.Comment,
-    };
-
-    /// <summary>What made an alarm change.</summary>
-    private readonly record struct Trigger(
-        AlarmCause Cause, DateTimeOffset Time, DateTimeOffset Recorded, double? Value, double? Limit, string? Actor = null, long? ActorId = null, string? Comment = null);
 }

@@ -2,15 +2,17 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ordo.Foundation.Points;
 using Ordo.Foundation.Telemetry;
+using Ordo.Operations.Alarms.Definitions;
 
 namespace Ordo.Operations.Alarms;
 
 /// <summary>
-/// Runs the engine: restores it before the ports open, gives it the points whenever they change, writes its cuts, and lets it catch up from
+/// Runs the engine: restores it before the ports open, gives it points and definitions whenever they change, lets time pass, writes its cuts, and lets it catch up from
 /// the store. Must start after the store and the points.
 /// </summary>
 internal sealed partial class AlarmService(
-    AlarmEngine engine, AlarmJournal journal, ITelemetryReader telemetry, IPointDirectory points, TimeProvider clock, ILogger<AlarmService> logger)
+    AlarmEngine engine, AlarmJournal journal, AlarmCatalogue catalogue, ITelemetryReader telemetry, IPointDirectory points, TimeProvider clock,
+    ILogger<AlarmService> logger)
     : BackgroundService
 {
     /// <summary>How often marks are written while nothing happens: so much of each series is judged again after a kill.</summary>
@@ -22,10 +24,12 @@ internal sealed partial class AlarmService(
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        await catalogue.ReloadAsync(cancellationToken);
         AlarmRestart restart = await journal.ReadAsync(cancellationToken);
         engine.Restore(restart);
         points.Changed += pointsChanged.Set;
-        engine.Apply(points.Current, telemetry);
+        catalogue.Changed += pointsChanged.Set;
+        engine.Apply(points.Current, telemetry, catalogue.Stored.Values, catalogue.PlantStates);
         LogRestored(restart.Open.Count);
         await base.StartAsync(cancellationToken);
     }
@@ -33,6 +37,7 @@ internal sealed partial class AlarmService(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         points.Changed -= pointsChanged.Set;
+        catalogue.Changed -= pointsChanged.Set;
         await base.StopAsync(cancellationToken);
         try
         {
@@ -45,7 +50,7 @@ internal sealed partial class AlarmService(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(KeepWritingAsync(stoppingToken), KeepPointsAsync(stoppingToken), KeepUpAsync(stoppingToken));
+        Task.WhenAll(KeepWritingAsync(stoppingToken), KeepPointsAsync(stoppingToken), KeepUpAsync(stoppingToken), KeepTimeAsync(stoppingToken));
 
     private async Task KeepWritingAsync(CancellationToken cancellation)
     {
@@ -90,8 +95,14 @@ internal sealed partial class AlarmService(
         while (true)
         {
             await pointsChanged.WaitAsync(cancellation);
-            engine.Apply(points.Current, telemetry);
+            engine.Apply(points.Current, telemetry, catalogue.Stored.Values, catalogue.PlantStates);
         }
+    }
+
+    private async Task KeepTimeAsync(CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(AlarmEngine.TickInterval, clock);
+        while (await timer.WaitForNextTickAsync(cancellation)) engine.Tick();
     }
 
     private async Task KeepUpAsync(CancellationToken cancellation)

@@ -14,6 +14,30 @@ public enum AlarmKind : byte
 
     /// <summary>高高限</summary>
     HighHigh = 4,
+
+    /// <summary>偏差: too far from a set point or from another point.</summary>
+    Deviation = 5,
+
+    /// <summary>变化率: the slope of the value.</summary>
+    RateOfChange = 6,
+
+    /// <summary>状态: a discrete value, or bits of it.</summary>
+    State = 7,
+
+    /// <summary>数据中断: no usable value for a time.</summary>
+    Stale = 8,
+
+    /// <summary>表达式: several points, arithmetic, time windows.</summary>
+    Expression = 9,
+
+    /// <summary>统计带: outside what is usual at this hour of the week.</summary>
+    Band = 10,
+
+    /// <summary>系统报警: raised by a system or a gateway.</summary>
+    Raised = 11,
+
+    /// <summary>共因: many sources fell silent at once.</summary>
+    CommonCause = 12,
 }
 
 /// <summary>

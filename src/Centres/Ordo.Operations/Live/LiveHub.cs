@@ -31,7 +31,7 @@ public sealed record LiveSource(int Id, SourceState State, DateTimeOffset LastSe
 /// </summary>
 internal sealed partial class LiveHub(
     LiveSamples samples, LiveMessages messages, AlarmEngine engine, AlarmJournal journal, SourceRegistry sources, IPointDirectory points, ITelemetryReader telemetry,
-    AssetNames assets, LiveOptions options, IOptions<JsonOptions> json, TimeProvider clock, ILogger<LiveHub> logger)
+    AssetNames assets, LiveOptions options, AlarmOptions alarmOptions, IOptions<JsonOptions> json, TimeProvider clock, ILogger<LiveHub> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
@@ -199,7 +199,8 @@ internal sealed partial class LiveHub(
     private LiveMessage MessageOf(AlarmOccurrence alarm, IReadOnlyDictionary<long, AssetName> names)
     {
         AssetName? asset = names.GetValueOrDefault(alarm.AssetId);
-        return new(Permissions.ReadAlarms, asset?.Path, LiveFrame.Of("alarm", AlarmItem.Of(alarm, asset?.NameZh, asset?.NameEn), Json));
+        return new(Permissions.ReadAlarms, asset?.Path, LiveFrame.Of("alarm", AlarmItem.Of(
+            alarm, asset?.NameZh, asset?.NameEn, engine.DefinitionOf(alarm.DefinitionId), clock.GetUtcNow() - alarmOptions.StaleAfter), Json));
     }
 
     private LiveMessage MessageOf(SourceStateChange change) =>

@@ -19,6 +19,15 @@ public static class Permissions
     public const string ReadAlarms = "alarms.read";
     public const string AcknowledgeAlarms = "alarms.acknowledge";
     public const string ConfigureAlarms = "alarms.configure";
+
+    /// <summary>Silence an alarm for a time, with a reason.</summary>
+    public const string ShelveAlarms = "alarms.shelve";
+
+    /// <summary>Take alarms out of service for maintenance, and say in which state a plant is.</summary>
+    public const string ServiceAlarms = "alarms.service";
+
+    /// <summary>Agree, as the second person, to changes of alarms whose priority demands it.</summary>
+    public const string ApproveAlarms = "alarms.approve";
     public const string ManageAccounts = "accounts.manage";
 
     /// <summary>Make and revoke one's own API tokens; never beyond one's own rights.</summary>
@@ -51,7 +60,7 @@ public static class Permissions
     public static IReadOnlyList<string> All { get; } =
     [
         ReadPark, WritePark, ImportPark, ReadTelemetry, WriteTelemetry, ReadSources, WriteSources, CommandSources,
-        ReadAlarms, AcknowledgeAlarms, ConfigureAlarms, ManageAccounts, OwnTokens, ReadAudit, ReadSystem,
+        ReadAlarms, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ServiceAlarms, ApproveAlarms, ManageAccounts, OwnTokens, ReadAudit, ReadSystem,
         ReadIdentifiers, WriteIdentifiers, ManageIdentifiers,
         ReadPlans, WritePlans, CorrectPlans,
     ];

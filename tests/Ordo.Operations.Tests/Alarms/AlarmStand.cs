@@ -58,6 +58,7 @@ public sealed class AlarmStand
     {
         definitions = now;
         Apply();
+        CatchUp();
     }
 
     public void SetPlantState(long asset, string state)

@@ -173,16 +173,16 @@ internal sealed class AlarmDesk(
     }
 
     /// <summary>Counted in fixed periods of ten minutes, in the caller's scope: a flood is a matter of one position, not of a plant.</summary>
-    private async Task<AlarmFlood?> FloodAsync(Caller caller, CancellationToken cancellation)
+    private async Task<AlarmFloodNow?> FloodAsync(Caller caller, CancellationToken cancellation)
     {
         const int periods = 18;
-        long length = (long)AlarmFlood.Period.TotalMilliseconds, now = clock.GetUtcNow().ToUnixTimeMilliseconds(), last = now - (now % length);
+        long length = (long)AlarmFloodNow.Period.TotalMilliseconds, now = clock.GetUtcNow().ToUnixTimeMilliseconds(), last = now - (now % length);
         DateTimeOffset first = DateTimeOffset.FromUnixTimeMilliseconds(last - ((periods - 1) * length));
         // Raised is the sample's time, and a sample may be a little old; what counts is in this window either way.
         List<DateTimeOffset> raised = await Visible(caller).Where(row => row.Alarm.Raised >= first && row.Alarm.IsAnnounced).Select(row => row.Alarm.Raised).ToListAsync(cancellation);
         int[] counts = new int[periods];
-        foreach (DateTimeOffset at in raised) counts[Math.Min(periods - 1, (int)((at - first) / AlarmFlood.Period))]++;
-        return AlarmFlood.Now(counts, DateTimeOffset.FromUnixTimeMilliseconds(last));
+        foreach (DateTimeOffset at in raised) counts[Math.Min(periods - 1, (int)((at - first) / AlarmFloodNow.Period))]++;
+        return AlarmFloodNow.Now(counts, DateTimeOffset.FromUnixTimeMilliseconds(last));
     }
 
     /// <summary>Somebody says that they saw it. Done means: on disk.</summary>

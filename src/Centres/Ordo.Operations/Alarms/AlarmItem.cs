@@ -95,11 +95,11 @@ public sealed record AlarmEventItem(
 /// <param name="OutOfService">Likewise, out of service.</param>
 /// <param name="Flood">More than ten alarms within ten minutes, and not yet fewer than five again.</param>
 public sealed record AlarmSummary(
-    IReadOnlyDictionary<int, int> ByPriority, int Unacknowledged, int Active, int Open, int Shelved, int Suppressed, int OutOfService, AlarmFlood? Flood)
+    IReadOnlyDictionary<int, int> ByPriority, int Unacknowledged, int Active, int Open, int Shelved, int Suppressed, int OutOfService, AlarmFloodNow? Flood)
 {
     /// <param name="all">Open alarms by priority and state.</param>
     /// <param name="flood">Where there is one.</param>
-    internal static AlarmSummary Of(IReadOnlyCollection<(int Priority, AlarmState State, int Count)> all, AlarmFlood? flood = null)
+    internal static AlarmSummary Of(IReadOnlyCollection<(int Priority, AlarmState State, int Count)> all, AlarmFloodNow? flood = null)
     {
         (int Priority, AlarmState State, int Count)[] counts = [.. all.Where(c => !c.State.IsHeld())];
         return new(
@@ -116,7 +116,7 @@ public sealed record AlarmSummary(
 /// <summary>A flood of alarms (IEC 62682): it began with a ten-minute period of more than ten, and there was none of fewer than five since.</summary>
 /// <param name="Since">Beginning of the period it began with.</param>
 /// <param name="Count">Alarms since then.</param>
-public sealed record AlarmFlood(DateTimeOffset Since, int Count)
+public sealed record AlarmFloodNow(DateTimeOffset Since, int Count)
 {
     public const int Begins = 10, Ends = 5;
 
@@ -124,7 +124,7 @@ public sealed record AlarmFlood(DateTimeOffset Since, int Count)
 
     /// <param name="counts">Announced alarms of the last periods, oldest first; the last one has not ended yet.</param>
     /// <param name="lastPeriod">Beginning of the last.</param>
-    internal static AlarmFlood? Now(IReadOnlyList<int> counts, DateTimeOffset lastPeriod)
+    internal static AlarmFloodNow? Now(IReadOnlyList<int> counts, DateTimeOffset lastPeriod)
     {
         int? from = null;
         for (int i = 0; i < counts.Count; i++)

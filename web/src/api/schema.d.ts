@@ -646,6 +646,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alarms/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stands on the desk, by group */
+        get: operations["ListAlarmGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that is shelved, suppressed or out of service */
+        get: operations["ListHeldAlarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Transitions, newest first */
+        get: operations["ListAlarmJournal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alarms/{id}": {
         parameters: {
             query?: never;
@@ -694,6 +745,105 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alarms/acknowledgements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AcknowledgeAlarms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/{id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Releases a latched alarm that was seen */
+        post: operations["ResetAlarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["CommentAlarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/shelvings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ShelveAlarms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/definitions/{id}/shelf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Silences an alarm for a time */
+        put: operations["ShelveAlarm"];
+        post?: never;
+        delete: operations["UnshelveAlarm"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/definitions/{id}/service": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Takes an alarm out of service; the reason names the permit */
+        put: operations["RemoveAlarmFromService"];
+        post?: never;
+        delete: operations["ReturnAlarmToService"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alarm-performance": {
         parameters: {
             query?: never;
@@ -721,6 +871,153 @@ export interface paths {
         /** What the figures are measured against, every edition with its source */
         get: operations["ListAlarmPerformanceTargets"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListAlarmDefinitions"];
+        put?: never;
+        post: operations["CreateAlarmDefinition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/definitions/distribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Definitions by priority against the target */
+        get: operations["GetAlarmDistribution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/definitions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetAlarmDefinition"];
+        put: operations["UpdateAlarmDefinition"];
+        post?: never;
+        delete: operations["DeleteAlarmDefinition"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/definitions/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed it, when, what and why */
+        get: operations["ListAlarmDefinitionChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListAlarmChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/changes/{id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ApproveAlarmChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/changes/{id}/rejection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["RejectAlarmChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/plant-states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListPlantStates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/plant-states/{assetId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Alarms that mean nothing in this state are suppressed by design while it lasts */
+        put: operations["SetPlantState"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1500,6 +1797,14 @@ export interface components {
             /** @description What the person wants to add, at most 1000 characters. */
             comment?: null | string;
         };
+        AcknowledgeAlarms: {
+            /** @description Occurrences, at most 1000. */
+            ids: number[];
+            /** @description What the person wants to add, at most 1000 characters. */
+            comment?: null | string;
+        };
+        /** @enum {unknown} */
+        AcknowledgementOutcome: "done" | "notFound" | "notAllowed" | "alreadyNormal" | "risenAgain" | "notWritten";
         /** @description How long people took to acknowledge, seconds. */
         AcknowledgementTime: {
             /**
@@ -1528,11 +1833,219 @@ export interface components {
              */
             p90Seconds: null | number;
         };
+        /** @description What became of one of many acknowledgements. */
+        AlarmActResult: {
+            /** Format: int64 */
+            id: number;
+            /** @description `done`, or why not. */
+            outcome: components["schemas"]["AcknowledgementOutcome"];
+        };
         /**
          * @description Why an alarm changed its state. Stored: never renumber, only add.
          * @enum {unknown}
          */
-        AlarmCause: "sample" | "limitsChanged" | "noLongerWatched" | "person";
+        AlarmCause: "sample" | "limitsChanged" | "noLongerWatched" | "person" | "time" | "rule" | "system" | "commonCause";
+        /** @enum {unknown} */
+        AlarmChangeAction: "create" | "update" | "delete";
+        /** @enum {unknown} */
+        AlarmChangeStatus: "pending" | "applied" | "rejected" | "overtaken";
+        /** @description A change of a definition as the console sees it. */
+        AlarmDefinitionChangeItem: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            definitionId: number;
+            code: string;
+            /** Format: int64 */
+            assetId: number;
+            action: components["schemas"]["AlarmChangeAction"];
+            status: components["schemas"]["AlarmChangeStatus"];
+            before: null | components["schemas"]["JsonElement"];
+            after: null | components["schemas"]["JsonElement"];
+            reason: null | string;
+            /** Format: date-time */
+            time: string;
+            by: string;
+            /** Format: date-time */
+            decidedAt: null | string;
+            decidedBy: null | string;
+            decisionComment: null | string;
+        };
+        /** @description What somebody wants a definition to be. Members that do not belong to its kind are left out. */
+        AlarmDefinitionDraft: {
+            /** @description Unique. */
+            code: string;
+            nameZh: string;
+            /** @description Cannot be changed later. */
+            kind: components["schemas"]["AlarmKind"];
+            /**
+             * Format: int32
+             * @description 1 (highest) … 4 (lowest).
+             */
+            priority: number;
+            /** @default  */
+            nameEn?: string;
+            /**
+             * Format: int64
+             * @description Left out where a point is given: it is the point's.
+             */
+            assetId?: null | number;
+            /** Format: int64 */
+            pointId?: null | number;
+            /** @default true */
+            enabled?: boolean;
+            /** @default false */
+            latching?: boolean;
+            /**
+             * Format: double
+             * @description In the unit of the point; a change per minute for a slope, standard deviations for a band. Of a limit of a point: the point's, cannot be changed here.
+             */
+            limit?: null | number;
+            /** Format: double */
+            worseLimit?: null | number;
+            /**
+             * Format: double
+             * @default 0
+             */
+            deadband?: number;
+            /**
+             * Format: double
+             * @default 0
+             */
+            onDelaySeconds?: number;
+            /**
+             * Format: double
+             * @default 0
+             */
+            offDelaySeconds?: number;
+            direction?: components["schemas"]["AlarmDirection"];
+            /** Format: double */
+            setpoint?: null | number;
+            /** Format: int64 */
+            referencePointId?: null | number;
+            /** Format: int32 */
+            windowSeconds?: null | number;
+            values?: null | string;
+            /** Format: int64 */
+            mask?: null | number;
+            expression?: null | string;
+            suppressWhen?: null | string;
+            /** @description Plant states. */
+            suppressIn?: null | string[];
+            consequence?: null | string;
+            severity?: components["schemas"]["AlarmSeverity"];
+            response?: null | string;
+            requiredRole?: null | string;
+            /** Format: int32 */
+            timeToRespondSeconds?: null | number;
+            /** Format: int32 */
+            stepUpAfterSeconds?: null | number;
+            /** @description Why it is changed; required for every change, not for a new one. */
+            reason?: null | string;
+        };
+        /** @description A definition as the console and other programs see it. */
+        AlarmDefinitionItem: {
+            /**
+             * Format: int64
+             * @description Negative for a limit of a point.
+             */
+            id: number;
+            code: string;
+            nameZh: string;
+            nameEn: string;
+            kind: components["schemas"]["AlarmKind"];
+            /** @description A limit of a point: limit and deadband are the point's and changed there. */
+            ofPoint: boolean;
+            /** Format: int64 */
+            assetId: number;
+            assetNameZh: string;
+            assetNameEn: string;
+            /** Format: int64 */
+            pointId: null | number;
+            pointCode: null | string;
+            pointNameZh: null | string;
+            pointNameEn: null | string;
+            unit: null | string;
+            enabled: boolean;
+            /** Format: int32 */
+            priority: number;
+            latching: boolean;
+            /**
+             * Format: double
+             * @description In Unit.
+             */
+            limit: null | number;
+            /** Format: double */
+            worseLimit: null | number;
+            /** Format: double */
+            deadband: number;
+            /** Format: double */
+            onDelaySeconds: number;
+            /** Format: double */
+            offDelaySeconds: number;
+            direction: components["schemas"]["AlarmDirection"];
+            /** Format: double */
+            setpoint: null | number;
+            /** Format: int64 */
+            referencePointId: null | number;
+            /** Format: int32 */
+            windowSeconds: null | number;
+            values: null | string;
+            /** Format: int64 */
+            mask: null | number;
+            expression: null | string;
+            suppressWhen: null | string;
+            suppressIn: string[];
+            consequence: null | string;
+            severity: components["schemas"]["AlarmSeverity"];
+            response: null | string;
+            requiredRole: null | string;
+            /** Format: int32 */
+            timeToRespondSeconds: null | number;
+            /** Format: int32 */
+            stepUpAfterSeconds: null | number;
+            /**
+             * Format: int32
+             * @description What severity and time to respond suggest; `null` when they suggest no alarm at all, or are missing.
+             */
+            suggestedPriority: null | number;
+            template: null | string;
+            /** @description Which system raises it. */
+            system: null | string;
+            systemCode: null | string;
+            /**
+             * Format: int32
+             * @description 0 for a limit of a point that nobody said more about.
+             */
+            version: number;
+            /** Format: date-time */
+            changed: null | string;
+            changedBy: null | string;
+            /** @description Where its alarm stands now. */
+            state: components["schemas"]["AlarmState"];
+            /**
+             * Format: int64
+             * @description The newest occurrence while it is not normal.
+             */
+            alarmId: null | number;
+            hold: null | components["schemas"]["AlarmHoldItem"];
+        };
+        /**
+         * @description To which side a value may go too far.
+         * @enum {unknown}
+         */
+        AlarmDirection: "both" | "up" | "down";
+        /** @description How many definitions there are of each priority, and how many there should be. */
+        AlarmDistributionItem: {
+            /** Format: int32 */
+            priority: number;
+            /** Format: int32 */
+            count: number;
+            /** Format: double */
+            percent: number;
+            /** Format: double */
+            targetPercent: number;
+        };
         /** @description A transition as the console and other programs see it. */
         AlarmEventItem: {
             /**
@@ -1567,7 +2080,97 @@ export interface components {
             limit: null | number;
             /** @description Who acted; `null` when nobody did. */
             by: null | string;
+            /** @description What they said; the reason of a shelf; `2 → 1` where the priority changed. */
             comment: null | string;
+            /**
+             * Format: int64
+             * @description The occurrence; 0 where the alarm had none.
+             */
+            alarmId: number;
+            /** Format: int64 */
+            definitionId: number;
+        };
+        /** @description A flood of alarms (IEC 62682): it began with a ten-minute period of more than ten, and there was none of fewer than five since. */
+        AlarmFloodNow: {
+            /**
+             * Format: date-time
+             * @description Beginning of the period it began with.
+             */
+            since: string;
+            /**
+             * Format: int32
+             * @description Alarms since then.
+             */
+            count: number;
+        };
+        /** @description Alarms of one group that stand on the desk. */
+        AlarmGroupItem: {
+            /**
+             * Format: int64
+             * @description Id of the first occurrence of the group.
+             */
+            groupId: number;
+            /**
+             * Format: int32
+             * @description Alarms of it that stand on the desk.
+             */
+            count: number;
+            /** Format: int32 */
+            unacknowledged: number;
+            /**
+             * Format: int32
+             * @description The most urgent of them.
+             */
+            priority: number;
+            /** Format: date-time */
+            firstRaised: string;
+            /** Format: date-time */
+            lastRaised: string;
+            /** @description The first of them that rose: first-out, or what is left of the group. */
+            first: components["schemas"]["AlarmItem"];
+        };
+        /** @description An alarm that is shelved, suppressed or out of service. */
+        AlarmHeldItem: {
+            /** Format: int64 */
+            definitionId: number;
+            code: string;
+            nameZh: string;
+            nameEn: string;
+            kind: components["schemas"]["AlarmKind"];
+            /** Format: int64 */
+            assetId: number;
+            /** Format: int64 */
+            pointId: null | number;
+            /** Format: int32 */
+            priority: number;
+            /** @description Its condition holds. */
+            active: boolean;
+            state: components["schemas"]["AlarmState"];
+            /**
+             * Format: int64
+             * @description The newest occurrence, where there is one.
+             */
+            alarmId: null | number;
+            hold: components["schemas"]["AlarmHoldItem"];
+        };
+        /** @description What holds an alarm. */
+        AlarmHoldItem: {
+            /** Format: date-time */
+            shelvedSince: null | string;
+            /** Format: date-time */
+            shelvedUntil: null | string;
+            shelvedBy: null | string;
+            shelfReason: null | string;
+            /** Format: date-time */
+            suppressedSince: null | string;
+            /** @description `plantState:…`, `rule:…` or `commonCause:…`. */
+            suppressedBy: null | string;
+            /** Format: date-time */
+            outSince: null | string;
+            /** Format: date-time */
+            outUntil: null | string;
+            outBy: null | string;
+            outReason: null | string;
         };
         /** @description An occurrence as the console and other programs see it. */
         AlarmItem: {
@@ -1594,7 +2197,7 @@ export interface components {
              */
             priority: number;
             state: components["schemas"]["AlarmState"];
-            /** @description Stands on the desk: the newest occurrence of its alarm, and not normal. */
+            /** @description The newest occurrence of its alarm, and not normal; unless it is held it stands on the desk. */
             open: boolean;
             /**
              * Format: int32
@@ -1620,16 +2223,79 @@ export interface components {
              * @description That raised it; `null` when it was no finite number.
              */
             value: null | number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description 0 where the kind has none.
+             */
             limit: number;
             /** @description Code of the unit of value and limit. */
             unit: string;
+            /**
+             * Format: int64
+             * @description Whose alarm it is; negative for a limit of a point.
+             */
+            definitionId: number;
+            /** @description Name of the definition; empty for a limit of a point. */
+            nameZh: string;
+            /** @description Name of the definition; empty for a limit of a point. */
+            nameEn: string;
+            /**
+             * Format: int32
+             * @description The priority it rose with; it may be more urgent now.
+             */
+            basePriority: number;
+            /** @description More urgent because nobody reacted. */
+            overdue: boolean;
+            /** @description More urgent because the value went beyond the worse limit. */
+            worse: boolean;
+            /** @description Stays until somebody resets it. */
+            latching: boolean;
+            /** @description People were told of it at some time. */
+            announced: boolean;
+            /**
+             * Format: int64
+             * @description Id of the first occurrence of its group: alarms of one asset that rose in the same trouble.
+             */
+            groupId: number;
+            /** @description It is the first of its group. */
+            firstOut: boolean;
+            /** @description It rose and returned three times within a minute. */
+            chattering: boolean;
+            /** @description It has been active for more than a day. */
+            stale: boolean;
+            /**
+             * Format: date-time
+             * @description Since when it is shelved, suppressed or out of service.
+             */
+            heldSince: null | string;
+            /**
+             * Format: date-time
+             * @description When that ends by itself.
+             */
+            heldUntil: null | string;
+            /** @description Who did it. */
+            heldBy: null | string;
+            /** @description Why; for a suppressed one `plantState:…`, `rule:…` or `commonCause:…`. */
+            heldReason: null | string;
+            /** @description What more there is to say: sources behind a common cause, the slope, what the raising system says. */
+            detail: null | string;
+            /** @description What happens when nobody does anything. */
+            consequence: null | string;
+            /** @description What to do. */
+            response: null | string;
+            /** @description Code of the role whose business it is. */
+            requiredRole: null | string;
+            /**
+             * Format: int32
+             * @description So long there is to do it.
+             */
+            timeToRespondSeconds: null | number;
         };
         /**
          * @description What an alarm watches for. Stored: never renumber, only add.
          * @enum {unknown}
          */
-        AlarmKind: "lowLow" | "low" | "high" | "highHigh";
+        AlarmKind: "lowLow" | "low" | "high" | "highHigh" | "deviation" | "rateOfChange" | "state" | "stale" | "expression" | "band" | "raised" | "commonCause";
         /** @description How well the alarm system of a part of the park serves its operators in a period (EEMUA 191, ISA-18.2). */
         AlarmPerformance: {
             /**
@@ -1681,6 +2347,11 @@ export interface components {
             /** @description Time to acknowledge, of all and of each priority. */
             acknowledgement: components["schemas"]["AcknowledgementTime"][];
         };
+        /**
+         * @description How bad it is when nobody does anything; with the time to respond it suggests the priority.
+         * @enum {unknown}
+         */
+        AlarmSeverity: "none" | "minor" | "major" | "severe";
         /** @description What one alarm contributed. */
         AlarmShare: {
             /** Format: int64 */
@@ -1735,12 +2406,12 @@ export interface components {
          * @description State of an alarm (ISA-18.2 / IEC 62682). Stored: never renumber, only add.
          * @enum {unknown}
          */
-        AlarmState: "normal" | "unacknowledged" | "acknowledged" | "returnedUnacknowledged";
+        AlarmState: "normal" | "unacknowledged" | "acknowledged" | "returnedUnacknowledged" | "latchedUnacknowledged" | "latchedAcknowledged" | "shelved" | "suppressed" | "outOfService";
         /**
          * @description What can happen to an alarm. Stored: never renumber, only add.
          * @enum {unknown}
          */
-        AlarmStimulus: "conditionMet" | "conditionCleared" | "acknowledge";
+        AlarmStimulus: "conditionMet" | "conditionCleared" | "acknowledge" | "reset" | "shelve" | "unshelve" | "shelfEnded" | "suppress" | "unsuppress" | "removeFromService" | "returnToService" | "priorityRaised" | "priorityLowered" | "comment" | "lateMet" | "lateCleared";
         /** @description How many alarms stand on the desk. */
         AlarmSummary: {
             /** @description Open alarms of each of the four priorities. */
@@ -1762,6 +2433,22 @@ export interface components {
              * @description All that stand on the desk.
              */
             open: number;
+            /**
+             * Format: int32
+             * @description Whose condition holds, or that wait, while an operator silenced them.
+             */
+            shelved: number;
+            /**
+             * Format: int32
+             * @description Likewise, suppressed by design.
+             */
+            suppressed: number;
+            /**
+             * Format: int32
+             * @description Likewise, out of service.
+             */
+            outOfService: number;
+            flood: null | components["schemas"]["AlarmFloodNow"];
         };
         /** @description Answers to one question: how many say up, same, down. */
         AnswerCount: {
@@ -2363,6 +3050,10 @@ export interface components {
             /** @description Of closing: the new measured value. */
             figureId?: null | string;
         };
+        DecideAlarmChange: {
+            /** @description What the second person wants to add. */
+            comment?: null | string;
+        };
         /**
          * @description How far behind, when at risk.
          * @enum {unknown}
@@ -2705,6 +3396,15 @@ export interface components {
              */
             timestamp: null | string;
         };
+        HoldAlarm: {
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             */
+            until: null | string;
+            /** @description Why; required, at most 1000 characters. */
+            reason: null | string;
+        };
         /** Format: binary */
         IFormFile: string;
         /** @description What became of the rows of a part. */
@@ -3011,6 +3711,106 @@ export interface components {
             pageSize: number;
         };
         /** @description One page of a list. */
+        PageOfOfAlarmDefinitionChangeItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["AlarmDefinitionChangeItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfAlarmDefinitionItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["AlarmDefinitionItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfAlarmEventItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["AlarmEventItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfAlarmGroupItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["AlarmGroupItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfAlarmHeldItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["AlarmHeldItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
         PageOfOfAlarmItem: {
             /** @description The rows of this page. */
             items: components["schemas"]["AlarmItem"][];
@@ -3094,6 +3894,26 @@ export interface components {
         PageOfOfPlanBoardItem: {
             /** @description The rows of this page. */
             items: components["schemas"]["PlanBoardItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfPlantStateItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["PlantStateItem"][];
             /**
              * Format: int32
              * @description Rows of all pages.
@@ -3888,6 +4708,19 @@ export interface components {
             actual: components["schemas"]["PlanActual"];
             bands?: null | components["schemas"]["PlanBands"];
         };
+        /** @description The state of an asset's plant. */
+        PlantStateItem: {
+            /** Format: int64 */
+            assetId: number;
+            assetNameZh: string;
+            assetNameEn: string;
+            /** @description One of `running starting stopping stopped maintenance cleaning`. */
+            state: string;
+            /** Format: date-time */
+            since: string;
+            by: string;
+            reason: null | string;
+        };
         /** @description One published figure with its source. */
         PlanValue: {
             /** @description Unique. */
@@ -4213,6 +5046,23 @@ export interface components {
              * @description With a step: share of the steps begun so far that have a good sample, 0 … 1.
              */
             completeness: null | number;
+        };
+        SetPlantState: {
+            /** @description One of `running starting stopping stopped maintenance cleaning`. */
+            state: string;
+            /** @description Why; required. */
+            reason: null | string;
+        };
+        ShelveAlarms: {
+            /** @description At most 1000. */
+            definitionIds: number[];
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             */
+            until: string;
+            /** @description Why; required, at most 1000 characters. */
+            reason: null | string;
         };
         /** @description A claim: which asset, which points. */
         SourceClaim: {
@@ -4610,6 +5460,14 @@ export interface components {
          * @enum {unknown}
          */
         Verdict: "stored" | "duplicate" | "kept" | "answer" | "rejected" | "unreadable" | "refused" | "sent";
+        /** @description An enum value in a query string, written as in JSON: `?kind=facility`. The framework itself wants `Facility` and would take `6`. */
+        WordOfAlarmKind: {
+            value?: components["schemas"]["AlarmKind"];
+        };
+        /** @description An enum value in a query string, written as in JSON: `?kind=facility`. The framework itself wants `Facility` and would take `6`. */
+        WordOfAlarmStimulus: {
+            value?: components["schemas"]["AlarmStimulus"];
+        };
     };
     responses: never;
     parameters: never;
@@ -6660,6 +7518,16 @@ export interface operations {
                 from?: null | string;
                 /** @description Raised before this time. */
                 to?: null | string;
+                /** @description Any of these kinds. */
+                kind?: components["schemas"]["WordOfAlarmKind"][];
+                /** @description Of this definition; with state `all`: what happened the last times. */
+                definition?: number;
+                /** @description Of this group. */
+                group?: number;
+                /** @description Only those that chatter. */
+                chattering?: boolean;
+                /** @description Only those active for more than a day. */
+                stale?: boolean;
                 /** @description From 1; default 1. */
                 page?: number;
                 /** @description 1 … 500; default 50. */
@@ -6716,6 +7584,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlarmSummary"];
+                };
+            };
+        };
+    };
+    ListAlarmGroups: {
+        parameters: {
+            query?: {
+                /** @description Default: what stands on the desk. */
+                state?: string;
+                /** @description Any of these; none means all. */
+                priority?: number[];
+                /** @description This asset and everything below it. */
+                asset?: number;
+                /** @description This point. */
+                point?: number;
+                /** @description Part of the point's code or names. */
+                q?: string;
+                /** @description Raised at this time or later. */
+                from?: null | string;
+                /** @description Raised before this time. */
+                to?: null | string;
+                /** @description Any of these kinds. */
+                kind?: components["schemas"]["WordOfAlarmKind"][];
+                /** @description Of this definition; with state `all`: what happened the last times. */
+                definition?: number;
+                /** @description Of this group. */
+                group?: number;
+                /** @description Only those that chatter. */
+                chattering?: boolean;
+                /** @description Only those active for more than a day. */
+                stale?: boolean;
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfAlarmGroupItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListHeldAlarms: {
+        parameters: {
+            query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfAlarmHeldItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListAlarmJournal: {
+        parameters: {
+            query?: {
+                definition?: number;
+                alarm?: number;
+                from?: null | string;
+                to?: null | string;
+                by?: string;
+                kind?: components["schemas"]["WordOfAlarmStimulus"][];
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfAlarmEventItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -6851,6 +7851,489 @@ export interface operations {
             };
         };
     };
+    AcknowledgeAlarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgeAlarms"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmActResult"][];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ResetAlarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["AcknowledgeAlarm"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CommentAlarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgeAlarm"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ShelveAlarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShelveAlarms"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ShelveAlarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldAlarm"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    UnshelveAlarm: {
+        parameters: {
+            query?: {
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    RemoveAlarmFromService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldAlarm"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ReturnAlarmToService: {
+        parameters: {
+            query?: {
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     GetAlarmPerformance: {
         parameters: {
             query?: {
@@ -6914,6 +8397,567 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PerformanceTarget"][];
+                };
+            };
+        };
+    };
+    ListAlarmDefinitions: {
+        parameters: {
+            query?: {
+                /** @description Part of its code or names, or of its point's code */
+                q?: string;
+                /** @description This asset and everything below it */
+                asset?: number;
+                point?: number;
+                /** @description Any of these kinds */
+                kind?: components["schemas"]["WordOfAlarmKind"][];
+                priority?: number[];
+                enabled?: boolean;
+                /** @description Only limits of points, or only what is not */
+                ofPoint?: boolean;
+                /** @description Only what is shelved, suppressed or out of service, or only what is not */
+                held?: boolean;
+                template?: string;
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfAlarmDefinitionItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CreateAlarmDefinition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmDefinitionDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmDefinitionItem"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmDefinitionChangeItem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetAlarmDistribution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmDistributionItem"][];
+                };
+            };
+        };
+    };
+    GetAlarmDefinition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmDefinitionItem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    UpdateAlarmDefinition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmDefinitionDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmDefinitionItem"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmDefinitionChangeItem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    DeleteAlarmDefinition: {
+        parameters: {
+            query?: {
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmDefinitionChangeItem"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListAlarmDefinitionChanges: {
+        parameters: {
+            query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfAlarmDefinitionChangeItem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListAlarmChanges: {
+        parameters: {
+            query?: {
+                status?: string;
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfAlarmDefinitionChangeItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApproveAlarmChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["DecideAlarmChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmDefinitionChangeItem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    RejectAlarmChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["DecideAlarmChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmDefinitionChangeItem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListPlantStates: {
+        parameters: {
+            query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfPlantStateItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    SetPlantState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assetId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetPlantState"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlantStateItem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };

@@ -8,6 +8,7 @@ using Ordo.Foundation.Modules;
 using Ordo.Foundation.Persistence;
 using Ordo.Foundation.Telemetry;
 using Ordo.Storage.ClickHouse;
+using Ordo.Storage.Moving;
 using Ordo.Storage.Samples;
 
 namespace Ordo.Storage;
@@ -40,6 +41,12 @@ public sealed class StorageModule : IModule
         services.AddSingleton(provider => provider.GetRequiredService<ITelemetryEngine>().Catalogue);
         services.AddSingleton(provider => new SampleDesk(
             provider.GetRequiredService<ITelemetryReader>(), options, provider.GetRequiredService<ITelemetryEngine>().Calendar, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new TelemetryMigration(
+            options,
+            ModuleHosting.DataFolder(configuration),
+            provider.GetRequiredService<IDbContextFactory<OrdoDbContext>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
         services.AddHostedService<StorageService>();
     }
 

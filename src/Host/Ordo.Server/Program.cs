@@ -17,6 +17,7 @@ public static class Program
             BackupVerbs.CreateRestore(),
             ParkVerbs.CreateImport(),
             ParkVerbs.CreateExport(),
+            MigrateTelemetryVerb.Create(),
             AccountVerbs.CreateUser(),
             AccountVerbs.CreateToken(),
         };

@@ -19,12 +19,19 @@ internal sealed class LineLoader : IDisposable
     private long time = Origin;
     private int next;
 
-    public LineLoader(Uri address, string token, int connection, int connections, int sources, int lines)
+    /// <param name="address">Of the server.</param>
+    /// <param name="token">For its header.</param>
+    /// <param name="connection">Number of this one.</param>
+    /// <param name="connections">Of how many.</param>
+    /// <param name="sources">Of all connections.</param>
+    /// <param name="lines">Of a request.</param>
+    /// <param name="isWhole">The address says where to write; else it is Ordo's route.</param>
+    public LineLoader(Uri address, string token, int connection, int connections, int sources, int lines, bool isWhole = false)
     {
         this.lines = lines;
         client = new(new SocketsHttpHandler { MaxConnectionsPerServer = 1, UseProxy = false, AutomaticDecompression = DecompressionMethods.None })
         {
-            BaseAddress = new(address, "/api/v2/write?bucket=bench&org=bench&precision=ms"),
+            BaseAddress = isWhole ? address : new(address, "/api/v2/write?bucket=bench&org=bench&precision=ms"),
         };
         client.DefaultRequestHeaders.Authorization = new("Token", token);
         int first = sources * connection / connections, last = Math.Max(first + 1, sources * (connection + 1) / connections);

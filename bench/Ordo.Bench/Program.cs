@@ -10,6 +10,7 @@ public static class Program
         ["ingest-engine"] = ("batches in memory until they are durable and readable, all cores, no network", IngestEngineBenchmark.RunAsync),
         ["write"] = ("line protocol over HTTP into a server of its own process, durable before the answer", WriteBenchmark.RunAsync),
         ["store-stages"] = ("each stage of the store alone, one core, nothing on disk", StoreStagesBenchmark.RunAsync),
+        ["peers"] = ("Ordo beside VictoriaMetrics, InfluxDB and PostgreSQL on this machine: ingest, disk, questions; --quick for three minutes", Peers.PeersBenchmark.RunAsync),
         ["live"] = ("from a written line to its server-sent event, while the server is under a steady load", LiveBenchmark.RunAsync),
         ["query"] = ("figures and curves over 30 days of one-minute samples, in process", QueryBenchmark.RunAsync),
         ["line-parser"] = ("line protocol into columns with resolved series, one core, nothing stored", LineParserBenchmark.RunAsync),
@@ -17,6 +18,7 @@ public static class Program
 
     public static async Task<int> Main(string[] args)
     {
+        if (args is [Peers.PeersLoader.Verb, .. var load]) return await Peers.PeersLoader.RunAsync(load);
         if (args is [{ } name, .. var options] && Benchmarks.TryGetValue(name, out var benchmark)) return await benchmark.Run(options);
         Console.WriteLine("Usage: ./ordo bench NAME [options]");
         foreach ((string known, (string what, _)) in Benchmarks) Console.WriteLine($"  {known,-16} {what}");

@@ -50,7 +50,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             return new(process, assembly, data, new(address));
         }
 
-        throw new InvalidOperationException($"The server did not start: {await process.StandardError.ReadToEndAsync()}");
+        throw new InvalidOperationException($"The server did not start: its last words are above.");
     }
 
     /// <summary>Makes an API token as an operator would.</summary>
@@ -59,7 +59,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         using Process made = Start(assembly, ["token", "create", "bench", "--role", role, "--data", Data]);
         string token = (await made.StandardOutput.ReadToEndAsync()).Trim().Split('\n')[^1];
         await made.WaitForExitAsync();
-        return made.ExitCode == 0 ? token : throw new InvalidOperationException(await made.StandardError.ReadToEndAsync());
+        return made.ExitCode == 0 ? token : throw new InvalidOperationException($"No token for role {role}; the reason is above.");
     }
 
     /// <summary>SIGTERM, as an operator stops it.</summary>

@@ -7,9 +7,13 @@ using Microsoft.Extensions.Logging;
 using Ordo.Foundation.Modules;
 using Ordo.Foundation.Persistence;
 using Ordo.Foundation.Telemetry;
+using Ordo.Storage.Calculations;
+using Ordo.Storage.Care;
 using Ordo.Storage.ClickHouse;
 using Ordo.Storage.Moving;
+using Ordo.Storage.Retention;
 using Ordo.Storage.Samples;
+using Ordo.Storage.Transfer;
 
 namespace Ordo.Storage;
 
@@ -39,8 +43,9 @@ public sealed class StorageModule : IModule
         services.AddSingleton<ITelemetryReader>(provider => provider.GetRequiredService<ITelemetryEngine>());
         services.AddSingleton<IStorageStatus>(provider => provider.GetRequiredService<ITelemetryEngine>());
         services.AddSingleton(provider => provider.GetRequiredService<ITelemetryEngine>().Catalogue);
+        services.AddSingleton<ITelemetryCare>(provider => provider.GetRequiredService<TelemetryStore>());
         services.AddSingleton(provider => new SampleDesk(
-            provider.GetRequiredService<ITelemetryReader>(), options, provider.GetRequiredService<ITelemetryEngine>().Calendar, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<ITelemetryReader>(), options, provider.GetRequiredService<ITelemetryEngine>().Calendar, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<RetentionKeeper>()));
         services.AddSingleton(provider => new TelemetryMigration(
             options,
             ModuleHosting.DataFolder(configuration),
@@ -48,12 +53,24 @@ public sealed class StorageModule : IModule
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddHostedService<StorageService>();
+        services.AddSingleton(provider => provider.GetRequiredService<ITelemetryEngine>().Calendar);
+        services.AddSingleton(provider => new Lazy<IIngest>(provider.GetRequiredService<IIngest>)); // the store asks for its observers, and this one writes to the store
+        services.AddSingleton<CalculationEngine>();
+        services.AddSingleton<ISampleObserver>(provider => provider.GetRequiredService<CalculationEngine>());
+        services.AddHostedService(provider => provider.GetRequiredService<CalculationEngine>());
+        services.AddScoped<CalculationDesk>();
+        services.AddSingleton<TransferDesk>();
+        services.AddSingleton<RetentionKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<RetentionKeeper>());
     }
 
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
         SampleRoutes.Map(routes);
         SeriesRoutes.Map(routes);
+        CalculationRoutes.Map(routes);
+        RetentionRoutes.Map(routes);
+        TransferRoutes.Map(routes);
     }
 }
 

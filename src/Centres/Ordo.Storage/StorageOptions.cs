@@ -39,6 +39,12 @@ public sealed record StorageOptions
     /// <summary>Samples that one CSV file may hold. From 1,000.</summary>
     public int MaxExportSamples { get; init; } = 20_000_000;
 
+    /// <summary>Bytes the telemetry may use on disk; 0: as much as the disk has. It warns and drops nothing. From 0.</summary>
+    public long DiskBudgetBytes { get; init; }
+
+    /// <summary>Share of the budget, or of the disk, at which a warning begins, in per cent. 1 … 100.</summary>
+    public int DiskWarningPercent { get; init; } = 80;
+
     internal const string EmbeddedEngine = "embedded", ClickHouseEngine = "clickhouse";
 
     internal bool IsOnClickHouse => string.Equals(Engine, ClickHouseEngine, StringComparison.OrdinalIgnoreCase);
@@ -56,6 +62,8 @@ public sealed record StorageOptions
         if (MaxOpenSamples < 10_000) yield return $"Storage:MaxOpenSamples is {MaxOpenSamples}; at least 10,000 is needed.";
         if (MaxWaitingBatches is < 1 or > 1_000_000) yield return $"Storage:MaxWaitingBatches is {MaxWaitingBatches}; 1 … 1,000,000 is possible.";
         if (MaxAnswerSamples < 1_000) yield return $"Storage:MaxAnswerSamples is {MaxAnswerSamples}; at least 1,000 is needed.";
+        if (DiskBudgetBytes < 0) yield return $"Storage:DiskBudgetBytes is {DiskBudgetBytes}; 0 or more is possible.";
+        if (DiskWarningPercent is < 1 or > 100) yield return $"Storage:DiskWarningPercent is {DiskWarningPercent}; 1 … 100 is possible.";
         if (MaxExportSamples < 1_000) yield return $"Storage:MaxExportSamples is {MaxExportSamples}; at least 1,000 is needed.";
     }
 }

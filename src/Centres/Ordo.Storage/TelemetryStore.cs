@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Ordo.Foundation.Telemetry;
+using Ordo.Storage.Care;
 using Ordo.Storage.Checkpoints;
 using Ordo.Storage.Files;
 using Ordo.Storage.Ingest;
@@ -28,7 +29,7 @@ public sealed class StoreRefusedException(string message, Exception? inner = nul
 /// </code>
 /// Opened once before anything uses it, closed once after everything has stopped.
 /// </summary>
-internal sealed class TelemetryStore : ITelemetryEngine
+internal sealed class TelemetryStore : ITelemetryEngine, ITelemetryCare
 {
     private const string FormatName = "ordo-telemetry ";
     private const int Format = 1;
@@ -168,6 +169,14 @@ internal sealed class TelemetryStore : ITelemetryEngine
         cancellation.ThrowIfCancellationRequested();
         return Open.Reader.LastBefore(series, timeMs, usableOnly: false);
     }
+
+    /// <summary>Month files with their length, ascending.</summary>
+    public IEnumerable<(string Name, long Bytes)> MonthSizes() => opened is not { } open ? [] : open.Months.All.Values.Select(file => (file.Month.ToString(), new FileInfo(file.Path) is { Exists: true } info ? info.Length : 0));
+
+    /// <summary>Its own folder.</summary>
+    public string Folder => folder;
+
+    public TelemetryMoment Hold(string scratch) => opened is { } open ? TelemetryMoment.Hold(folder, scratch, open.Keeper, open.Months) : TelemetryMoment.OfClosed(folder);
 
     public StorageStatus Current => new(
         catalogue.SourceCount, catalogue.SeriesCount, metrics.SampleCount, metrics.BatchCount, metrics.RefusedCount,

@@ -15,6 +15,7 @@ public static class Program
             OpenApiVerb.Create(),
             BackupVerbs.CreateBackup(),
             BackupVerbs.CreateRestore(),
+            VerifyVerb.Create(),
             ParkVerbs.CreateImport(),
             ParkVerbs.CreateExport(),
             MigrateTelemetryVerb.Create(),

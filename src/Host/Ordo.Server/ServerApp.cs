@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.EntityFrameworkCore;
 using Ordo.Foundation.Modules;
 using Ordo.Foundation.Persistence;
+using Ordo.Server.Backups;
 using Ordo.Server.Cli;
 using Ordo.Server.Web;
 using Ordo.Server.DataFolders;
@@ -34,6 +35,7 @@ public static partial class ServerApp
         builder.Services.AddDataProtection().SetApplicationName("ordo").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(Path.GetFullPath(settings.Data), "keys")));
         builder.Services.AddSingleton<PrometheusText>();
         builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddSingleton<BackupDesk>();
         builder.Services.AddOrdoOpenApi();
 
         WebApplication app = builder.Build();
@@ -44,6 +46,7 @@ public static partial class ServerApp
         app.UseConsole(settings.Web);
         app.UseOrdoFoundation();
         app.MapSystem();
+        app.MapBackups();
         return app;
     }
 
@@ -69,6 +72,7 @@ public static partial class ServerApp
         if (started is not null) await started(app, cancellation);
         app.Services.GetRequiredService<Readiness>().SetReady();
         string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http", StringComparison.Ordinal));
+        session.Announce(address);
         await Console.Out.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture, $"Ordo {ServerVersion.Current} is ready after {Stopwatch.GetElapsedTime(begin).TotalSeconds:0.0} s: {address}  (data in {session.Folder.FullPath})"));
         await app.WaitForShutdownAsync(cancellation);

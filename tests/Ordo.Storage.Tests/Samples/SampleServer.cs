@@ -92,6 +92,9 @@ internal sealed class SampleServer : IAsyncDisposable
         public static Caller Of(HttpContext http) => new(1, "tester", null, new Dictionary<string, string[]>
         {
             [Permissions.ReadTelemetry] = [http.Request.Headers[ScopeHeader].ToString()],
+            [Permissions.WriteTelemetry] = [http.Request.Headers[ScopeHeader].ToString()],
+            [Permissions.ReadPark] = [http.Request.Headers[ScopeHeader].ToString()],
+            [Permissions.WritePark] = [http.Request.Headers[ScopeHeader].ToString()],
         });
 
         protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Request.Headers.ContainsKey(ScopeHeader)

@@ -5,11 +5,11 @@ using Ordo.Storage.Files;
 namespace Ordo.Storage.Tests.Store;
 
 /// <summary>A folder of its own for one test, and the store in it, opened as often as the test likes.</summary>
-internal sealed class StoreFolder : IDisposable
+internal sealed class StoreFolder(string? existing = null) : IDisposable
 {
     public static readonly StorageOptions SmallOptions = new() { LogSegmentBytes = 1 << 20, CheckpointBytes = 1 << 20, ChunkSamples = 64, MaxOpenSamples = 200_000 };
 
-    public string Path { get; } = Directory.CreateTempSubdirectory("ordo-store-").FullName;
+    public string Path { get; } = existing ?? Directory.CreateTempSubdirectory("ordo-store-").FullName;
 
     public StorageOptions Options { get; set; } = SmallOptions;
 

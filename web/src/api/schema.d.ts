@@ -148,6 +148,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/telemetry/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ExportTelemetry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemetry/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ImportTelemetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/asset-attributes": {
         parameters: {
             query?: never;
@@ -432,6 +464,150 @@ export interface paths {
         get: operations["GetSeries"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calculations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListCalculations"];
+        put?: never;
+        post: operations["CreateCalculation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calculations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetCalculation"];
+        put: operations["UpdateCalculation"];
+        post?: never;
+        delete: operations["DeleteCalculation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calculations/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["CheckFormula"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calculations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["PreviewFormula"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calculations/{id}/recomputation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["RecomputeCalculation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetStorage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListRetention"];
+        put: operations["PutRetention"];
+        post?: never;
+        delete: operations["DeleteRetention"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage/retention/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["PlanRetention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage/retention/sweep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SweepRetention"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1759,6 +1935,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListBackups"];
+        put?: never;
+        post: operations["StartBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2673,6 +2865,146 @@ export interface components {
              */
             covered: number;
         };
+        /** @description A backup that can be restored. */
+        BackupItem: {
+            name: string;
+            /** Format: date-time */
+            created: string;
+            writtenBy: string;
+            /** Format: int32 */
+            files: number;
+            /**
+             * Format: int64
+             * @description Of all its files.
+             */
+            bytes: number;
+            /** @description Files that could not be read when it was made. */
+            missing: components["schemas"]["MissingFile"][];
+        };
+        BackupList: {
+            /** @description The default folder on the server. */
+            folder: string;
+            run: null | components["schemas"]["BackupRun"];
+            /** @description Those in the default folder, the newest first, at most 100. */
+            items: components["schemas"]["BackupItem"][];
+        };
+        /** @description A backup that is being made, or the last one. */
+        BackupRun: {
+            /** @description `running`, `done` or `failed`. */
+            state: components["schemas"]["BackupState"];
+            /** @description Where it goes. */
+            folder: string;
+            /** @description Of the finished backup. */
+            name: null | string;
+            /** Format: date-time */
+            started: string;
+            /** Format: date-time */
+            ended: null | string;
+            /**
+             * Format: int64
+             * @description Read so far, or known to be there already.
+             */
+            doneBytes: number;
+            /**
+             * Format: int64
+             * @description To be read.
+             */
+            totalBytes: number;
+            /**
+             * Format: int64
+             * @description New blocks written: what changed since the backup before.
+             */
+            writtenBytes: number;
+            /** @description Files that could not be read; all others are in the backup. */
+            missing: components["schemas"]["MissingFile"][];
+            /** @description Why it failed. */
+            failure: null | string;
+        };
+        /** @enum {unknown} */
+        BackupState: "running" | "done" | "failed";
+        /** @description What somebody wants a calculated series to be. */
+        CalculationDraft: {
+            /** @description See the grammar in the integrator's guide; points as `[asset/point]` or `#id`. */
+            formula: string;
+            /**
+             * Format: int32
+             * @default 900
+             */
+            holdSeconds?: number;
+            /** Format: int32 */
+            everySeconds?: null | number;
+            /** @default true */
+            enabled?: boolean;
+            /** @description History is computed from here on; without, from the last day on. */
+            computeFrom?: null | string;
+            /**
+             * Format: int64
+             * @description With a new one: where its point lies. Afterwards the point is changed as any other.
+             */
+            assetId?: null | number;
+            /** @description Of the new point. */
+            code?: null | string;
+            /** @description Of the new point. */
+            nameZh?: null | string;
+            /** @default  */
+            nameEn?: string;
+            /** @description Of the new point; must fit the formula. */
+            quantity?: null | string;
+            /** @description Of the new point. */
+            unit?: null | string;
+            /** Format: int32 */
+            decimals?: null | number;
+        };
+        /** @description A point that a formula reads; without names where the caller may not see it. */
+        CalculationInputItem: {
+            /** Format: int64 */
+            pointId: number;
+            /** @description How the formula shown writes it. */
+            mention: string;
+            assetNameZh: null | string;
+            assetNameEn: null | string;
+            nameZh: null | string;
+            nameEn: null | string;
+            unit: null | string;
+        };
+        /** @description A calculated series with where it comes from. */
+        CalculationItem: {
+            /** Format: int64 */
+            id: number;
+            point: components["schemas"]["PointItemOfResult"];
+            /** @description With points by their codes of today. */
+            formula: string;
+            inputs: components["schemas"]["CalculationInputItem"][];
+            /**
+             * Format: int32
+             * @description How long a sample of an input holds; older ones are unknown.
+             */
+            holdSeconds: number;
+            /**
+             * Format: int32
+             * @description Evaluated at multiples of so many seconds; none: at every sample of an input.
+             */
+            everySeconds: null | number;
+            enabled: boolean;
+            /** @description Why it gives no values. */
+            problem: null | string;
+            /** @description Something is being computed. */
+            pending: boolean;
+            /**
+             * Format: date-time
+             * @description How far the history that is being computed is.
+             */
+            computedUntil: null | string;
+            /**
+             * Format: int32
+             * @description The ETag; raised at each change.
+             */
+            version: number;
+            /** Format: date-time */
+            changed: string;
+            /** @description Who wrote this version. */
+            changedBy: string;
+        };
         /** @description A result that can be followed by hand. */
         CalculationOfCompositeResult: {
             result: null | components["schemas"]["CompositeResult"];
@@ -3089,6 +3421,36 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description What there is and how far it is from the budget. */
+        DiskState: {
+            /**
+             * Format: int64
+             * @description Of the telemetry folder.
+             */
+            usedBytes: number;
+            /**
+             * Format: int64
+             * @description What it may use; 0: as much as the disk has.
+             */
+            budgetBytes: number;
+            /**
+             * Format: int64
+             * @description Left on the disk.
+             */
+            freeBytes: number;
+            /**
+             * Format: int64
+             * @description Growth, from the last whole month; 0 while there is none.
+             */
+            bytesPerDay: number;
+            /**
+             * Format: date-time
+             * @description When the budget, or the disk, is used up at that pace.
+             */
+            fullAt: null | string;
+            /** @description Past the share at which a warning is wanted, or full within 30 days. */
+            isWarning: boolean;
+        };
         EfficiencyInput: {
             /**
              * Format: double
@@ -3234,6 +3596,80 @@ export interface components {
             method: string;
             forecast: components["schemas"]["Forecast"];
             backTest: null | components["schemas"]["BackTest"];
+        };
+        /** @description What a formula means, or what is wrong with it. */
+        FormulaCheck: {
+            faults: components["schemas"]["FormulaFault"][];
+            inputs: components["schemas"]["CalculationInputItem"][];
+            /** @description Of the result as the formula gives it; none for a bare number or a condition. */
+            unit: null | string;
+            /** @description It says yes or no, as 1 or 0. */
+            isCondition: boolean;
+            /** @description Units for the result, the likeliest first. */
+            candidates: components["schemas"]["FormulaUnit"][];
+        };
+        FormulaFault: {
+            /**
+             * Format: int32
+             * @description Index of the first character, from 0.
+             */
+            position: number;
+            /**
+             * Format: int32
+             * @description Characters; 0 at the end of the text.
+             */
+            length: number;
+            reason: string;
+        };
+        /** @description What a formula would have given. Nothing is stored. */
+        FormulaPreview: {
+            unit: null | string;
+            times: string[];
+            /** @description None where the value is unknown. */
+            values: (null | number)[];
+            qualities: string[];
+            /**
+             * Format: int32
+             * @description Values computed; where they are more than a chart draws, the smallest and the largest of equal slices are shown.
+             */
+            total: number;
+            /** Format: double */
+            min: null | number;
+            /** Format: double */
+            max: null | number;
+        };
+        FormulaToCheck: {
+            /** @description To be looked at. */
+            formula: string;
+            /** @description Wanted for the result, where that is decided. */
+            quantity?: null | string;
+            /** @description Wanted for the result. */
+            unit?: null | string;
+        };
+        FormulaToPreview: {
+            formula: string;
+            /**
+             * Format: date-time
+             * @description Beginning of the range, at most 31 days before its end.
+             */
+            from: string;
+            /** @description End of the range; now when missing. */
+            to?: null | string;
+            quantity?: null | string;
+            unit?: null | string;
+            /**
+             * Format: int32
+             * @default 900
+             */
+            holdSeconds?: number;
+            /** Format: int32 */
+            everySeconds?: null | number;
+        };
+        /** @description A unit that can show the result. */
+        FormulaUnit: {
+            quantity: string;
+            unit: string;
+            symbol: string;
         };
         /** @enum {unknown} */
         FrameDirection: "in" | "out";
@@ -3597,6 +4033,17 @@ export interface components {
              */
             required: null | number;
         };
+        /** @description A file that could not be copied, and why; everything else is in the backup. */
+        MissingFile: {
+            path: string;
+            reason: string;
+        };
+        MonthFileItem: {
+            /** @description `2026-01`. */
+            month: string;
+            /** Format: int64 */
+            bytes: number;
+        };
         MonthsInput: {
             /** @description Cumulative values of this year, the first is January; `null` where none is published. */
             current: (null | number)[];
@@ -3630,6 +4077,38 @@ export interface components {
              * @description Percent, January to LastMonth.
              */
             cumulativeGrowth: null | number;
+        };
+        /** @description What a sweep would do, or has done, to one month. */
+        MonthSweep: {
+            /** @description `2026-01`. */
+            month: string;
+            /** @description Nothing of it is kept: the file goes. */
+            isWhole: boolean;
+            /**
+             * Format: int32
+             * @description Series whose samples go; their rollups remain.
+             */
+            rawSeries: number;
+            /**
+             * Format: int32
+             * @description Series of which some rollups go.
+             */
+            rollupSeries: number;
+            /**
+             * Format: int32
+             * @description Series that are past their age and stay, because no rollup tells what their samples do: they are sparse, and hardly longer.
+             */
+            keptSeries: number;
+            /**
+             * Format: int64
+             * @description Of the file before.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description What the sweep gave back; 0 for what it would do.
+             */
+            freedBytes: number;
         };
         NewAccount: {
             userName: string;
@@ -3854,6 +4333,26 @@ export interface components {
         PageOfOfAuditItem: {
             /** @description The rows of this page. */
             items: components["schemas"]["AuditItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfCalculationItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["CalculationItem"][];
             /**
              * Format: int32
              * @description Rows of all pages.
@@ -4917,6 +5416,28 @@ export interface components {
              */
             version: number;
         };
+        /** @description The point of a result with its newest value. */
+        PointItemOfResult: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            assetId: number;
+            assetNameZh: string;
+            assetNameEn: string;
+            code: string;
+            nameZh: string;
+            nameEn: string;
+            quantity: string;
+            unit: string;
+            unitSymbol: string;
+            /** Format: int32 */
+            decimals: number;
+            /** Format: date-time */
+            lastTime: null | string;
+            /** Format: double */
+            lastValue: null | number;
+            lastQuality: null | string;
+        };
         /** @description Limits of a point in its unit; a missing one is not watched. Low-low ≤ low &lt; high ≤ high-high. */
         PointLimits: {
             /** Format: double */
@@ -4966,11 +5487,58 @@ export interface components {
             decimals: number;
             units: components["schemas"]["UnitItem"][];
         };
+        RecomputeCalculation: {
+            /**
+             * Format: date-time
+             * @description From here to the newest sample.
+             */
+            from: string;
+        };
         /**
          * @description Where a request to a source stands.
          * @enum {unknown}
          */
         RequestState: "pending" | "accepted" | "done" | "failed" | "timedOut";
+        /** @description What somebody wants a rule to be. */
+        RetentionDraft: {
+            /** Format: int32 */
+            rawDays?: null | number;
+            /** Format: int32 */
+            minuteDays?: null | number;
+            /** Format: int32 */
+            hourDays?: null | number;
+            /** Format: int32 */
+            dayDays?: null | number;
+            /** Format: int32 */
+            requiredDays?: null | number;
+            /** @default  */
+            basis?: string;
+        };
+        /** @description How long data of a quantity is kept, in days; `null` for ever. */
+        RetentionItem: {
+            /** @description Code; empty for everything that has no rule of its own. */
+            quantity: string;
+            /** Format: int32 */
+            rawDays: null | number;
+            /** Format: int32 */
+            minuteDays: null | number;
+            /** Format: int32 */
+            hourDays: null | number;
+            /** Format: int32 */
+            dayDays: null | number;
+            /**
+             * Format: int32
+             * @description A law or permit wants the samples kept so long: RawDays cannot be less.
+             */
+            requiredDays: null | number;
+            /** @description Which law or permit. */
+            basis: string;
+            /**
+             * Format: int32
+             * @description The ETag; 0 while there is no such rule.
+             */
+            version: number;
+        };
         RoleItem: {
             code: string;
             nameZh: string;
@@ -5046,6 +5614,8 @@ export interface components {
              * @description With a step: share of the steps begun so far that have a good sample, 0 … 1.
              */
             completeness: null | number;
+            /** @description Why the answer is coarser than the question: what was asked for is past its age. */
+            notice?: null | string;
         };
         SetPlantState: {
             /** @description One of `running starting stopping stopped maintenance cleaning`. */
@@ -5291,6 +5861,66 @@ export interface components {
             /** Format: date-time */
             raised: string;
         };
+        StartBackup: {
+            /** @description A full path on the server, empty or made by an earlier backup; the default is below the data folder. */
+            folder?: null | string;
+        };
+        /** @description How the store is doing. */
+        StorageCare: {
+            disk: components["schemas"]["DiskState"];
+            sweep: null | components["schemas"]["SweepState"];
+            /** @description Month files, the newest first. */
+            months: components["schemas"]["MonthFileItem"][];
+            status: components["schemas"]["StorageStatus"];
+        };
+        /** @description The store at a moment. Counters count since the server started. */
+        StorageStatus: {
+            /**
+             * Format: int32
+             * @description Sources known.
+             */
+            sources: number;
+            /**
+             * Format: int32
+             * @description Series known.
+             */
+            series: number;
+            /**
+             * Format: int64
+             * @description Samples made durable.
+             */
+            samples: number;
+            /**
+             * Format: int64
+             * @description Batches made durable.
+             */
+            batches: number;
+            /**
+             * Format: int64
+             * @description Batches refused because the disk is full or failing.
+             */
+            refusedBatches: number;
+            /**
+             * Format: int64
+             * @description Samples in memory, not in chunks yet.
+             */
+            openSamples: number;
+            /**
+             * Format: int32
+             * @description Batches that wait for the log.
+             */
+            waitingBatches: number;
+            /**
+             * Format: int64
+             * @description Bytes of log that a restart after a crash would read.
+             */
+            logBytes: number;
+            /**
+             * Format: int32
+             * @description Month files.
+             */
+            months: number;
+        };
         /** Format: binary */
         Stream: string;
         SuppressionInput: {
@@ -5315,6 +5945,13 @@ export interface components {
              * @default 85
              */
             largestShare?: number;
+        };
+        /** @description The last sweep. */
+        SweepState: {
+            /** Format: date-time */
+            time: string;
+            months: components["schemas"]["MonthSweep"][];
+            failures: string[];
         };
         /** @description The server about itself. */
         SystemInfo: {
@@ -5418,6 +6055,39 @@ export interface components {
             lastUsed: null | string;
             /** @description User name. */
             owner: string;
+        };
+        /** @description A line that was not stored. */
+        TransferFault: {
+            /**
+             * Format: int64
+             * @description From 1, the header being the first.
+             */
+            line: number;
+            /** @description Which cell. */
+            column: string;
+            /** @description What stands there. */
+            value: string;
+            reason: string;
+        };
+        /** @description What an import has done. */
+        TransferResult: {
+            /**
+             * Format: int64
+             * @description Stored; a sample that was there already is stored again and there once.
+             */
+            samples: number;
+            /**
+             * Format: int32
+             * @description Series they belong to.
+             */
+            series: number;
+            /**
+             * Format: int64
+             * @description Lines that were not stored.
+             */
+            refused: number;
+            /** @description The first of these, with what is wrong. */
+            faults: components["schemas"]["TransferFault"][];
         };
         /** @description A unit. */
         UnitItem: {
@@ -5981,6 +6651,76 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ExportTelemetry: {
+        parameters: {
+            query: {
+                from: string;
+                to?: null | string;
+                ids?: string;
+                series?: string;
+                asset?: number;
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "text/plain": string;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ImportTelemetry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferResult"];
                 };
             };
         };
@@ -6836,6 +7576,512 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListCalculations: {
+        parameters: {
+            query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+                asset?: number;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfCalculationItem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CreateCalculation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalculationDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculationItem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetCalculation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculationItem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    UpdateCalculation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalculationDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculationItem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    DeleteCalculation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CheckFormula: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormulaToCheck"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormulaCheck"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    PreviewFormula: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormulaToPreview"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormulaPreview"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    RecomputeCalculation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecomputeCalculation"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetStorage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageCare"];
+                };
+            };
+        };
+    };
+    ListRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionItem"][];
+                };
+            };
+        };
+    };
+    PutRetention: {
+        parameters: {
+            query?: {
+                quantity?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionItem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    DeleteRetention: {
+        parameters: {
+            query?: {
+                quantity?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    PlanRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthSweep"][];
+                };
+            };
+        };
+    };
+    SweepRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SweepState"];
                 };
             };
         };
@@ -11264,6 +12510,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SystemInfo"];
+                };
+            };
+        };
+    };
+    ListBackups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupList"];
+                };
+            };
+        };
+    };
+    StartBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartBackup"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupRun"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };

@@ -225,6 +225,7 @@ export const foundationTexts = defineTexts({
   'action.signedIn': ['登录', 'Signed in'],
   'action.signedOut': ['退出', 'Signed out'],
   'action.signInFailed': ['登录失败', 'Sign-in failed'],
+  'action.backedUp': ['备份', 'Backed up'],
   'entity.asset': ['资产', 'Asset'],
   'entity.point': ['点位', 'Point'],
   'entity.source': ['数据源', 'Source'],

@@ -38,7 +38,7 @@ export const useSession = (): Me | null => useSuspenseQuery(meQuery).data;
 /** Names of the server's permissions (`Ordo.Foundation.Access.Permissions`). */
 export const permissions = {
   readPark: 'park.read', writePark: 'park.write', importPark: 'park.import',
-  readTelemetry: 'telemetry.read', readSources: 'sources.read', writeSources: 'sources.write', commandSources: 'sources.command',
+  readTelemetry: 'telemetry.read', writeTelemetry: 'telemetry.write', manageStorage: 'storage.manage', manageBackups: 'backups.manage', readSources: 'sources.read', writeSources: 'sources.write', commandSources: 'sources.command',
   readAlarms: 'alarms.read', acknowledgeAlarms: 'alarms.acknowledge', configureAlarms: 'alarms.configure',
   shelveAlarms: 'alarms.shelve', serviceAlarms: 'alarms.service', approveAlarms: 'alarms.approve',
   manageAccounts: 'accounts.manage', ownTokens: 'tokens.own', readAudit: 'audit.read', readSystem: 'system.read',

@@ -172,6 +172,27 @@ internal sealed class Keeper(
         }
     }
 
+    /// <summary>Does something while nothing is sealed or checkpointed.</summary>
+    public void Alone(Action work)
+    {
+        lock (gate) work();
+    }
+
+    /// <summary>
+    /// Makes a checkpoint and does something before anything is sealed again: with the months as they are then, the snapshot and the catalogue are
+    /// the whole store at one moment, and need no log. Writers go on; hold them up no longer than memory has room.
+    /// </summary>
+    public void WhileStill(Action work)
+    {
+        lock (gate)
+        {
+            Checkpoint();
+            // Series that came while the snapshot was being written may be in it, and their names only in the log.
+            catalogueFile.Save(catalogue);
+            work();
+        }
+    }
+
     /// <summary>Brings the rollups up with the chunks, as far as full series leave time for it.</summary>
     public void RollUp()
     {

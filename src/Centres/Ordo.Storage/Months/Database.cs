@@ -59,6 +59,26 @@ internal sealed class Database : IDisposable
         return statement;
     }
 
+    /// <summary>Copies all pages, as this connection sees them, into a new file. Within a transaction that is one moment, however long it takes.</summary>
+    /// <param name="target">Made, or replaced.</param>
+    /// <param name="copied">Told the pages copied so far.</param>
+    public void CopyTo(string target, Action<int>? copied, CancellationToken cancellation)
+    {
+        const int PagesAtOnce = 256;
+        File.Delete(target);
+        using Database to = Open(target, create: true);
+        using sqlite3_backup backup = raw.sqlite3_backup_init(to.handle, "main", handle, "main");
+        if (backup.IsInvalid) throw to.Failure(raw.sqlite3_errcode(to.handle));
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int code = raw.sqlite3_backup_step(backup, PagesAtOnce);
+            copied?.Invoke(raw.sqlite3_backup_pagecount(backup) - raw.sqlite3_backup_remaining(backup));
+            if (code == raw.SQLITE_DONE) break;
+            if (code != raw.SQLITE_OK) throw new DatabaseException(Path, code, raw.sqlite3_errstr(code).utf8_to_string());
+        }
+    }
+
     public DatabaseException Failure(int code) => new(Path, raw.sqlite3_extended_errcode(handle) is var extended and not 0 ? extended : code, raw.sqlite3_errmsg(handle).utf8_to_string());
 
     public void Dispose()

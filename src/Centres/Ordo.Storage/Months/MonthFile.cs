@@ -22,6 +22,7 @@ internal readonly record struct ChunkKey(long Id, long Start)
 /// </summary>
 /// <remarks>
 /// Rows are appended in the order of sealing, so a transaction writes full pages one behind the other, and an index finds them by series and time.
+/// <c>aged</c> names the series whose chunks were let go when they were past their age: their rollups are all there is of them.
 /// Rollups are few and read in a row, so they stand in the order of their key.
 /// Chunks of a series do not overlap. <c>sequence</c> is the log's number of the newest record the series' chunks of that sealing hold:
 /// replay skips what is at or below it. The file's own version is <c>user_version</c>.
@@ -43,6 +44,7 @@ internal sealed class MonthFile(string folder, Month month, IdleConnections idle
         CREATE INDEX IF NOT EXISTS chunk_series ON chunk (series, start);
         CREATE TABLE IF NOT EXISTS rollup (resolution INTEGER NOT NULL, series INTEGER NOT NULL, start INTEGER NOT NULL, until INTEGER NOT NULL, data BLOB NOT NULL,
             PRIMARY KEY (resolution, series, start)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS aged (series INTEGER PRIMARY KEY);
         PRAGMA user_version = 1;
         PRAGMA application_id = 1330791503;
         COMMIT;
@@ -229,6 +231,11 @@ internal sealed class MonthWriter(Database database) : IDisposable
     private readonly Statement lastRollup = database.Prepare("SELECT max(start) FROM rollup WHERE resolution = ?1 AND series = ?2");
     private readonly Statement putRollup = database.Prepare("INSERT OR REPLACE INTO rollup (resolution, series, start, until, data) VALUES (?1, ?2, ?3, ?4, ?5)");
     private readonly Statement dropRollups = database.Prepare("DELETE FROM rollup WHERE resolution = ?1 AND series = ?2 AND until > ?3");
+
+    private readonly Statement aged = database.Prepare("SELECT 1 FROM aged WHERE series = ?1");
+
+    /// <summary>The samples of the series were let go when they were past their age: its rollups are all there is, and cannot be made again.</summary>
+    public bool IsAged(int series) => Read(aged.Bind(1, series), _ => true);
 
     public void Begin() => database.Execute("BEGIN IMMEDIATE");
 

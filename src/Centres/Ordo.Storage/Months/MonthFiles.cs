@@ -52,6 +52,16 @@ internal sealed class MonthFiles : IDisposable
         return file;
     }
 
+    /// <summary>Deletes a month. Who is reading it reads on; nobody else finds it any more. Only while nothing is sealed.</summary>
+    public void Drop(Month month)
+    {
+        if (!months.TryGetValue(month, out MonthFile? file)) return;
+        months = months.Remove(month);
+        writers.Remove(file);
+        file.Dispose();
+        foreach (string path in (string[])[file.Path, file.Path + "-wal", file.Path + "-shm"]) File.Delete(path);
+    }
+
     public void Dispose()
     {
         foreach (MonthFile file in months.Values) file.Dispose();

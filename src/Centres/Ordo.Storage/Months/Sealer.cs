@@ -86,7 +86,7 @@ internal sealed class Sealer(MonthFiles months, OpenSeriesTable table, int chunk
         ref OpenSeries open = ref table[slice.Part.Series];
         // A part of the series taken out earlier may be in the same sealing.
         bool isLate = samples.Times[at] <= open.SealedUntil || open.PartsBeingSealed > 1;
-        if (isLate) writer.DropRollups(slice.Part.Series, samples.Times[at]);
+        if (isLate && !writer.IsAged(slice.Part.Series)) writer.DropRollups(slice.Part.Series, samples.Times[at]);
         if (isLate || slice.Count < chunkSamples / 2) at = Join(writer, slice);
         WriteChunks(writer, slice, samples, at, slice.End);
     }

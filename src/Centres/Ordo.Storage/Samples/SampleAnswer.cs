@@ -24,6 +24,7 @@ namespace Ordo.Storage.Samples;
 /// bad when none is, and none for a gap.</param>
 /// <param name="Counts">With a step: good samples of each.</param>
 /// <param name="Completeness">With a step: share of the steps begun so far that have a good sample, 0 … 1.</param>
+/// <param name="Notice">Why the answer is coarser than the question: what was asked for is past its age.</param>
 public sealed record SeriesSamples(
     long? PointId,
     int? SeriesId,
@@ -34,7 +35,8 @@ public sealed record SeriesSamples(
     IReadOnlyList<double?> Values,
     IReadOnlyList<string?> Qualities,
     IReadOnlyList<long>? Counts,
-    double? Completeness);
+    double? Completeness,
+    string? Notice = null);
 
 /// <summary>Samples of several points, each with its own times.</summary>
 public sealed record SamplesOfPoints(IReadOnlyList<SeriesSamples> Series);
@@ -43,6 +45,8 @@ public sealed record SamplesOfPoints(IReadOnlyList<SeriesSamples> Series);
 internal sealed record SampleTable(
     long? PointId, int? SeriesId, string? Unit, string? Step, string? Aggregate, long[] Times, double[] Values, SampleQuality?[]? StepQualities, SampleQuality[]? Qualities, long[]? Counts, double? Completeness)
 {
+    public string? Notice { get; init; }
+
     public SampleQuality? QualityAt(int index) => Qualities is not null ? Qualities[index] : StepQualities![index];
 }
 
@@ -88,6 +92,7 @@ internal static class SampleWriter
         else json.WriteNull(Counts);
         if (table.Completeness is { } completeness) json.WriteNumber(Completeness, completeness);
         else json.WriteNull(Completeness);
+        json.WriteString("notice"u8, table.Notice);
         json.WriteEndObject();
     }
 

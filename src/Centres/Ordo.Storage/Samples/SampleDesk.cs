@@ -1,8 +1,11 @@
 using Microsoft.AspNetCore.Http;
+using Ordo.Foundation;
 using Ordo.Foundation.Http;
 using Ordo.Foundation.Points;
 using Ordo.Foundation.Telemetry;
 using Ordo.Storage.Reading;
+using Ordo.Storage.Retention;
+using Ordo.Storage.Rollups;
 
 namespace Ordo.Storage.Samples;
 
@@ -15,7 +18,8 @@ internal sealed record SampleSource(long? PointId, int? Series, string? Unit, do
 }
 
 /// <summary>Fetches what the routes answer, within the limits of one answer.</summary>
-internal sealed class SampleDesk(ITelemetryReader reader, StorageOptions options, ParkCalendar calendar, TimeProvider clock)
+/// <param name="retention">Knows what is past its age; <c>null</c> where everything is kept.</param>
+internal sealed class SampleDesk(ITelemetryReader reader, StorageOptions options, ParkCalendar calendar, TimeProvider clock, RetentionKeeper? retention = null)
 {
     public StorageOptions Options => options;
 
@@ -26,6 +30,12 @@ internal sealed class SampleDesk(ITelemetryReader reader, StorageOptions options
     {
         try
         {
+            if (await CoarserAsync(sources, request, cancellation) is { Step: { } coarser } instead)
+            {
+                Text notice = new($"该时段的原始样本已超过保存期限，改以 {coarser} 的统计值回答。", $"Samples of this time are past their age; the answer is in steps of {coarser}.");
+                return [.. (await FetchStepsAsync(sources, instead, coarser, cancellation)).Select(table => table with { Notice = notice.ToString() })];
+            }
+
             if (request.Step is { } step) return await FetchStepsAsync(sources, request, step, cancellation);
             if (request.EverySample) await CheckCountAsync(sources, request, options.MaxAnswerSamples, cancellation);
             return await FetchSamplesAsync(sources, request, cancellation);
@@ -34,6 +44,17 @@ internal sealed class SampleDesk(ITelemetryReader reader, StorageOptions options
         {
             throw Damaged(e);
         }
+    }
+
+    /// <summary>The question to ask instead where what it asks for is past its age and only rollups remain.</summary>
+    private async ValueTask<SampleRequest?> CoarserAsync(IReadOnlyList<SampleSource> sources, SampleRequest request, CancellationToken cancellation)
+    {
+        if (retention is null || await retention.FinestAsync(sources.Select(source => source.Series).OfType<int>(), request.From, cancellation) is not { } finest) return null;
+        if (request.Step is { } asked && (asked.Unit != Step.StepUnit.Fixed || asked.Milliseconds >= Resolutions.LengthOf(finest))) return null;
+        Step step = finest == Resolution.Day ? Step.Day : Step.Fixed(TimeSpan.FromMilliseconds(Resolutions.LengthOf(finest)));
+        SampleRequest instead = request with { Step = step, Aggregate = request.Aggregate ?? Aggregate.Avg, EverySample = false };
+        instead.CheckSteps(sources.Count, options);
+        return instead;
     }
 
     /// <summary>Writes every sample of the sources as CSV, however long it takes.</summary>

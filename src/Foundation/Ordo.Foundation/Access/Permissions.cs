@@ -35,6 +35,12 @@ public static class Permissions
     public const string ReadAudit = "audit.read";
     public const string ReadSystem = "system.read";
 
+    /// <summary>Copy the whole data folder, to a folder of the server that the caller names.</summary>
+    public const string ManageBackups = "backups.manage";
+
+    /// <summary>Decide how long telemetry is kept.</summary>
+    public const string ManageStorage = "storage.manage";
+
     /// <summary>List identifiers and read what is said about them; resolving what is public needs nothing.</summary>
     public const string ReadIdentifiers = "identifiers.read";
 
@@ -61,6 +67,7 @@ public static class Permissions
     [
         ReadPark, WritePark, ImportPark, ReadTelemetry, WriteTelemetry, ReadSources, WriteSources, CommandSources,
         ReadAlarms, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ServiceAlarms, ApproveAlarms, ManageAccounts, OwnTokens, ReadAudit, ReadSystem,
+        ManageBackups, ManageStorage,
         ReadIdentifiers, WriteIdentifiers, ManageIdentifiers,
         ReadPlans, WritePlans, CorrectPlans,
     ];

@@ -48,6 +48,7 @@ public static class AuditActions
     public const string SignedIn = "signedIn";
     public const string SignedOut = "signedOut";
     public const string SignInFailed = "signInFailed";
+    public const string BackedUp = "backedUp";
 }
 
 internal sealed class AuditEntryTable : IEntityTypeConfiguration<AuditEntry>

@@ -33,6 +33,7 @@ public static class ParkVerbs
             });
             return faults > 0 ? 1 : 0;
         });
+        command.Subcommands.Add(TelemetryVerbs.CreateImport());
         return command;
     }
 
@@ -49,6 +50,7 @@ public static class ParkVerbs
             await services.GetRequiredService<ParkExporter>().ExportAsync(stream, format, cancellation: cancellation);
             await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{stream.Length:N0} bytes in {target.FullName}"));
         }));
+        command.Subcommands.Add(TelemetryVerbs.CreateExport());
         return command;
     }
 

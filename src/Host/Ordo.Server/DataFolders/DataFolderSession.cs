@@ -5,7 +5,10 @@ using Ordo.Foundation.Persistence;
 namespace Ordo.Server.DataFolders;
 
 /// <summary>A data folder cannot be used; the message is one sentence that says what to do.</summary>
-public sealed class DataFolderRefusedException(string message, Exception? inner = null) : Exception(message, inner);
+public class DataFolderRefusedException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>A server runs on the data folder.</summary>
+public sealed class DataFolderInUseException(string message, Exception? inner = null) : DataFolderRefusedException(message, inner);
 
 /// <summary>What <c>ordo.json</c> in the data folder says.</summary>
 /// <param name="Format">Format of the whole folder; raised when an older server could no longer read it.</param>
@@ -17,7 +20,7 @@ public sealed record DataFolderVersion(int Format, string WrittenBy);
 /// <code>
 /// data/
 ///   ordo.json      format and version, see <see cref="DataFolderVersion"/>
-///   lock           held while a server runs; lock.pid beside it names the process
+///   lock           held while a server runs; lock.pid beside it names the process, server.url says where it answers
 ///   ordo.db        the database (SQLite)
 ///   telemetry/     the telemetry store, with a format version of its own
 ///   keys/          cookie protection keys
@@ -77,7 +80,19 @@ public sealed class DataFolderSession : IDisposable
         File.Move(written, file, overwrite: true);
     }
 
-    public void Dispose() => lockFile.Dispose();
+    /// <summary>Writes down where the server answers, for verbs that ask it.</summary>
+    public void Announce(string address) => File.WriteAllText(AddressFile(Folder.FullPath), address);
+
+    /// <summary>Where the server on a folder answers, <c>null</c> when it never said.</summary>
+    public static string? AddressOf(string path) => File.Exists(AddressFile(path)) ? File.ReadAllText(AddressFile(path)).Trim() : null;
+
+    public void Dispose()
+    {
+        File.Delete(AddressFile(Folder.FullPath));
+        lockFile.Dispose();
+    }
+
+    private static string AddressFile(string path) => Path.Combine(path, "server.url");
 
     private static FileStream Lock(string full)
     {
@@ -91,7 +106,7 @@ public sealed class DataFolderSession : IDisposable
         }
         catch (IOException e) when (File.Exists(file))
         {
-            throw new DataFolderRefusedException(
+            throw new DataFolderInUseException(
                 $"The data folder {full} is in use by another Ordo server (process {OwnerOf(file + ".pid")}); stop that one or choose another folder with --data DIR.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -25,8 +25,8 @@ public static class FolderBackup
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Not part of a backup: earlier backups, the lock, and SQLite's logs, which the copy of their database already holds.</summary>
-    private static bool IsLeftOut(string relative) =>
-        relative.StartsWith("backups/", StringComparison.Ordinal) || relative is "lock" or "lock.pid"
+    internal static bool IsLeftOut(string relative) =>
+        relative.StartsWith("backups/", StringComparison.Ordinal) || relative is "lock" or "lock.pid" or "server.url"
         || relative.EndsWith("-wal", StringComparison.Ordinal) || relative.EndsWith("-shm", StringComparison.Ordinal);
 
     /// <summary>The folder and the database: one that is not in the folder is dumped into the backup, see <see cref="PostgresDump"/>.</summary>

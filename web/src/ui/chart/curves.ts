@@ -56,7 +56,7 @@ function usual(distances: readonly number[]): number {
 
 export interface Reading { time: number; value: number | null; quality: QualityGrade | null }
 
-export const readingsOf = (samples: Samples): Reading[] => samples.times.map((time, index) => ({
+export const readingsOf = (samples: Pick<Samples, 'times' | 'values' | 'qualities'>): Reading[] => samples.times.map((time, index) => ({
   time: Date.parse(time), value: samples.values[index] ?? null, quality: gradeOf(samples.qualities[index]),
 }));
 

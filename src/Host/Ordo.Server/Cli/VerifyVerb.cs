@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Ordo.Foundation.Persistence;
+using Ordo.Server.Backups;
+using Ordo.Server.DataFolders;
+using Ordo.Storage;
+using Ordo.Storage.Care;
+
+namespace Ordo.Server.Cli;
+
+/// <summary><c>ordo verify</c>: reads everything and says what is damaged and what is still good. Exit code 0: all is good; 1: something is damaged; 2: the words were not understood.</summary>
+public static class VerifyVerb
+{
+    public static Command Create()
+    {
+        Option<string> data = Verb.Data();
+        var backup = new Option<string?>("--backup") { Description = "Check a folder of backups instead.", HelpName = "DIR" };
+        var command = new Command("verify", "Read every chunk of every month, the log, the catalogue and the database, and say what is damaged and what is still good. Changes nothing; works beside a running server.") { data, backup };
+        command.SetAction((parsed, cancellation) => parsed.GetValue(backup) is { } folder
+            ? Task.FromResult(VerifyBackups(folder, cancellation))
+            : VerifyDataAsync(parsed.GetRequiredValue(data), cancellation));
+        return command;
+    }
+
+    private static async Task<int> VerifyDataAsync(string data, CancellationToken cancellation)
+    {
+        if (!File.Exists(Path.Combine(data, "ordo.json"))) throw new StartRefusedException($"{Path.GetFullPath(data)} holds no Ordo data; name the data folder with --data DIR.");
+        string root = Path.GetFullPath(data);
+        await using WebApplication app = ServerApp.Build(new ServerSettings { Data = root });
+        string zone = app.Services.GetRequiredService<StorageOptions>().TimeZone;
+        var progress = new TerminalProgress("Read");
+        TelemetryVerification found = await Task.Run(() => StoreVerifier.Verify(Path.Combine(root, "telemetry"), zone, progress, cancellation), cancellation);
+        progress.End();
+        foreach (TelemetryFileState file in found.Good)
+            await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"telemetry/{file.File}: {file.Parts:N0} parts, {file.Samples:N0} samples, {file.Bytes:N0} bytes good"));
+        if (found.TornBytes > 0) await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"telemetry/log: {found.TornBytes:N0} bytes of an unfinished record at the end, never acknowledged"));
+        foreach (TelemetryDamage damage in found.Damages) await Console.Error.WriteLineAsync($"DAMAGED telemetry/{damage.File}: {damage.What}");
+
+        bool isDatabaseGood = app.Services.GetRequiredService<DatabaseOptions>().Provider != DatabaseProvider.Sqlite || CheckDatabase(Path.Combine(root, "ordo.db"));
+        bool isClean = found.IsClean && isDatabaseGood;
+        await Console.Out.WriteLineAsync(isClean
+            ? string.Create(CultureInfo.InvariantCulture, $"Everything is good: {found.Good.Sum(file => file.Samples):N0} samples.")
+            : string.Create(CultureInfo.InvariantCulture, $"{found.Damages.Count + (isDatabaseGood ? 0 : 1):N0} parts are damaged; {found.Good.Sum(file => file.Samples):N0} samples are good and are served. Restore what is named above from a backup."));
+        return isClean ? 0 : 1;
+    }
+
+    private static bool CheckDatabase(string path)
+    {
+        if (!File.Exists(path)) return true; // a folder that was never started
+        try
+        {
+            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, Mode = SqliteOpenMode.ReadWrite }.ToString());
+            connection.Open();
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText = "PRAGMA integrity_check(10)";
+            using SqliteDataReader rows = command.ExecuteReader();
+            var said = new List<string>();
+            while (rows.Read()) said.Add(rows.GetString(0));
+            if (said is ["ok"])
+            {
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ordo.db: {new FileInfo(path).Length:N0} bytes good"));
+                return true;
+            }
+
+            Console.Error.WriteLine($"DAMAGED ordo.db: {string.Join("; ", said)}");
+        }
+        catch (SqliteException e)
+        {
+            Console.Error.WriteLine($"DAMAGED ordo.db: {e.Message}");
+        }
+
+        return false;
+    }
+
+    private static int VerifyBackups(string folder, CancellationToken cancellation)
+    {
+        var progress = new TerminalProgress("Read");
+        if (!BackupShelf.IsOne(folder))
+        {
+            BackupManifest manifest = FolderBackup.Read(folder);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Everything is good: {manifest.Files.Count} files of {manifest.Created:yyyy-MM-dd HH:mm} UTC."));
+            return 0;
+        }
+
+        BackupShelf shelf = BackupShelf.Open(folder);
+        var damaged = shelf.Verify(new Shares(progress), cancellation);
+        progress.End();
+        foreach (string name in shelf.Names().Except(damaged.Select(found => found.Backup))) Console.WriteLine($"{name}: good");
+        foreach (var (backup, path, block) in damaged) Console.Error.WriteLine($"DAMAGED {backup}: {path} ({block})");
+        return damaged.Count > 0 ? 1 : 0;
+    }
+
+    private sealed class Shares(TerminalProgress to) : IProgress<BackupProgress>
+    {
+        public void Report(BackupProgress value) => to.Report((value.DoneBytes, value.TotalBytes));
+    }
+}

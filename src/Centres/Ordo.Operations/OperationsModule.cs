@@ -29,6 +29,7 @@ public sealed class OperationsModule : IModule
         services.AddHostedService<AlarmService>();
         services.AddScoped<AlarmDesk>();
         services.AddSingleton<OccurrenceDays>();
+        services.AddHostedService<DigestService>();
         services.AddScoped<PerformanceDesk>();
         services.AddScoped<AlarmHoldDesk>();
         services.AddScoped<AlarmDefinitionDesk>();

@@ -26,7 +26,7 @@ public abstract class PerformanceRoutesTests(TestDatabase database)
         // one that stands in the south since long before the period; and one of now; the north chatters: three times over and back within half a minute
         AlarmOccurrence standing = new()
         {
-            Id = -1, PointId = server.Of["south"].Point, AssetId = server.Of["south"].Asset, Kind = AlarmKind.Low, Priority = 3, State = AlarmState.Acknowledged, IsOpen = true,
+            Id = -1, DefinitionId = AlarmKeys.OfLimit(server.Of["south"].Point, AlarmKind.Low), IsAnnounced = true, PointId = server.Of["south"].Point, AssetId = server.Of["south"].Asset, Kind = AlarmKind.Low, Priority = 3, State = AlarmState.Acknowledged, IsOpen = true,
             Raised = server.Time.GetUtcNow().AddDays(-20), Value = 1, Limit = 10, Unit = "degC", PointCode = "T", PointNameZh = "炉温", PointNameEn = "Furnace temperature",
         };
         await AddStandingAsync(server, standing);
@@ -43,6 +43,7 @@ public abstract class PerformanceRoutesTests(TestDatabase database)
         Assert.Equal(100, all.Value("priority3"));
         Assert.Equal(("missed", "met"), (all.Verdict("chattering"), all.Verdict("averageRate")));
         JsonElement worst = all.Json.GetProperty("topTen")[0];
+        Assert.Equal(AlarmKeys.OfLimit(server.Of["north"].Point, AlarmKind.High), worst.GetProperty("definitionId").GetInt64());
         Assert.Equal(("high", 3, 75.0, 1, 3, 0, "The north"),
             (worst.GetProperty("kind").GetString(), worst.GetProperty("count").GetInt32(), worst.GetProperty("share").GetDouble(), worst.GetProperty("chatterEpisodes").GetInt32(),
              worst.GetProperty("chatterOccurrences").GetInt32(), worst.GetProperty("fleeting").GetInt32(), worst.GetProperty("assetNameEn").GetString()));

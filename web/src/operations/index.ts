@@ -8,12 +8,15 @@ export const operations: Feature = {
     { path: '/', lazy: async () => ({ Component: (await import('./map/ParkMapPage')).default }) },
     { path: '/alarms', lazy: async () => ({ Component: (await import('./alarms/AlarmDeskPage')).default }) },
     { path: '/alarm-performance', lazy: async () => ({ Component: (await import('./performance/PerformancePage')).default }) },
+    { path: '/alarm-definitions', lazy: async () => ({ Component: (await import('./definitions/DefinitionListPage')).default }) },
+    { path: '/alarm-definitions/:id', lazy: async () => ({ Component: (await import('./definitions/DefinitionEditPage')).default }) },
   ],
   Resident: AlarmResident,
   rail: [
     { group: 'operations', to: '/', label: ['园区地图', 'Park map'], icon: 'map', permission: permissions.readPark },
     { group: 'operations', to: '/alarms', label: ['告警', 'Alarms'], icon: 'alarm', permission: permissions.readAlarms, Badge: AlarmBadge },
     { group: 'operations', to: '/alarm-performance', label: ['告警绩效', 'Alarm performance'], icon: 'gauge', permission: permissions.readAlarms },
+    { group: 'operations', to: '/alarm-definitions', label: ['告警定义', 'Alarm definitions'], icon: 'rule', permission: permissions.readAlarms },
   ],
   assetTabs: [
     { key: 'alarms', label: ['告警', 'Alarms'], permission: permissions.readAlarms, load: () => import('./alarms/AssetAlarmsTab') },

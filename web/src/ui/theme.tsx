@@ -31,7 +31,7 @@ export function applyTheme(name: ThemeName = resolve(readChoice())): void {
 export const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 const palettes = {
-  light: { action: '#1d5fa8', surface: '#ffffff', raised: '#ffffff', ground: '#f4f5f6', line: '#d8dde2', soft: '#e9ecef', ink: '#1b2127', ink2: '#55606b', ink3: '#6a7580', alarm: '#c4161c', warn: '#b04f05', hover: '#f5f7f9', on: '#ffffff' },
+  light: { action: '#1d5fa8', surface: '#ffffff', raised: '#ffffff', ground: '#f4f5f6', line: '#d8dde2', soft: '#e9ecef', ink: '#1b2127', ink2: '#55606b', ink3: '#5f6a75', alarm: '#c4161c', warn: '#b04f05', hover: '#f5f7f9', on: '#ffffff' },
   dark: { action: '#6fb1f5', surface: '#16202b', raised: '#1d2a38', ground: '#0e141b', line: '#2b3a4a', soft: '#223041', ink: '#e6edf3', ink2: '#a9b6c2', ink3: '#8b99a6', alarm: '#ff5a5f', warn: '#ff9447', hover: '#1b2733', on: '#0e141b' },
 };
 

@@ -42,14 +42,13 @@ public sealed record FloodItem(DateTimeOffset Start, int Minutes, int Alarms, in
 /// <param name="ChatterEpisodes">Times it began to chatter.</param>
 /// <param name="ChatterOccurrences">Occurrences in those episodes.</param>
 /// <param name="Fleeting">Occurrences that cleared by themselves within ten seconds.</param>
-/// <param name="LastId">Its newest occurrence.</param>
 public sealed record AlarmShare(
-    long PointId, AlarmKind Kind, long AssetId, string PointCode, string PointNameZh, string PointNameEn, string AssetNameZh, string AssetNameEn, int Priority,
-    int Count, double Share, double Cumulative, int ChatterEpisodes, int ChatterOccurrences, int Fleeting, long LastId);
+    long DefinitionId, AlarmKind Kind, string NameZh, string NameEn, string PointNameZh, string PointNameEn, long AssetId, string AssetNameZh, string AssetNameEn, int Priority,
+    int Count, double Share, double Cumulative, int ChatterEpisodes, int ChatterOccurrences, int Fleeting);
 
 /// <param name="Id">Of the occurrence.</param>
 public sealed record StaleItem(
-    long Id, long PointId, AlarmKind Kind, long AssetId, string PointCode, string PointNameZh, string PointNameEn, string AssetNameZh, string AssetNameEn, int Priority,
+    long Id, long DefinitionId, AlarmKind Kind, string NameZh, string NameEn, string PointNameZh, string PointNameEn, long AssetId, string AssetNameZh, string AssetNameEn, int Priority,
     AlarmState State, DateTimeOffset Raised);
 
 /// <param name="Share">Of all occurrences, percent; <c>null</c> of none.</param>

@@ -5,7 +5,8 @@ using Ordo.Operations.Alarms;
 namespace Ordo.Operations.Performance;
 
 /// <summary>Which alarm an occurrence is of.</summary>
-public readonly record struct AlarmIdentity(long PointId, AlarmKind Kind, long AssetId);
+/// <param name="AssetId">Where it was when it rose: a definition may move.</param>
+public readonly record struct AlarmIdentity(long DefinitionId, long AssetId);
 
 /// <summary>
 /// The occurrences of the last days asked for, in columns in memory, a page for each day (UTC). A day is read from the database again only after one
@@ -17,6 +18,7 @@ public sealed class OccurrenceDays : IDisposable
     private const int MostInMemory = 5_000_000;
 
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private static readonly int EpochDay = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
     private readonly IDbContextFactory<OrdoDbContext> databases;
     private readonly AlarmJournal journal;
     private readonly SemaphoreSlim reading = new(1); // one reads for all; the second finds the days in memory
@@ -102,7 +104,15 @@ public sealed class OccurrenceDays : IDisposable
 
         try
         {
-            await FillAsync(first, last, found, cancellation);
+            await using OrdoDbContext database = await databases.CreateDbContextAsync(cancellation);
+            IReadOnlySet<DateOnly> digested = await FromDigestsAsync(database, first, last, found, cancellation);
+            DateOnly? begin = null;
+            for (DateOnly day = first; day <= last.AddDays(1); day = day.AddDays(1))
+            {
+                bool isMissing = day <= last && !digested.Contains(day);
+                if (isMissing) begin ??= day;
+                else if (begin is { } from) (begin, _) = (null, await FillAsync(database, from, day.AddDays(-1), found, cancellation));
+            }
         }
         catch
         {
@@ -113,13 +123,14 @@ public sealed class OccurrenceDays : IDisposable
         }
     }
 
-    private async Task FillAsync(DateOnly first, DateOnly last, Dictionary<DateOnly, Page> found, CancellationToken cancellation)
+    /// <returns>Whether nothing of these days can change any more.</returns>
+    private async Task<bool> FillAsync(OrdoDbContext database, DateOnly first, DateOnly last, Dictionary<DateOnly, Page> found, CancellationToken cancellation)
     {
-        await using OrdoDbContext database = await databases.CreateDbContextAsync(cancellation);
         DateTimeOffset from = BeginningOf(first), to = BeginningOf(last) + Day, end = from;
         Page? page = null;
+        bool isFinal = true;
         await foreach (var alarm in database.Set<AlarmOccurrence>().AsNoTracking().Where(o => o.Raised >= from && o.Raised < to).OrderBy(o => o.Raised)
-            .Select(o => new { o.Raised, o.Returned, o.Acknowledged, o.PointId, o.Kind, o.AssetId, o.Priority }).AsAsyncEnumerable().WithCancellation(cancellation))
+            .Select(o => new { o.Raised, o.Returned, o.Acknowledged, o.DefinitionId, o.AssetId, o.Priority, o.State, o.IsAnnounced }).AsAsyncEnumerable().WithCancellation(cancellation))
         {
             if (page is null || alarm.Raised >= end)
             {
@@ -127,9 +138,64 @@ public sealed class OccurrenceDays : IDisposable
                 (page, end) = (found[day], BeginningOf(day) + Day);
             }
 
-            page.Rises.Add(alarm.Raised, alarm.Returned, alarm.Acknowledged, NumberOf(new(alarm.PointId, alarm.Kind, alarm.AssetId)), alarm.Priority);
+            page.Rows++;
+            isFinal &= alarm.State == AlarmState.Normal;
             if (alarm.Acknowledged is null) page.Unacknowledged++;
+            if (alarm.IsAnnounced) page.Rises.Add(alarm.Raised, alarm.Returned, alarm.Acknowledged, NumberOf(new(alarm.DefinitionId, alarm.AssetId)), alarm.Priority);
         }
+
+        return isFinal;
+    }
+
+    /// <summary>Takes the days whose digest still stands for all of their occurrences.</summary>
+    private async Task<IReadOnlySet<DateOnly>> FromDigestsAsync(OrdoDbContext database, DateOnly first, DateOnly last, Dictionary<DateOnly, Page> found, CancellationToken cancellation)
+    {
+        List<OccurrenceDigest> digests = await database.Set<OccurrenceDigest>().AsNoTracking().Where(d => d.Day >= first.DayNumber && d.Day <= last.DayNumber).ToListAsync(cancellation);
+        if (digests.Count == 0) return new HashSet<DateOnly>();
+        Dictionary<long, int> rows = await RowsAsync(database, first, last, cancellation);
+        HashSet<DateOnly> taken = [];
+        foreach (OccurrenceDigest digest in digests)
+        {
+            if (rows.GetValueOrDefault(digest.Day) != digest.Rows) continue; // one was written for that day since: a late sample
+            DateOnly day = DateOnly.FromDayNumber(digest.Day);
+            found[day].Take(RiseColumns.Unpack(digest.Rises, digest.Announced, [.. digest.Identities().Select(NumberOf)]), digest.Rows);
+            taken.Add(day);
+        }
+
+        return taken;
+    }
+
+    /// <summary>Occurrences of each day, from the index alone; by day number.</summary>
+    private static async Task<Dictionary<long, int>> RowsAsync(OrdoDbContext database, DateOnly first, DateOnly last, CancellationToken cancellation)
+    {
+        long from = BeginningOf(first).ToUnixTimeMilliseconds(), to = (BeginningOf(last) + Day).ToUnixTimeMilliseconds(), dayMs = (long)Day.TotalMilliseconds;
+        List<DayRows> counted = await database.Database.SqlQuery<DayRows>(
+            $"""SELECT "Raised" / {dayMs} AS "Day", COUNT(*) AS "Rows" FROM operations_alarm WHERE "Raised" >= {from} AND "Raised" < {to} GROUP BY 1""").ToListAsync(cancellation);
+        return counted.ToDictionary(c => c.Day + EpochDay, c => (int)c.Rows);
+    }
+
+    /// <summary>Writes a digest of a day if nothing of it can change any more, so that the next start need not read its occurrences one by one.</summary>
+    /// <returns>Whether it has one now.</returns>
+    public async Task<bool> DigestAsync(DateOnly day, CancellationToken cancellation)
+    {
+        await using OrdoDbContext database = await databases.CreateDbContextAsync(cancellation);
+        OccurrenceDigest? old = await database.Set<OccurrenceDigest>().SingleOrDefaultAsync(d => d.Day == day.DayNumber, cancellation);
+        int rows = (await RowsAsync(database, day, day, cancellation)).GetValueOrDefault(day.DayNumber);
+        if (old?.Rows == rows) return true;
+        if (rows == 0) return false; // an empty day is quickly read
+        Dictionary<DateOnly, Page> read = new() { [day] = new() };
+        if (!await FillAsync(database, day, day, read, cancellation)) return false;
+        Page page = read[day];
+        byte[] rises = page.Rises.Pack(IdentityOf, out IReadOnlyList<AlarmIdentity> alarms);
+        if (old is not null) database.Remove(old);
+        database.Add(new OccurrenceDigest { Day = day.DayNumber, Rows = page.Rows, Announced = page.Rises.Count, Rises = rises, Alarms = OccurrenceDigest.Pack(alarms) });
+        await database.SaveChangesAsync(cancellation);
+        return true;
+    }
+
+    private AlarmIdentity IdentityOf(int number)
+    {
+        lock (gate) return alarms[number];
     }
 
     private int NumberOf(AlarmIdentity alarm)
@@ -172,10 +238,17 @@ public sealed class OccurrenceDays : IDisposable
 
     private sealed class Page
     {
-        public RiseColumns Rises { get; } = new(0);
+        public RiseColumns Rises { get; private set; } = new(0);
+
+        /// <summary>Occurrences of the day, those nobody was told of included.</summary>
+        public int Rows { get; set; }
 
         public int Unacknowledged { get; set; }
 
         public long LastUse { get; set; }
+
+        public void Take(RiseColumns rises, int rows) => (Rises, Rows) = (rises, rows);
     }
+
+    private sealed record DayRows(long Day, long Rows);
 }

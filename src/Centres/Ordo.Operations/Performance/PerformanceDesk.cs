@@ -2,12 +2,14 @@ using Microsoft.EntityFrameworkCore;
 using Ordo.Foundation.Access;
 using Ordo.Foundation.Park;
 using Ordo.Foundation.Persistence;
+using Ordo.Foundation.Points;
 using Ordo.Operations.Alarms;
+using Ordo.Operations.Alarms.Definitions;
 
 namespace Ordo.Operations.Performance;
 
 /// <summary>The figures of a period for one caller: what lies outside of the scope is not counted.</summary>
-internal sealed class PerformanceDesk(OccurrenceDays days, OrdoDbContext database, AssetNames assets)
+internal sealed class PerformanceDesk(OccurrenceDays days, OrdoDbContext database, AssetNames assets, AlarmCatalogue catalogue, IPointDirectory points)
 {
     private const int MostSteps = 600, LongList = 50, MostFloods = 100, TopTen = 10;
 
@@ -66,12 +68,12 @@ internal sealed class PerformanceDesk(OccurrenceDays days, OrdoDbContext databas
     {
         DateTimeOffset risen = to - TimeSpan.FromMilliseconds(StaleAlarms.AfterMs);
         IQueryable<AlarmOccurrence> all = database.Set<AlarmOccurrence>().AsNoTracking();
-        List<AlarmOccurrence> lasting = await all.Where(o => o.IsOpen && o.Returned == null && o.Raised < risen).ToListAsync(cancellation);
+        List<AlarmOccurrence> lasting = await all.Where(o => o.IsOpen && o.IsAnnounced && o.State < AlarmState.Shelved && o.Returned == null && o.Raised < risen).ToListAsync(cancellation);
         // From the index alone; only the few that stood so long are read.
         long dayMs = StaleAlarms.AfterMs;
         List<long> ids = await database.Database.SqlQuery<long>(
             $"""
-             SELECT "Id" AS "Value" FROM operations_alarm WHERE "Returned" > {from.ToUnixTimeMilliseconds()} AND "Raised" < {risen.ToUnixTimeMilliseconds()} AND "Returned" - "Raised" > {dayMs}
+             SELECT "Id" AS "Value" FROM operations_alarm WHERE "Returned" > {from.ToUnixTimeMilliseconds()} AND "Raised" < {risen.ToUnixTimeMilliseconds()} AND "Returned" - "Raised" > {dayMs} AND "IsAnnounced"
              """).ToListAsync(cancellation);
         foreach (long[] some in ids.Chunk(500)) lasting.AddRange(await all.Where(o => some.Contains(o.Id)).ToListAsync(cancellation));
 
@@ -80,7 +82,7 @@ internal sealed class PerformanceDesk(OccurrenceDays days, OrdoDbContext databas
         return [.. lasting
             .Where(o => everything || (names.TryGetValue(o.AssetId, out AssetName? asset) && asset.Path.StartsWith(root, StringComparison.Ordinal) && caller.Has(Permissions.ReadAlarms, asset.Path)))
             .Select(o => new StandingRow(o.Id, o.Raised, o.Returned, new(
-                o.Id, o.PointId, o.Kind, o.AssetId, o.PointCode, o.PointNameZh, o.PointNameEn,
+                o.Id, o.DefinitionId, o.Kind, o.NameZh, o.NameEn, o.PointNameZh, o.PointNameEn, o.AssetId,
                 names.GetValueOrDefault(o.AssetId)?.NameZh ?? "", names.GetValueOrDefault(o.AssetId)?.NameEn ?? "", o.Priority, o.State, o.Raised)))];
     }
 
@@ -92,20 +94,23 @@ internal sealed class PerformanceDesk(OccurrenceDays days, OrdoDbContext databas
         foreach (int number in numbers)
         {
             AlarmIdentity alarm = alarms[number];
-            AlarmOccurrence? last = await database.Set<AlarmOccurrence>().AsNoTracking()
-                .Where(o => o.PointId == alarm.PointId && o.Kind == alarm.Kind).OrderByDescending(o => o.Id).FirstOrDefaultAsync(cancellation);
+            AlarmDefinition? definition = catalogue.Find(alarm.DefinitionId, points.Current);
+            Point? point = definition?.PointId is { } pointId ? points.Current.ById(pointId)?.Point : null;
             double share = PerformanceFigures.Percent(counted.PerAlarm[number], counted.Total);
             cumulative += share;
             ChatterWatch chatter = counted.Chatter[number];
             AssetName? asset = names.GetValueOrDefault(alarm.AssetId);
             shares.Add(new(
-                alarm.PointId, alarm.Kind, alarm.AssetId, last?.PointCode ?? "", last?.PointNameZh ?? "", last?.PointNameEn ?? "", asset?.NameZh ?? "", asset?.NameEn ?? "",
-                last?.Priority ?? AlarmPriority.DefaultOf(alarm.Kind), counted.PerAlarm[number], share, cumulative,
-                chatter.Episodes, chatter.InEpisodes, chatter.Fleeting, last?.Id ?? 0));
+                alarm.DefinitionId, definition?.Kind ?? KindOf(alarm.DefinitionId), definition?.IsLimitOfPoint == false ? definition.NameZh : "", definition?.IsLimitOfPoint == false ? definition.NameEn : "", point?.NameZh ?? "", point?.NameEn ?? "",
+                alarm.AssetId, asset?.NameZh ?? "", asset?.NameEn ?? "", definition?.Priority ?? AlarmPriority.Lowest, counted.PerAlarm[number], share, cumulative,
+                chatter.Episodes, chatter.InEpisodes, chatter.Fleeting));
         }
 
         return shares;
     }
+
+    /// <summary>Of a definition that is gone.</summary>
+    private static AlarmKind KindOf(long definitionId) => AlarmKeys.IsLimitOfPoint(definitionId) ? AlarmKeys.LimitOf(definitionId).Kind : AlarmKind.Expression;
 
     private static int[] Restless(PerformanceCounts counted, Func<ChatterWatch, int> count)
     {

@@ -36,6 +36,62 @@ public sealed class RiseColumns(int capacity)
         Count++;
     }
 
+    /// <summary>
+    /// As bytes, for a day that will not change: 7-bit numbers, of each occurrence the milliseconds since the one before, how long it lasted + 1,
+    /// how long it was unseen + 1, the place of its alarm in <paramref name="alarms"/>, and its priority.
+    /// </summary>
+    public byte[] Pack(Func<int, AlarmIdentity> identityOf, out IReadOnlyList<AlarmIdentity> alarms)
+    {
+        ArgumentNullException.ThrowIfNull(identityOf);
+        List<AlarmIdentity> met = [];
+        Dictionary<int, int> places = [];
+        using var memory = new MemoryStream(Count * 10);
+        using var writer = new BinaryWriter(memory);
+        long before = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            if (!places.TryGetValue(alarm[i], out int place))
+            {
+                places[alarm[i]] = place = met.Count;
+                met.Add(identityOf(alarm[i]));
+            }
+
+            writer.Write7BitEncodedInt64(raisedMs[i] - before);
+            writer.Write7BitEncodedInt64(lasted[i] + 1L);
+            writer.Write7BitEncodedInt64(unseen[i] + 1L);
+            writer.Write7BitEncodedInt(place);
+            writer.Write(priority[i]);
+            before = raisedMs[i];
+        }
+
+        writer.Flush();
+        alarms = met;
+        return memory.ToArray();
+    }
+
+    /// <param name="packed">By <see cref="Pack"/>.</param>
+    /// <param name="count">Occurrences in it.</param>
+    /// <param name="numbers">Number of the alarm at each place.</param>
+    public static RiseColumns Unpack(byte[] packed, int count, int[] numbers)
+    {
+        ArgumentNullException.ThrowIfNull(numbers);
+        var rises = new RiseColumns(count);
+        using var reader = new BinaryReader(new MemoryStream(packed));
+        long raised = 0;
+        for (int i = 0; i < count; i++)
+        {
+            raised += reader.Read7BitEncodedInt64();
+            rises.raisedMs[i] = raised;
+            rises.lasted[i] = (int)(reader.Read7BitEncodedInt64() - 1);
+            rises.unseen[i] = (int)(reader.Read7BitEncodedInt64() - 1);
+            rises.alarm[i] = numbers[reader.Read7BitEncodedInt()];
+            rises.priority[i] = reader.ReadByte();
+        }
+
+        rises.Count = count;
+        return rises;
+    }
+
     private void Grow()
     {
         int size = Math.Max(256, 2 * raisedMs.Length);

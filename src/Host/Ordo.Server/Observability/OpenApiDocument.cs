@@ -1,7 +1,9 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.OpenApi;
 using Ordo.Foundation.Access.Tokens;
+using Ordo.Foundation.Http;
 
 namespace Ordo.Server.Observability;
 
@@ -33,6 +35,12 @@ public static class OpenApiDocumentation
         {
             // What a converter of ours reads and writes, the framework cannot know.
             if (JsonTypeOf(context.JsonTypeInfo.Type) is { } type) schema.Type = type;
+            if (context.JsonTypeInfo.Type is { IsGenericType: true } word && word.GetGenericTypeDefinition() == typeof(Word<>))
+            {
+                // In a list the framework takes it for an object with a value; it is the word itself.
+                (schema.Type, schema.Properties) = (JsonSchemaType.String, null);
+                schema.Enum = [.. Enum.GetNames(word.GetGenericArguments()[0]).Select(name => (JsonNode)JsonNamingPolicy.CamelCase.ConvertName(name))];
+            }
             if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable } list && list.ElementType == typeof(DateTimeOffset)) schema.Items = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" };
             return Task.CompletedTask;
         });

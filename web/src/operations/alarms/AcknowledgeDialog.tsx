@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTexts } from '../../ui/i18n';
 import { uiTexts } from '../../ui/texts';
 import { operationsTexts } from '../texts';
-import { useAcknowledge } from './useAcknowledge';
+import { useAcknowledge } from './useAlarmActs';
 
 /** A, an optional word, Enter. */
 export function AcknowledgeDialog({ ids, onClose }: { ids: readonly number[]; onClose: () => void }) {

@@ -14,7 +14,7 @@ const shown = 10;
 export function AlarmPast({ alarm }: { alarm: AlarmItem }) {
   const t = useTexts(operationsTexts);
   const language = useLanguage();
-  const before = useQuery(occurrencesQuery(alarm)).data?.filter(({ id }) => id !== alarm.id).slice(0, shown);
+  const before = useQuery(occurrencesQuery(alarm.definitionId)).data?.filter(({ id }) => id !== alarm.id).slice(0, shown);
   if (!before) return null;
   const median = medianOf(before.flatMap(({ raised, acknowledged }) => (acknowledged ? [Date.parse(acknowledged) - Date.parse(raised)] : [])));
   return (

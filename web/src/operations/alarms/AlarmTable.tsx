@@ -7,7 +7,7 @@ import { usePlaceName } from '../../ui/usePlaceName';
 import { useUnitSymbol } from '../../ui/useUnitSymbol';
 import { operationsTexts } from '../texts';
 import { useAlarmName } from '../../ui/alarmName';
-import { AlarmMark, isUnacknowledged, plainNumber } from './AlarmMark';
+import { AlarmMark, hasLimit, isUnacknowledged, plainNumber } from './AlarmMark';
 
 interface AlarmTableProps {
   alarms: readonly AlarmItem[];
@@ -27,7 +27,7 @@ export function AlarmTable({ alarms, openId, onOpen, selection, withPlace = true
     { key: 'raised', title: t('alarms.raised'), render: (alarm) => <time dateTime={alarm.raised} title={formatFullTime(alarm.raised)}>{formatTime(alarm.raised)}</time>, width: 126 },
     ...(withPlace ? [{ key: 'place', title: t('alarms.place'), render: (alarm: AlarmItem) => <span title={place(alarm)}>{place(alarm)}</span>, cut: 'start' as const }] : []),
     { key: 'what', title: t('alarms.what'), render: (alarm) => alarmName(alarm), cut: true },
-    { key: 'value', title: `${t('alarms.value')} / ${t('alarms.limit')}`, align: 'right', render: (alarm) => <>{plainNumber(alarm.value)}<span style={{ color: 'var(--ink-2)' }}> / {plainNumber(alarm.limit)}</span><span style={{ color: 'var(--ink-2)', fontSize: 12 }}>{'\u2009'}{symbol(alarm.unit)}</span></>, width: 148 },
+    { key: 'value', title: `${t('alarms.value')} / ${t('alarms.limit')}`, align: 'right', render: (alarm) => <>{plainNumber(alarm.value)}{hasLimit(alarm) && <span style={{ color: 'var(--ink-2)' }}> / {plainNumber(alarm.limit)}</span>}<span style={{ color: 'var(--ink-2)', fontSize: 12 }}>{'\u2009'}{symbol(alarm.unit)}</span></>, width: 148 },
     { key: 'state', title: t('alarms.state'), render: (alarm) => <AlarmStateText alarm={alarm} />, width: 150 },
   ], [t, place, alarmName, symbol, withPlace]);
   return (
@@ -41,6 +41,6 @@ export function AlarmTable({ alarms, openId, onOpen, selection, withPlace = true
 
 export function AlarmStateText({ alarm }: { alarm: AlarmItem }) {
   const t = useTexts(operationsTexts);
-  const by = alarm.state === 'acknowledged' && alarm.acknowledgedBy ? ` ${alarm.acknowledgedBy}` : '';
+  const by = (alarm.state === 'acknowledged' || alarm.state === 'latchedAcknowledged') && alarm.acknowledgedBy ? ` ${alarm.acknowledgedBy}` : '';
   return <span style={{ color: isUnacknowledged(alarm) ? 'var(--ink)' : 'var(--ink-2)' }}>{t(`state.${alarm.state}`)}{by}</span>;
 }

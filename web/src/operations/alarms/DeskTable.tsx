@@ -11,7 +11,7 @@ import { isPriority, PriorityShape } from '../../ui/StateShape';
 import { usePlaceName } from '../../ui/usePlaceName';
 import { useUnitSymbol } from '../../ui/useUnitSymbol';
 import { operationsTexts } from '../texts';
-import { AlarmMark, isUnacknowledged, plainNumber } from './AlarmMark';
+import { AlarmMark, hasLimit, isUnacknowledged, plainNumber } from './AlarmMark';
 import { AlarmStateText } from './AlarmTable';
 import styles from './Desk.module.css';
 import { alarmsOf, type DeskGroup, type DeskRow } from './deskRows';
@@ -118,8 +118,8 @@ function AlarmRow({ row: { alarm, key, group }, cursor, onCursor, openId, onOpen
       <td className={styles['mark']}><AlarmMark alarm={alarm} /></td>
       <td><time dateTime={alarm.raised} title={formatFullTime(alarm.raised)}>{raisedText(alarm.raised)}</time><Since alarm={alarm} /></td>
       <td className={table['cutStart']}><bdi dir="ltr" title={place(alarm)}>{place(alarm)}</bdi></td>
-      <td title={alarmName(alarm)}>{alarmName(alarm)}{group?.firstOut.id === alarm.id && <Badge title={t('desk.firstOutHint')}>{t('desk.first')}</Badge>}{alarm.repeats > 0 && <Badge title={t('desk.repeatsHint', { n: alarm.repeats })}>×{alarm.repeats + 1}</Badge>}</td>
-      <td className={table['right']}>{plainNumber(alarm.value)}<span className={styles['of']}> / {plainNumber(alarm.limit)}</span><span className={styles['unit']}>{'\u2009'}{symbol(alarm.unit)}</span></td>
+      <td title={alarmName(alarm)}>{alarmName(alarm)}{group?.firstOut.id === alarm.id && <Badge title={t('desk.firstOutHint')}>{t('desk.first')}</Badge>}{alarm.chattering && <Badge title={t('desk.chatteringHint')}>{t('desk.chattering')}</Badge>}{alarm.stale && <Badge title={t('desk.staleHint')}>{t('desk.stale')}</Badge>}{(alarm.overdue || alarm.worse) && <Badge title={t(alarm.overdue ? 'desk.overdueHint' : 'desk.worseHint', { n: alarm.basePriority })}>↑</Badge>}{alarm.repeats > 0 && <Badge title={t('desk.repeatsHint', { n: alarm.repeats })}>×{alarm.repeats + 1}</Badge>}</td>
+      <td className={table['right']}>{plainNumber(alarm.value)}{hasLimit(alarm) && <span className={styles['of']}> / {plainNumber(alarm.limit)}</span>}<span className={styles['unit']}>{'\u2009'}{symbol(alarm.unit)}</span></td>
       <td><AlarmStateText alarm={alarm} /></td>
     </tr>
   );

@@ -5,7 +5,7 @@ import styles from './Desk.module.css';
 
 const groups = [
   { title: 'keys.move', keys: [['↓ / J', 'keys.down'], ['↑ / K', 'keys.up'], ['Home / End', 'keys.ends'], ['← / →', 'keys.fold'], ['Enter', 'keys.open'], ['Esc', 'keys.escape']] },
-  { title: 'keys.act', keys: [['Space', 'keys.select'], ['X', 'keys.selectAll'], ['A', 'keys.acknowledge'], ['S', 'keys.shelve'], ['U', 'keys.release'], ['R', 'keys.reset'], ['C', 'keys.comment'], ['M', 'keys.silence']] },
+  { title: 'keys.act', keys: [['Space', 'keys.select'], ['X', 'keys.selectAll'], ['A', 'keys.acknowledge'], ['S', 'keys.shelve'], ['U', 'keys.release'], ['O', 'keys.service'], ['R', 'keys.reset'], ['C', 'keys.comment'], ['M', 'keys.silence']] },
   { title: 'keys.view', keys: [['/', 'keys.search'], ['1 … 4', 'keys.priority'], ['0', 'keys.anyPriority'], ['[ / ]', 'keys.views'], ['G', 'keys.group'], ['P', 'keys.print'], ['Ctrl K', 'keys.anywhere'], ['?', 'keys.help']] },
 ] as const;
 

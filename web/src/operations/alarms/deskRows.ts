@@ -1,5 +1,5 @@
 /** What grouping has to know of an alarm. */
-export interface DeskAlarm { id: number; priority: number; state: string; groupId?: number | undefined; assetId: number; raised: string }
+export interface DeskAlarm { id: number; priority: number; state: string; groupId: number; assetId: number; raised: string }
 
 export type Grouping = 'incident' | 'asset' | 'none';
 export const groupings: readonly Grouping[] = ['incident', 'asset', 'none'];
@@ -21,7 +21,8 @@ export interface DeskLine<T> { kind: 'alarm'; key: string; alarm: T; group: Desk
 export type DeskRow<T> = DeskGroup<T> | DeskLine<T>;
 
 const keyOf: Record<Exclude<Grouping, 'none'>, (alarm: DeskAlarm) => string> = {
-  incident: ({ groupId, id }) => `i${groupId ?? id}`,
+  // An occurrence of before there were groups stands for itself.
+  incident: ({ groupId, id }) => `i${groupId || id}`,
   asset: ({ assetId }) => `a${assetId}`,
 };
 

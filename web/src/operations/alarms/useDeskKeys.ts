@@ -1,4 +1,5 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
+import { flushSync } from 'react-dom';
 
 export type DeskKeys = Partial<Record<string, () => void>>;
 
@@ -14,7 +15,7 @@ const ofControl = new Set([' ', 'Enter']);
 /** Single keys of a page, wherever the focus is, unless somebody types. Names are those of `KeyboardEvent.key`, letters in lower case. */
 export function useDeskKeys(keys: DeskKeys): void {
   const current = useRef(keys);
-  useEffect(() => { current.current = keys; });
+  useLayoutEffect(() => { current.current = keys; });
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented || isTyping(event.target)) return;
@@ -22,7 +23,8 @@ export function useDeskKeys(keys: DeskKeys): void {
       const act = current.current[key];
       if (!act || (ofControl.has(key) && event.target instanceof Element && event.target.matches('button, a, input, summary'))) return;
       event.preventDefault();
-      act();
+      // The next key may follow before the next frame, and must find what this one did.
+      flushSync(act);
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);

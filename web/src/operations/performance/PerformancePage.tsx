@@ -103,9 +103,9 @@ function ShareTable({ rows, kind }: { rows: readonly AlarmShare[]; kind: 'top' |
       number('episodes', t('chatter.episodes'), (row) => formatCount(row.chatterEpisodes)),
       number('occurrences', t('chatter.occurrences'), (row) => formatCount(row.chatterOccurrences), 96),
     ] : [number('fleeting', t('top.count'), (row) => formatCount(row.fleeting))]),
-    { key: 'open', title: <span className="visually-hidden">{t('top.definition')}</span>, width: 92, align: 'right', render: (row) => <LinkButton size="small" type="link" to={links.point(row.pointId)} aria-label={t('top.openDefinition', { name: alarmName(row) })}>{t('top.definition')}</LinkButton> },
+    { key: 'open', title: <span className="visually-hidden">{t('top.definition')}</span>, width: 92, align: 'right', render: (row) => <LinkButton size="small" type="link" to={links.alarmDefinition(row.definitionId)} aria-label={t('top.openDefinition', { name: alarmName(row) })}>{t('top.definition')}</LinkButton> },
   ];
-  return <div className={styles['scroll']}><DataTable label={t(`${kind}.title`)} columns={columns} rows={rows} rowKey={(row) => `${row.pointId}-${row.kind}`} /></div>;
+  return <div className={styles['scroll']}><DataTable label={t(`${kind}.title`)} columns={columns} rows={rows} rowKey={(row) => row.definitionId} /></div>;
 }
 
 function ShareBar({ row, rows }: { row: AlarmShare; rows: readonly AlarmShare[] }) {
@@ -142,7 +142,7 @@ function Stale({ data }: { data: AlarmPerformance }) {
     { key: 'alarm', title: t('top.alarm'), cut: true, render: (row) => <span title={alarmName(row)}>{alarmName(row)}</span> },
     { key: 'place', title: t('top.place'), cut: 'start', render: (row) => <span title={place(row)}>{place(row)}</span> },
     { key: 'age', title: t('stale.age'), align: 'right', width: 92, render: (row) => <span title={formatFullTime(row.raised)}>{formatDuration(now - Date.parse(row.raised), language)}</span> },
-    { key: 'open', title: <span className="visually-hidden">{t('top.definition')}</span>, width: 92, align: 'right', render: (row) => <LinkButton size="small" type="link" to={links.point(row.pointId)} aria-label={t('top.openDefinition', { name: alarmName(row) })}>{t('top.definition')}</LinkButton> },
+    { key: 'open', title: <span className="visually-hidden">{t('top.definition')}</span>, width: 92, align: 'right', render: (row) => <LinkButton size="small" type="link" to={links.alarmDefinition(row.definitionId)} aria-label={t('top.openDefinition', { name: alarmName(row) })}>{t('top.definition')}</LinkButton> },
   ];
   return <div className={styles['scroll']}><DataTable label={t('stale.title')} columns={columns} rows={data.stale} rowKey={(row) => row.id} /></div>;
 }

@@ -29,7 +29,7 @@ function Resident() {
   return (
     <>
       {waits && horn.on && (
-        <Button size="small" danger className={styles['silence'] ?? ''} onClick={() => hornDesk.silence()} aria-keyshortcuts="M" title={t(horn.locked ? 'sound.locked' : 'sound.silenceHint')}>
+        <Button size="small" className={styles['silence'] ?? ''} style={{ color: 'var(--p1-text)', borderColor: 'var(--p1-text)' }} onClick={() => hornDesk.silence()} aria-keyshortcuts="M" title={t(horn.locked ? 'sound.locked' : 'sound.silenceHint')}>
           <SpeakerIcon muted={horn.locked} />{t('sound.silence')}<kbd>M</kbd>
         </Button>
       )}

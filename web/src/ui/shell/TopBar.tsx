@@ -80,8 +80,8 @@ function AlarmCounts() {
         const count = summary.data?.byPriority[String(priority)] ?? (summary.data ? 0 : undefined);
         const label = t('alarms.count', { name: t(`priority.${priority}`), n: count ?? '—' });
         return (
-          <Link key={priority} to={links.alarmsOfPriority(priority)} className={`${styles['count']} ${count ? '' : styles['zero']}`} title={label} aria-label={label}>
-            <PriorityShape priority={priority} decorative />{count ?? '—'}
+          <Link key={priority} to={links.alarmsOfPriority(priority)} className={`${styles['count']} ${count ? '' : styles['zero']}`} title={label}>
+            <PriorityShape priority={priority} decorative /><span aria-hidden>{count ?? '—'}</span><span className="visually-hidden">{label}</span>
           </Link>
         );
       })}
@@ -110,8 +110,8 @@ function LanguageSwitch() {
   const t = useTexts(uiTexts);
   const { language, setLanguage } = useContext(LanguageContext);
   return (
-    <button type="button" className={styles['topButton']} lang={language === 'zh' ? 'en' : 'zh-CN'} aria-label={t('language.switch')} onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}>
-      {t('language.other')}
+    <button type="button" className={styles['topButton']} lang={language === 'zh' ? 'en' : 'zh-CN'} onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}>
+      {t('language.other')}<span className="visually-hidden"> {t('language.switch')}</span>
     </button>
   );
 }

@@ -157,5 +157,5 @@ public sealed class AlarmDeskTests(ConsoleBrowser browser)
     }
 
     private static ILocator Alarm(IPage page, string what) =>
-        page.GetByRole(AriaRole.Table, new() { NameRegex = new("^(告警|Alarms)$") }).GetByRole(AriaRole.Row, new() { NameRegex = new(" " + what + "( |$)") });
+        page.GetByRole(AriaRole.Table, new() { NameRegex = new("^(告警|Alarms)$") }).GetByRole(AriaRole.Row, new() { NameRegex = new("^(选择告警|Select alarm).* " + what + "( |$)") }); // not the heading of its group
 }

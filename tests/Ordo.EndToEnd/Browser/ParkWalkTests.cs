@@ -124,7 +124,6 @@ public sealed class ParkWalkTests(ConsoleBrowser browser)
         await window.DoAsync(async page =>
         {
             await window.SignInAsync();
-            await page.GetByRole(AriaRole.Button, new() { NameRegex = new("Switch to English") }).ClickAsync();
             await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^East gate air station.*Alarm 3$") }).ClickAsync();
             ILocator panel = page.GetByRole(AriaRole.Complementary, new() { Name = "East gate air station" });
             await Expect(panel).ToContainTextAsync("Ulan Aluminium");
@@ -142,7 +141,7 @@ public sealed class ParkWalkTests(ConsoleBrowser browser)
 
     private static ILocator Counter(IPage page, string name) => page.GetByRole(AriaRole.Navigation, new() { Name = "活动告警，按优先级" }).GetByRole(AriaRole.Link, new() { Name = name, Exact = true });
 
-    private static ILocator Alarm(IPage page, string what) => page.GetByRole(AriaRole.Table, new() { NameRegex = new("^(告警|Alarms)$") }).GetByRole(AriaRole.Row, new() { NameRegex = new(" " + what + "( |$)") });
+    private static ILocator Alarm(IPage page, string what) => page.GetByRole(AriaRole.Table, new() { NameRegex = new("^(告警|Alarms)$") }).GetByRole(AriaRole.Row, new() { NameRegex = new("^(选择告警|Select alarm).* " + what + "( |$)") }); // not the heading of its group
 
     private static Task<string> PictureAsync(ILocator chart) => chart.Locator("canvas").First.EvaluateAsync<string>("canvas => canvas.toDataURL()");
 }

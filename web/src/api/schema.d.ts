@@ -2547,13 +2547,14 @@ export interface components {
         /** @description What one alarm contributed. */
         AlarmShare: {
             /** Format: int64 */
-            pointId: number;
+            definitionId: number;
             kind: components["schemas"]["AlarmKind"];
-            /** Format: int64 */
-            assetId: number;
-            pointCode: string;
+            nameZh: string;
+            nameEn: string;
             pointNameZh: string;
             pointNameEn: string;
+            /** Format: int64 */
+            assetId: number;
             assetNameZh: string;
             assetNameEn: string;
             /** Format: int32 */
@@ -2588,11 +2589,6 @@ export interface components {
              * @description Occurrences that cleared by themselves within ten seconds.
              */
             fleeting: number;
-            /**
-             * Format: int64
-             * @description Its newest occurrence.
-             */
-            lastId: number;
         };
         /**
          * @description State of an alarm (ISA-18.2 / IEC 62682). Stored: never renumber, only add.
@@ -5846,13 +5842,14 @@ export interface components {
              */
             id: number;
             /** Format: int64 */
-            pointId: number;
+            definitionId: number;
             kind: components["schemas"]["AlarmKind"];
-            /** Format: int64 */
-            assetId: number;
-            pointCode: string;
+            nameZh: string;
+            nameEn: string;
             pointNameZh: string;
             pointNameEn: string;
+            /** Format: int64 */
+            assetId: number;
             assetNameZh: string;
             assetNameEn: string;
             /** Format: int32 */
@@ -6130,14 +6127,16 @@ export interface components {
          * @enum {unknown}
          */
         Verdict: "stored" | "duplicate" | "kept" | "answer" | "rejected" | "unreadable" | "refused" | "sent";
-        /** @description An enum value in a query string, written as in JSON: `?kind=facility`. The framework itself wants `Facility` and would take `6`. */
-        WordOfAlarmKind: {
-            value?: components["schemas"]["AlarmKind"];
-        };
-        /** @description An enum value in a query string, written as in JSON: `?kind=facility`. The framework itself wants `Facility` and would take `6`. */
-        WordOfAlarmStimulus: {
-            value?: components["schemas"]["AlarmStimulus"];
-        };
+        /**
+         * @description An enum value in a query string, written as in JSON: `?kind=facility`. The framework itself wants `Facility` and would take `6`.
+         * @enum {string}
+         */
+        WordOfAlarmKind: "lowLow" | "low" | "high" | "highHigh" | "deviation" | "rateOfChange" | "state" | "stale" | "expression" | "band" | "raised" | "commonCause";
+        /**
+         * @description An enum value in a query string, written as in JSON: `?kind=facility`. The framework itself wants `Facility` and would take `6`.
+         * @enum {string}
+         */
+        WordOfAlarmStimulus: "conditionMet" | "conditionCleared" | "acknowledge" | "reset" | "shelve" | "unshelve" | "shelfEnded" | "suppress" | "unsuppress" | "removeFromService" | "returnToService" | "priorityRaised" | "priorityLowered" | "comment" | "lateMet" | "lateCleared";
     };
     responses: never;
     parameters: never;

@@ -19,6 +19,7 @@ const queryClient = createQueryClient();
 
 const router = createBrowserRouter([
   { element: <Outlet />, HydrateFallback: Starting, errorElement: <RouteError />, children: features.flatMap((feature) => feature.bareRoutes ?? []) },
+  { element: <SignedIn><Outlet /></SignedIn>, HydrateFallback: Starting, errorElement: <RouteError />, children: features.flatMap((feature) => feature.wallRoutes ?? []) },
   {
     element: <SignedIn><Shell /></SignedIn>,
     HydrateFallback: Starting,

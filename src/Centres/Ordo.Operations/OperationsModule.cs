@@ -2,11 +2,13 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Ordo.Foundation.Alarms;
+using Ordo.Foundation.Cockpit;
 using Ordo.Foundation.Modules;
 using Ordo.Foundation.Telemetry;
 using Ordo.Operations.Alarms;
 using Ordo.Operations.Alarms.Definitions;
 using Ordo.Operations.Alarms.PlantStates;
+using Ordo.Operations.Cockpit;
 using Ordo.Operations.Live;
 using Ordo.Operations.Map;
 using Ordo.Operations.Performance;
@@ -45,6 +47,7 @@ public sealed class OperationsModule : IModule
         services.AddSingleton<AssetNames>();
         services.AddSingleton<ParkStates>();
         services.AddHostedService<OperationsMetrics>();
+        AddCockpit(services, configuration.GetSection("Operations:Cockpit").Get<CockpitOptions>() ?? new CockpitOptions());
     }
 
     public void MapRoutes(IEndpointRouteBuilder routes)
@@ -55,5 +58,20 @@ public sealed class OperationsModule : IModule
         routes.MapPlantStates();
         routes.MapLive();
         routes.MapStates();
+        routes.MapCockpit();
+    }
+
+    private static void AddCockpit(IServiceCollection services, CockpitOptions options)
+    {
+        PointPanelFile file = PointPanelFile.Read(options.PointPanels);
+        services.AddSingleton(options);
+        services.AddSingleton(file);
+        services.AddSingleton<NewestValues>();
+        services.AddSingleton<Enterprises>();
+        foreach (PointPanelDefinition definition in file.Panels)
+            services.AddSingleton<ICockpitPanel>(provider => ActivatorUtilities.CreateInstance<PointPanel>(provider, definition));
+        services.AddSingleton<ICockpitPanel, AlarmPanel>();
+        services.AddSingleton<ICockpitPanel, SourcePanel>();
+        services.AddSingleton<CockpitWall>();
     }
 }

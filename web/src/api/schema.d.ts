@@ -262,6 +262,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cockpit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The panels of the wall screen: one for each system, with headline, chart and ranking */
+        get: operations["GetCockpit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/source-templates": {
         parameters: {
             query?: never;
@@ -3203,6 +3220,108 @@ export interface components {
         ClaimResult: {
             /** Format: int32 */
             points: number;
+        };
+        /** @description Everything the wall shows beside map and alarms. */
+        CockpitAnswer: {
+            /**
+             * Format: date-time
+             * @description The moment it speaks of.
+             */
+            time: string;
+            panels: components["schemas"]["CockpitPanel"][];
+            weather: null | components["schemas"]["CockpitWeather"];
+            /**
+             * Format: int32
+             * @description Days without a lost-time accident (安全生产天数); `null` when nobody said since when.
+             */
+            safeDays: null | number;
+            /**
+             * Format: int32
+             * @description Panels that could not be worked out just now.
+             */
+            failed: number;
+        };
+        /** @description A small chart. Times are the starts of its steps. */
+        CockpitChart: {
+            /** @description Amounts of a step are bars; values at a time are a line. */
+            bars: boolean;
+            times: string[];
+            /** @description As many as times; `null` is a gap. */
+            values: (null | number)[];
+            /**
+             * Format: double
+             * @description Drawn as a dashed line; `null` without one.
+             */
+            limit: null | number;
+        };
+        /** @description A figure with its words. */
+        CockpitFigure: {
+            /**
+             * Format: double
+             * @description `null`: there is none; shown as a dash, never as 0.
+             */
+            value: null | number;
+            /**
+             * Format: int32
+             * @description Shown.
+             */
+            decimals: number;
+            /** @description Code of the unit in the catalogue; empty for a count. */
+            unit: string;
+            /** @description What it is. */
+            label: components["schemas"]["Text"];
+        };
+        /** @description One panel. */
+        CockpitPanel: {
+            /**
+             * @description Which system it belongs to, the name of its scene: `economy`, `energy`, `environment`, `safety`, `logistics`,
+             *                 `services`, `perception`.
+             */
+            system: string;
+            title: components["schemas"]["Text"];
+            /** @description What time the headline speaks of: 今日, 10 月. */
+            period: components["schemas"]["Text"];
+            headline: components["schemas"]["CockpitFigure"];
+            beside?: null | components["schemas"]["CockpitFigure"];
+            chart?: null | components["schemas"]["CockpitChart"];
+            /** @description At most five, worst or largest first. */
+            ranking: components["schemas"]["CockpitRow"][];
+            /** @description Where the headline comes from and how complete it is. */
+            origin: components["schemas"]["Text"];
+            /** @description Page of the console that tells more, beginning with `/`. */
+            link: string;
+        };
+        /** @description One line of a ranking. */
+        CockpitRow: {
+            label: components["schemas"]["Text"];
+            /** Format: double */
+            value: null | number;
+            /** Format: int32 */
+            decimals: number;
+            unit: string;
+            /**
+             * Format: int64
+             * @description What it speaks of; the map goes there.
+             */
+            assetId: null | number;
+        };
+        /** @description The weather at the park's own station. */
+        CockpitWeather: {
+            /**
+             * Format: double
+             * @description °C.
+             */
+            temperature: null | number;
+            /**
+             * Format: double
+             * @description m/s.
+             */
+            windSpeed: null | number;
+            /**
+             * Format: double
+             * @description Degrees from which it blows, clockwise from north.
+             */
+            windDirection: null | number;
         };
         CompositeIndexInput: {
             components: components["schemas"]["IndexComponent"][];
@@ -6855,6 +6974,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MapState"][];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetCockpit: {
+        parameters: {
+            query?: {
+                /** @description Only this asset and what lies below it */
+                root?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CockpitAnswer"];
                 };
             };
             /** @description Not Found */

@@ -32,10 +32,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
 
 /** First segment of the query keys an event makes old. */
 const concerned: Record<LiveEventName, readonly string[]> = {
-  alarm: ['alarms', 'map-states'],
-  source: ['sources', 'map-states'],
+  alarm: ['alarms', 'map-states', 'cockpit'],
+  source: ['sources', 'map-states', 'cockpit'],
   hello: [],
-  resync: ['alarms', 'sources', 'map-states', 'points', 'samples'],
+  resync: ['alarms', 'sources', 'map-states', 'points', 'samples', 'cockpit'],
 };
 
 /** An alarm flood must not become a flood of requests: each list is read at most once a second. */

@@ -12,7 +12,11 @@ export const operations: Feature = {
     { path: '/alarm-definitions/:id', lazy: async () => ({ Component: (await import('./definitions/DefinitionEditPage')).default }) },
   ],
   Resident: AlarmResident,
+  wallRoutes: [
+    { path: '/cockpit', lazy: async () => ({ Component: (await import('./cockpit/CockpitPage')).default }) },
+  ],
   rail: [
+    { group: 'operations', to: '/cockpit', label: ['驾驶舱', 'Cockpit'], icon: 'cube', permission: permissions.readPark },
     { group: 'operations', to: '/', label: ['园区地图', 'Park map'], icon: 'map', permission: permissions.readPark },
     { group: 'operations', to: '/alarms', label: ['告警', 'Alarms'], icon: 'alarm', permission: permissions.readAlarms, Badge: AlarmBadge },
     { group: 'operations', to: '/alarm-performance', label: ['告警绩效', 'Alarm performance'], icon: 'gauge', permission: permissions.readAlarms },

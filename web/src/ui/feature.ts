@@ -30,6 +30,8 @@ export interface Feature {
   routes: RouteObject[];
   /** Pages outside of the shell: sign-in. */
   bareRoutes?: RouteObject[];
+  /** Pages that fill the screen of somebody signed in: the wall. */
+  wallRoutes?: RouteObject[];
   rail?: RailItem[];
   assetTabs?: AssetTab[];
   /** Stays in the top bar of every page: what must be seen or heard wherever somebody looks. */

@@ -1,6 +1,7 @@
 /** Addresses of the pages, so that one feature can point at another without importing it. */
 export const links = {
   home: '/',
+  cockpit: '/cockpit',
   map: (assetId: number) => `/?asset=${assetId}`,
   signIn: '/signin',
   profile: '/profile',

@@ -27,8 +27,8 @@ export function applyTheme(name: ThemeName = resolve(readChoice())): void {
   document.documentElement.dataset['theme'] = name;
 }
 
-/** A colour of the token table as the canvas of a chart or the map needs it: resolved. */
-export const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+/** A colour of the token table as the canvas of a chart or the map needs it: resolved, where the element stands. */
+export const token = (name: string, element: Element = document.documentElement): string => getComputedStyle(element).getPropertyValue(`--${name}`).trim();
 
 const palettes = {
   light: { action: '#1d5fa8', surface: '#ffffff', raised: '#ffffff', ground: '#f4f5f6', line: '#d8dde2', soft: '#e9ecef', ink: '#1b2127', ink2: '#55606b', ink3: '#5f6a75', alarm: '#c4161c', warn: '#b04f05', hover: '#f5f7f9', on: '#ffffff' },

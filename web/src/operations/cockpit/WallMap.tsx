@@ -1,0 +1,121 @@
+import 'maplibre-gl/dist/maplibre-gl.css';
+import { Map as MapLibre, Marker, setWorkerUrl, type ExpressionSpecification, type GeoJSONSource } from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
+import type { AssetFeatures } from '../../api/types';
+import { useLanguage } from '../../ui/i18n';
+import { mapStyle } from '../../ui/map/mapStyle';
+import { boundsOf, type Station } from '../../ui/map/stations';
+import { isPriority, PlainStateShape, PriorityShape } from '../../ui/StateShape';
+import { token } from '../../ui/theme';
+import { usePlaceName } from '../../ui/usePlaceName';
+import styles from './Cockpit.module.css';
+
+setWorkerUrl(workerUrl);
+
+interface WallMapProps {
+  features: AssetFeatures;
+  stations: readonly Station[];
+  /** What the scene colours: the part of the largest, 0 … 1, by asset. */
+  shares: ReadonlyMap<number, number>;
+  selectedId: number | undefined;
+}
+
+const pitch = 54, bearing = -20;
+
+/** The park in three dimensions, drawn from its own GeoJSON. Colour only where something wants attention, or where the scene measures something. */
+export default function WallMap({ features, stations, shares, selectedId }: WallMapProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const language = useLanguage();
+  const [map, setMap] = useState<MapLibre | null>(null);
+  const coloured = useMemo(() => withStates(features, stations, shares), [features, stations, shares]);
+  const bounds = useMemo(() => boundsOf(features.features), [features]);
+
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const color = (name: string): string => token(name, element);
+    const style = mapStyle({
+      ground: color('ground'), zone: color('map-zone'), plot: color('map-plot'), building: color('map-building'), edge: color('map-edge'), road: color('map-road'), water: color('map-water'),
+      green: color('map-green'), ink: color('ink'), ink2: color('ink-2'), action: color('action'), surface: color('surface'),
+    }, language, features, undefined);
+    const made = new MapLibre({ container: element, style, attributionControl: false, interactive: false, fadeDuration: 0, maxPitch: 60, bounds: bounds ?? [109, 40, 110, 41], fitBoundsOptions: { padding: 20 } });
+    made.once('load', () => {
+      const priority: ExpressionSpecification = ['match', ['coalesce', ['get', 'priority'], 0], 1, color('p1'), 2, color('p2'), 3, color('p3'), 4, color('p4'),
+        ['interpolate', ['linear'], ['coalesce', ['get', 'share'], 0], 0, color('map-building'), 1, color('action')]];
+      made.setPaintProperty('building', 'fill-extrusion-color', priority);
+      // Drawn higher than they are, as models of a park are: from five metres a plant of true height is flat.
+      made.setPaintProperty('building', 'fill-extrusion-height', ['*', 2.2, ['coalesce', ['get', 'heightM'], 0]]);
+      made.setPaintProperty('flat', 'fill-color', priority);
+      made.setPaintProperty('enterprise', 'fill-color', ['interpolate', ['linear'], ['coalesce', ['get', 'share'], 0], 0, color('map-plot'), 1, color('action-soft')]);
+      element.setAttribute('data-drawn', '');
+      setMap(made);
+    });
+    return () => { setMap(null); made.remove(); };
+    // A wall changes its park or its language once in weeks: it is then made anew.
+  }, [features, bounds, language]);
+
+  // Only the data changes, never the style: a style set every second would leak in weeks.
+  useEffect(() => { (map?.getSource('park') as GeoJSONSource | undefined)?.setData(coloured as never); }, [map, coloured]);
+
+  useEffect(() => {
+    if (!map) return;
+    const selected = features.features.filter((feature) => feature.properties.id === selectedId);
+    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const target = selected.length > 0 ? boundsOf(selected) : bounds;
+    if (!target) return;
+    const camera = map.cameraForBounds(target, { padding: selected.length > 0 ? 160 : 10, bearing, maxZoom: 16.4 });
+    if (camera) map.easeTo({ ...camera, pitch, bearing, zoom: (camera.zoom ?? map.getZoom()) + (selected.length > 0 ? 0 : 0.35), duration: still ? 0 : 800 });
+    if (map.getLayer('selected')) map.setFilter('selected', ['==', ['get', 'id'], selectedId ?? -1]);
+  }, [map, features, bounds, selectedId]);
+
+  const marked = stations.filter((station) => station.state !== 'normal');
+  const worst = marked.filter((station) => station.state === 'alarm').slice(0, 3);
+  return (
+    <div className={styles['map']}>
+      <div ref={box} className={styles['mapCanvas']} />
+      {map && marked.slice(0, 200).map((station) => <Mark key={station.id} map={map} station={station} named={worst.includes(station)} />)}
+    </div>
+  );
+}
+
+function Mark({ map, station, named }: { map: MapLibre; station: Station; named: boolean }) {
+  const place = usePlaceName();
+  const [element] = useState(() => document.createElement('div'));
+  const [lon, lat] = station.position;
+  useEffect(() => {
+    const marker = new Marker({ element, anchor: 'bottom' }).setLngLat([lon, lat]).addTo(map);
+    element.removeAttribute('aria-label');
+    return () => { marker.remove(); };
+  }, [map, element, lon, lat]);
+  useEffect(() => { element.style.zIndex = named ? '3' : '1'; }, [element, named]);
+  const alarm = station.state === 'alarm' && isPriority(station.priority) ? station.priority : null;
+  return createPortal(
+    <div className={styles['mark']}>
+      {named && <span className={styles['callout']} style={{ borderColor: `var(--p${alarm ?? 4})` }}>{place({ assetId: station.id, assetNameZh: station.nameZh, assetNameEn: station.nameEn })}</span>}
+      {alarm ? <PriorityShape priority={alarm} size={26} /> : <PlainStateShape state={station.state === 'alarm' ? 'normal' : station.state} size={18} />}
+    </div>,
+    element,
+  );
+}
+
+/** The worst alarm below each feature and its share of the scene, as properties the style reads. */
+function withStates(features: AssetFeatures, stations: readonly Station[], shares: ReadonlyMap<number, number>): AssetFeatures {
+  const parents = new Map(features.features.map((feature) => [feature.properties.id, feature.properties.parentId ?? null]));
+  const priorities = new Map<number, number>();
+  for (const { id, priority, parentId } of stations) {
+    if (priority === null) continue;
+    // A building glows for what stands in it; a whole enterprise would only hide where.
+    for (const place of [id, parentId]) if (place !== null) priorities.set(place, Math.min(priority, priorities.get(place) ?? 5));
+  }
+  return {
+    ...features,
+    features: features.features.map((feature) => {
+      const { id, parentId, kind } = feature.properties;
+      const isPlace = kind === 'facility' || kind === 'equipment';
+      const share = shares.get(id) ?? (parentId ? shares.get(parentId) ?? shares.get(parents.get(parentId) ?? -1) : undefined) ?? 0;
+      return { ...feature, properties: { ...feature.properties, priority: isPlace ? priorities.get(id) ?? 0 : 0, share } };
+    }),
+  };
+}

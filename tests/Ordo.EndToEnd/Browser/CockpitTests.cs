@@ -46,6 +46,7 @@ public sealed class CockpitTests(ConsoleBrowser browser)
             await Expect(page).ToHaveURLAsync(new Regex($"/trends\\?p={park.FineDustId}"));
             await page.GoBackAsync();
             await Expect(page).ToHaveURLAsync(new Regex("/cockpit$"));
+            await Expect(air).ToBeVisibleAsync();
             await page.Keyboard.PressAsync("Escape");
             await Expect(page).ToHaveURLAsync(new Regex("/$"));
         });

@@ -3,6 +3,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react
 import { useNavigate } from 'react-router';
 import { alarmListQuery, alarmSummaryQuery, assetTreeQuery, mapStatesQuery, pointListQuery } from '../../api/shared';
 import { useLiveStatus } from '../../live/LiveContext';
+import { useAlarmName } from '../../ui/alarmName';
 import { useNow } from '../../ui/clock';
 import { formatNumber, formatTime } from '../../ui/format';
 import { Icon } from '../../ui/Icon';
@@ -14,7 +15,7 @@ import { permissions, useCan } from '../../ui/session';
 import { usePark, useParkKnown } from '../../ui/shell/ParkSwitch';
 import { PriorityShape } from '../../ui/StateShape';
 import { usePlaceName } from '../../ui/usePlaceName';
-import { AlarmMark, isUnacknowledged, useAlarmName } from '../alarms/AlarmMark';
+import { AlarmMark, isUnacknowledged } from '../alarms/AlarmMark';
 import styles from './Cockpit.module.css';
 import { compass } from './compass';
 import { NoPanels, PanelCard } from './PanelCard';

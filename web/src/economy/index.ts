@@ -1,8 +1,10 @@
 import type { Feature } from '../ui/feature';
 import { calculators } from './calculators';
+import { plan } from './plan';
 
 /** Economic operation and the plan monitor: each folder is a desk with its pages, words and rail entry; a new desk is one line here, in the order of the rail. */
 const desks: readonly Feature[] = [
+  plan,
   calculators,
 ];
 

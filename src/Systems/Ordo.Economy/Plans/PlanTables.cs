@@ -37,7 +37,7 @@ internal sealed class PlanFigureTable : IEntityTypeConfiguration<PlanFigureRow>
     public void Configure(EntityTypeBuilder<PlanFigureRow> builder)
     {
         builder.ToTable("economy_plan_figure");
-        builder.IsAudited("planFigure", figure => figure.FigureId, figure => figure.AssetId);
+        builder.IsNotAudited(); // never changed, and each says who entered it and when: the figures are their own journal
         builder.HasIndex(figure => figure.FigureId).IsUnique();
         builder.HasIndex(figure => figure.IndicatorCode);
     }

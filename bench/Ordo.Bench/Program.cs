@@ -5,6 +5,7 @@ public static class Program
 {
     private static readonly SortedDictionary<string, (string What, Func<string[], Task<int>> Run)> Benchmarks = new(StringComparer.Ordinal)
     {
+        ["economy"] = ("500 enterprises, 60 months, 40 items: open, the page of a month, a corrected form", EconomyBenchmark.RunAsync),
         ["forecast"] = ("forecast errors on the M1 and M3 series against Naive2, and the time for 10,000 series", ForecastBenchmark.RunAsync),
         ["identifiers"] = ("the identifier node: bulk load, start, look-ups, UDP, durable creates", IdentifiersBenchmark.RunAsync),
         ["ingest-engine"] = ("batches in memory until they are durable and readable, all cores, no network", IngestEngineBenchmark.RunAsync),

@@ -2,9 +2,14 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Ordo.Economy.Calculators;
+using Ordo.Economy.Figures;
+using Ordo.Economy.Filing;
+using Ordo.Economy.Indicators;
 using Ordo.Economy.Plans;
 using Ordo.Economy.Plans.Cases;
 using Ordo.Economy.Plans.Reports;
+using Ordo.Economy.Reports;
+using Ordo.Economy.Settings;
 using Ordo.Foundation.Modules;
 
 namespace Ordo.Economy;
@@ -20,6 +25,15 @@ public sealed class EconomyModule : IModule
         services.AddScoped<PlanDesk>();
         services.AddScoped<CorrectionDesk>();
         services.AddScoped<PlanReports>();
+        services.AddSingleton<EconomyBook>();
+        services.AddSingleton<EconomyDoor>();
+        services.AddSingleton<MeteredElectricity>();
+        services.AddScoped<SettingsDesk>();
+        services.AddScoped<FilingDesk>();
+        services.AddScoped<FilingDuties>();
+        services.AddScoped<FilingWorkbook>();
+        services.AddHostedService<FilingReminderService>();
+        services.AddHostedService<ReleaseWarmUp>();
     }
 
     public void MapRoutes(IEndpointRouteBuilder routes)
@@ -28,5 +42,10 @@ public sealed class EconomyModule : IModule
         routes.MapPlan();
         routes.MapCorrections();
         routes.MapPlanReports();
+        routes.MapIndicators();
+        routes.MapFilings();
+        routes.MapFigures();
+        routes.MapSettings();
+        routes.MapReports();
     }
 }

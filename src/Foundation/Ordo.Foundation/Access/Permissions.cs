@@ -59,6 +59,24 @@ public static class Permissions
     /// <summary>Open correction cases (纠偏) and follow them to their end.</summary>
     public const string CorrectPlans = "plans.correct";
 
+    /// <summary>Totals of the economy, small cells hidden.</summary>
+    public const string ReadEconomy = "economy.read";
+
+    /// <summary>Single forms of enterprises, and figures with nothing hidden.</summary>
+    public const string ReadFilings = "economy.filings.read";
+
+    /// <summary>Fill in and submit the forms of an enterprise.</summary>
+    public const string FileEconomy = "economy.file";
+
+    /// <summary>The park's check of a form (园区审核).</summary>
+    public const string CheckFilings = "economy.check";
+
+    /// <summary>The region's check (区域审核): with it a figure counts.</summary>
+    public const string AcceptFilings = "economy.accept";
+
+    /// <summary>Indicators, calendar, thresholds, figures from outside.</summary>
+    public const string ConfigureEconomy = "economy.configure";
+
     /// <summary>Any signed-in caller: own account, catalogues without park data.</summary>
     public const string SignedIn = "signed-in";
 
@@ -70,5 +88,6 @@ public static class Permissions
         ManageBackups, ManageStorage,
         ReadIdentifiers, WriteIdentifiers, ManageIdentifiers,
         ReadPlans, WritePlans, CorrectPlans,
+        ReadEconomy, ReadFilings, FileEconomy, CheckFilings, AcceptFilings, ConfigureEconomy,
     ];
 }

@@ -25,9 +25,11 @@ public static class Roles
         new("energyManager", new("能源管理员", "Energy manager"), [.. Read, AcknowledgeAlarms, ShelveAlarms, OwnTokens]),
         new("environmentOfficer", new("环保专员", "Environment officer"), [.. Read, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ApproveAlarms, OwnTokens]),
         new("safetyOfficer", new("安全专员", "Safety officer"), [.. Read, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ServiceAlarms, ApproveAlarms, OwnTokens]),
-        new("enterpriseUser", new("企业用户", "Enterprise user"), [.. Read, AcknowledgeAlarms, OwnTokens, ReadPlans]),
+        new("enterpriseUser", new("企业用户", "Enterprise user"), [.. Read, AcknowledgeAlarms, OwnTokens, ReadPlans, ReadEconomy, ReadFilings, FileEconomy]),
         new("gateKeeper", new("门卫", "Gate keeper"), [ReadPark, ReadAlarms]),
-        new("analyst", new("分析人员", "Analyst"), [.. Read, OwnTokens, ReadPlans, WritePlans, CorrectPlans]),
+        new("analyst", new("分析人员", "Analyst"), [.. Read, OwnTokens, ReadPlans, WritePlans, CorrectPlans, ReadEconomy]),
+        new("statistician", new("园区统计员", "Park statistician"), [ReadPark, OwnTokens, ReadPlans, ReadEconomy, ReadFilings, CheckFilings, ConfigureEconomy]),
+        new("regionStatistician", new("区域统计审核员", "Region statistician"), [ReadPark, OwnTokens, ReadPlans, ReadEconomy, ReadFilings, AcceptFilings, ConfigureEconomy]),
         new(Ingest, new("数据接入", "Ingest"), [WriteTelemetry]),
     ];
 

@@ -20,10 +20,12 @@ namespace Ordo.Server.Demo;
 /// its own that reaches the server only through its ports.
 /// </summary>
 /// <param name="simulatorArguments">Speed and misbehaviour, as the simulator's command line takes them.</param>
-public sealed class DemoPark(IReadOnlyList<string> simulatorArguments) : IAsyncDisposable
+public sealed partial class DemoPark(IReadOnlyList<string> simulatorArguments) : IAsyncDisposable
 {
     private const string TokenName = "demo simulator";
+    private readonly CancellationTokenSource stopping = new();
     private Process? simulator;
+    private Task filing = Task.CompletedTask;
 
     public async Task StartAsync(WebApplication app, CancellationToken cancellation)
     {
@@ -31,10 +33,14 @@ public sealed class DemoPark(IReadOnlyList<string> simulatorArguments) : IAsyncD
         bool isNew = await ImportAsync(scope.ServiceProvider, cancellation);
         string token = await RenewTokenAsync(scope.ServiceProvider, cancellation);
         StartSimulator(app, token, isNew, Anchor(app));
+        filing = FileAsync(app);
     }
 
     public async ValueTask DisposeAsync()
     {
+        await stopping.CancelAsync();
+        await filing;
+        stopping.Dispose();
         if (simulator is null) return;
         simulator.StandardInput.Close(); // tells it to stop; the kernel does the same when this process is killed
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
@@ -64,6 +70,26 @@ public sealed class DemoPark(IReadOnlyList<string> simulatorArguments) : IAsyncD
 
         return true;
     }
+
+    /// <summary>Forms of some years take a while; the park is shown before they are all filed.</summary>
+    private async Task FileAsync(WebApplication app)
+    {
+        try
+        {
+            await Task.Run(() => ActivatorUtilities.CreateInstance<DemoEconomy>(app.Services).FillAsync(stopping.Token), stopping.Token);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+        {
+            // The demonstration was stopped while it was still filing.
+        }
+        catch (Exception exception)
+        {
+            LogNotFiled(app.Services.GetRequiredService<ILogger<DemoPark>>(), exception);
+        }
+    }
+
+    [LoggerMessage(9202, LogLevel.Warning, "The demonstration's economic forms could not all be filed; everything else runs.")]
+    private static partial void LogNotFiled(ILogger logger, Exception exception);
 
     /// <summary>When this folder's demonstration first started: accelerated time runs on from there, so that a curve goes on after a restart.</summary>
     private static string Anchor(WebApplication app)

@@ -140,7 +140,7 @@ internal sealed class ParkFile(IReadOnlyList<IParkImportPart> parts, ImportSessi
             .Select(column => (column.Name, Place: Array.FindIndex(all.Headers, column.IsCalled)))
             .Where(column => column.Place >= 0).ToDictionary(column => column.Name, column => column.Place));
 
-    private void Add(ImportTable table, int number, List<string> cells)
+    private void Add(ImportTable table, int number, IReadOnlyList<string> cells)
     {
         if (++rows > MaxRows) throw new UnreadableFileException(new($"一个文件最多 {MaxRows} 行，请分成几个文件。", $"A file may have {MaxRows} rows; split it into several."));
         for (int i = table.Headers.Length; i < cells.Count; i++)

@@ -6,7 +6,7 @@ using DocumentFormat.OpenXml.Packaging;
 namespace Ordo.Foundation.Park.Import;
 
 /// <summary>The file is not what it says it is, or larger than it may be; the words are for the user.</summary>
-internal sealed class UnreadableFileException(Text reason, Exception? inner = null) : Exception(reason.En, inner)
+public sealed class UnreadableFileException(Text reason, Exception? inner = null) : Exception(reason.En, inner)
 {
     public Text Reason { get; } = reason;
 }
@@ -14,13 +14,13 @@ internal sealed class UnreadableFileException(Text reason, Exception? inner = nu
 /// <summary>One row as a sheet holds it.</summary>
 /// <param name="Number">From 1, as the spreadsheet shows it.</param>
 /// <param name="Cells">Text by place; shorter than the header when the last cells are empty.</param>
-internal readonly record struct SheetRow(int Number, List<string> Cells);
+public readonly record struct SheetRow(int Number, IReadOnlyList<string> Cells);
 
 /// <summary>
 /// Reads the cells of a workbook (ISO/IEC 29500) as text, one row in memory at a time. The package is first unpacked into nothing and counted, because
 /// what a zip says about its own size need not be true.
 /// </summary>
-internal sealed class XlsxReader : IDisposable
+public sealed class XlsxReader : IDisposable
 {
     /// <summary>Everything unpacked; a row of a park takes some 1 to 2 KiB.</summary>
     public const long MaxUnpacked = 256L << 20;
@@ -71,7 +71,7 @@ internal sealed class XlsxReader : IDisposable
         while (Guarded(() => xml.ReadToFollowing("row", Main)))
         {
             SheetRow row = Guarded(() => ReadRow(xml, ref number));
-            if (row.Cells.Exists(cell => cell.Length > 0)) yield return row;
+            if (row.Cells.Any(cell => cell.Length > 0)) yield return row;
         }
     }
 

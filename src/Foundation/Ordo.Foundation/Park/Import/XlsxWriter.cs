@@ -4,10 +4,10 @@ using DocumentFormat.OpenXml.Spreadsheet;
 
 namespace Ordo.Foundation.Park.Import;
 
-/// <summary>Writes a workbook of texts, row by row. Every cell has the format "text", so that a spreadsheet keeps leading zeros and long codes.</summary>
-internal sealed class XlsxWriter : IDisposable
+/// <summary>Writes a workbook row by row. Texts have the format "text", so that a spreadsheet keeps leading zeros and long codes; figures are numbers it can calculate with.</summary>
+public sealed class XlsxWriter : IDisposable
 {
-    private const uint TextStyle = 1, HeaderStyle = 2;
+    private const uint TextStyle = 1, HeaderStyle = 2, NumberStyle = 3;
     private readonly SpreadsheetDocument document;
     private readonly WorkbookPart workbook;
     private readonly Sheets sheets = new();
@@ -26,7 +26,8 @@ internal sealed class XlsxWriter : IDisposable
             new CellFormats(
                 new CellFormat(),
                 new CellFormat { NumberFormatId = 49, ApplyNumberFormat = true },
-                new CellFormat { NumberFormatId = 49, ApplyNumberFormat = true, FontId = 1, ApplyFont = true }));
+                new CellFormat { NumberFormatId = 49, ApplyNumberFormat = true, FontId = 1, ApplyFont = true },
+                new CellFormat { NumberFormatId = 0, ApplyNumberFormat = true }));
     }
 
     /// <param name="name">At most 31 characters.</param>
@@ -42,7 +43,7 @@ internal sealed class XlsxWriter : IDisposable
 
     public void Dispose() => document.Dispose();
 
-    internal sealed class SheetWriter : IDisposable
+    public sealed class SheetWriter : IDisposable
     {
         private readonly OpenXmlWriter xml;
 
@@ -59,21 +60,34 @@ internal sealed class XlsxWriter : IDisposable
 
         public void Write(IEnumerable<string> cells) => Write(cells, TextStyle);
 
-        private void Write(IEnumerable<string> cells, uint style)
+        /// <summary>Texts and numbers; <c>null</c> is an empty cell.</summary>
+        public void WriteCells(IEnumerable<object?> cells)
         {
+            ArgumentNullException.ThrowIfNull(cells);
             xml.WriteStartElement(new Row());
-            foreach (string cell in cells)
+            foreach (object? cell in cells)
             {
-                xml.WriteElement(cell.Length == 0
-                    ? new Cell { StyleIndex = style }
-                    : new Cell(new InlineString(new DocumentFormat.OpenXml.Spreadsheet.Text(Printable(cell)) { Space = SpaceProcessingModeValues.Preserve }))
-                    {
-                        DataType = CellValues.InlineString, StyleIndex = style,
-                    });
+                xml.WriteElement(cell is decimal or int or long or double
+                    ? new Cell(new CellValue(Convert.ToString(cell, System.Globalization.CultureInfo.InvariantCulture)!)) { DataType = CellValues.Number, StyleIndex = NumberStyle }
+                    : CellOf(cell?.ToString() ?? "", TextStyle));
             }
 
             xml.WriteEndElement();
         }
+
+        private void Write(IEnumerable<string> cells, uint style)
+        {
+            xml.WriteStartElement(new Row());
+            foreach (string cell in cells) xml.WriteElement(CellOf(cell, style));
+            xml.WriteEndElement();
+        }
+
+        private static Cell CellOf(string text, uint style) => text.Length == 0
+            ? new Cell { StyleIndex = style }
+            : new Cell(new InlineString(new DocumentFormat.OpenXml.Spreadsheet.Text(Printable(text)) { Space = SpaceProcessingModeValues.Preserve }))
+            {
+                DataType = CellValues.InlineString, StyleIndex = style,
+            };
 
         /// <summary>Names are checked when they come in; what a device calls itself is not, and XML cannot carry every character.</summary>
         private static string Printable(string text) =>

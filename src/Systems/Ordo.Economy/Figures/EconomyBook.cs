@@ -1,0 +1,118 @@
+using Microsoft.EntityFrameworkCore;
+using Ordo.Economy.Filing;
+using Ordo.Economy.Settings;
+using Ordo.Foundation.Park;
+using Ordo.Foundation.Persistence;
+
+namespace Ordo.Economy.Figures;
+
+/// <summary>
+/// Keeps the snapshot of all accepted figures. It is told of commits of its own process and takes in only what is new; what other processes changed it finds
+/// when the snapshot has grown old.
+/// </summary>
+public sealed class EconomyBook : IDisposable
+{
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(30);
+    private readonly IDbContextFactory<OrdoDbContext> databases;
+    private readonly Commits commits;
+    private readonly TimeProvider clock;
+    private readonly SemaphoreSlim loading = new(1, 1);
+    private EconomySnapshot? snapshot;
+    private HashSet<long> known = [];
+    private DateTimeOffset newest = DateTimeOffset.MinValue, looked = DateTimeOffset.MinValue;
+    private int filingsChanged, restChanged;
+
+    public EconomyBook(IDbContextFactory<OrdoDbContext> databases, Commits commits, TimeProvider clock)
+    {
+        (this.databases, this.commits, this.clock) = (databases, commits, clock);
+        commits.Committed += Note;
+    }
+
+    /// <summary>The park's zone: statistics days are its days.</summary>
+    public static TimeZoneInfo Zone { get; } = TimeZoneInfo.TryFindSystemTimeZoneById("Asia/Shanghai", out TimeZoneInfo? zone) ? zone : TimeZoneInfo.CreateCustomTimeZone("China", TimeSpan.FromHours(8), "China", "China");
+
+    public DateOnly Today => EconomySnapshot.DayOf(clock.GetUtcNow(), Zone);
+
+    public async ValueTask<EconomySnapshot> CurrentAsync(CancellationToken cancellation)
+    {
+        if (snapshot is { } current && !Stale()) return current;
+        await loading.WaitAsync(cancellation);
+        try
+        {
+            if (snapshot is { } loaded && !Stale()) return loaded;
+            bool all = snapshot is null || Interlocked.Exchange(ref restChanged, 0) == 1;
+            Interlocked.Exchange(ref filingsChanged, 0);
+            looked = clock.GetUtcNow();
+            try
+            {
+                return snapshot = all ? await LoadAsync(cancellation) : await AddNewAsync(snapshot!, cancellation);
+            }
+            catch
+            {
+                Interlocked.Exchange(ref restChanged, 1); // half read is not read
+                throw;
+            }
+        }
+        finally
+        {
+            loading.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        commits.Committed -= Note;
+        loading.Dispose();
+    }
+
+    private bool Stale() => filingsChanged == 1 || restChanged == 1 || clock.GetUtcNow() - looked > MaxAge;
+
+    private void Note(IReadOnlySet<Type> types)
+    {
+        if (types.Contains(typeof(FiledForm))) Interlocked.Exchange(ref filingsChanged, 1);
+        if (types.Contains(typeof(EconomySetting)) || types.Contains(typeof(Asset)) || types.Contains(typeof(OutsideFigure))) Interlocked.Exchange(ref restChanged, 1);
+    }
+
+    private async Task<EconomySnapshot> LoadAsync(CancellationToken cancellation)
+    {
+        await using OrdoDbContext database = await databases.CreateDbContextAsync(cancellation);
+        EconomyRules rules = EconomyRules.Of(await database.Set<EconomySetting>().AsNoTracking().ToListAsync(cancellation));
+        List<Asset> assets = await database.Set<Asset>().AsNoTracking().Where(asset => asset.Kind <= AssetKind.Enterprise).OrderBy(asset => asset.Kind).ThenBy(asset => asset.Code)
+            .Select(asset => new Asset { Id = asset.Id, ParentId = asset.ParentId, Path = asset.Path, Kind = asset.Kind, Code = asset.Code, NameZh = asset.NameZh, NameEn = asset.NameEn, Attributes = asset.Attributes })
+            .ToListAsync(cancellation);
+        Area[] areas = [.. assets.Where(asset => asset.Kind < AssetKind.Enterprise).Select(asset => new Area(asset.Id, asset.ParentId, asset.Path, asset.Kind, asset.Code, asset.NameZh, asset.NameEn))];
+        Enterprise[] enterprises = [.. assets.Where(asset => asset.Kind == AssetKind.Enterprise).Select(Enterprise.Of)];
+        Dictionary<long, int> placeOf = enterprises.Select((enterprise, place) => (enterprise.Id, place)).ToDictionary(pair => pair.Id, pair => pair.place);
+        List<OutsideFigure> outside = await database.Set<OutsideFigure>().AsNoTracking().ToListAsync(cancellation);
+        List<FiledFact> facts = [];
+        HashSet<long> ids = [];
+        await foreach (FiledForm form in database.Set<FiledForm>().AsNoTracking().Where(form => form.Accepted != null).AsAsyncEnumerable().WithCancellation(cancellation))
+        {
+            ids.Add(form.Id);
+            if (form.Accepted > newest) newest = form.Accepted.Value;
+            if (placeOf.TryGetValue(form.AssetId, out int place)) facts.Add(FactOf(form, place));
+        }
+
+        known = ids;
+        return new(rules, areas, enterprises, facts, outside);
+    }
+
+    private async Task<EconomySnapshot> AddNewAsync(EconomySnapshot current, CancellationToken cancellation)
+    {
+        await using OrdoDbContext database = await databases.CreateDbContextAsync(cancellation);
+        // Clocks of several processes differ a little; what is known already is left out by its id.
+        DateTimeOffset since = newest == DateTimeOffset.MinValue ? newest : newest - TimeSpan.FromMinutes(5);
+        List<FiledForm> forms = await database.Set<FiledForm>().AsNoTracking().Where(form => form.Accepted != null && form.Accepted >= since).ToListAsync(cancellation);
+        FiledFact[] added = [.. forms.Where(form => !known.Contains(form.Id) && current.PlaceOf(form.AssetId) is not null).Select(form => FactOf(form, current.PlaceOf(form.AssetId)!.Value))];
+        foreach (FiledForm form in forms)
+        {
+            known.Add(form.Id);
+            if (form.Accepted > newest) newest = form.Accepted.Value;
+        }
+
+        return added.Length == 0 ? current : current.With(added);
+    }
+
+    private static FiledFact FactOf(FiledForm form, int place) =>
+        new(form.Id, place, form.Form, Period.OfKey(form.Period), form.Revision, form.Vintage, form.Accepted!.Value, form.ReadValues());
+}

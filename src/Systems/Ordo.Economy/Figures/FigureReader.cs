@@ -1,0 +1,263 @@
+using Ordo.Economy.Filing;
+using Ordo.Economy.Growth;
+using Ordo.Economy.Indicators;
+
+namespace Ordo.Economy.Figures;
+
+/// <summary>Which total: an area, in it an industry or a chain.</summary>
+/// <param name="Area">The area.</param>
+/// <param name="Industry">Section letter or division digits; <c>null</c> for all.</param>
+/// <param name="Chain">Code of a chain; <c>null</c> for none.</param>
+public sealed record CellKey(Area Area, string? Industry = null, string? Chain = null);
+
+/// <summary>A total with everything that must stand beside it.</summary>
+/// <param name="Value">In the indicator's unit; <c>null</c> without data, or when it is hidden.</param>
+/// <param name="Base">The same enterprises a year before.</param>
+/// <param name="Growth">Percent, same enterprises; for ratios and indices the difference (percentage points for a ratio in percent).</param>
+/// <param name="RealGrowth">Percent at comparable prices; <c>null</c> without a price index.</param>
+/// <param name="Reporting">Enterprises in it.</param>
+/// <param name="Expected">Enterprises whose form is due.</param>
+/// <param name="Hidden">It must not be told: it would give single enterprises away.</param>
+public sealed record Figure(decimal? Value, decimal? Base, decimal? Growth, decimal? RealGrowth, int Reporting, int Expected, bool Hidden)
+{
+    public static Figure Nothing(int expected) => new(null, null, null, null, 0, expected, false);
+
+    /// <summary>Percent of the enterprises due.</summary>
+    public decimal? Coverage => Expected > 0 ? Reporting * 100m / Expected : null;
+}
+
+/// <summary>Reads totals out of a cube: as they are for who may read single forms, or only what is released and safe for everybody else.</summary>
+public sealed class FigureReader(EconomySnapshot snapshot, FigureCube cube, ReleasedCells? released)
+{
+    private readonly IndicatorCatalogue catalogue = snapshot.Rules.Catalogue;
+    private readonly Dictionary<CellKey, Selection> selections = [];
+
+    public EconomySnapshot Snapshot => snapshot;
+
+    public FigureCube Cube => cube;
+
+    /// <summary>Whether small cells are hidden.</summary>
+    public bool IsProtected => released is not null;
+
+    public Selection Select(CellKey cell) => selections.TryGetValue(cell, out Selection? known) ? known
+        : selections[cell] = snapshot.Select(cell.Area.Path, cell.Industry, cell.Chain);
+
+    /// <summary>The basis on which an indicator is best told for a month.</summary>
+    public static Period Best(Indicator indicator, Period step) => indicator.Basis == FigureBasis.Cumulative ? step.Cumulative : step;
+
+    public Figure Read(string code, CellKey cell, Period period)
+    {
+        if (catalogue.Find(code) is not { } indicator) return Figure.Nothing(0);
+        Selection selection = Select(cell);
+        int expected = Expected(indicator, selection);
+        return released is null ? ReadOpenly(indicator, cell, selection, period, expected) : ReadReleased(indicator, cell, selection, period, expected);
+    }
+
+    private int Expected(Indicator indicator, Selection selection)
+    {
+        string? leaf = catalogue.LeavesOf(indicator.Code).FirstOrDefault(code => code != "LAND");
+        FormTemplate? form = leaf is null ? null : FormTemplates.All.FirstOrDefault(each => each.Item(leaf) is not null);
+        return form is null ? 0 : selection.Enterprises.Count(place => snapshot.Enterprises[place] is { Files: true } enterprise && form.Sections.Contains(enterprise.Section));
+    }
+
+    private Figure ReadOpenly(Indicator indicator, CellKey cell, Selection selection, Period period, int expected)
+    {
+        IReadOnlyList<string> leaves = catalogue.LeavesOf(indicator.Code);
+        var now = new OpenInput(this, selection, leaves, period);
+        if (indicator.Kind == IndicatorKind.Growth || indicator.Frequency == Frequency.Month && leaves.Count == 1 && leaves[0] == "IPI") return Outside(indicator, cell, period);
+        if (now.Members.Length == 0) return Figure.Nothing(expected);
+        decimal? value = catalogue.Evaluate(indicator.Code, now);
+        var before = new OpenInput(this, selection, leaves, period.LastYear);
+        if (indicator.Kind is IndicatorKind.Ratio or IndicatorKind.Index or IndicatorKind.Binary)
+        {
+            decimal? then = before.Members.Length == 0 ? null : catalogue.Evaluate(indicator.Code, before);
+            return new(value, then, value - then, null, now.Members.Length, expected, false);
+        }
+
+        int[] both = [.. now.Members.Intersect(before.Members)];
+        if (both.Length == 0) return new(value, null, null, null, now.Members.Length, expected, false);
+        decimal? same = catalogue.Evaluate(indicator.Code, now.Of(both)), baseValue = catalogue.Evaluate(indicator.Code, before.Of(both));
+        decimal? growth = same is { } s && baseValue is { } b ? GrowthRate.Of(s, b) : null;
+        decimal? real = indicator.Deflator.Length > 0 && !indicator.IsDerived && baseValue is { } basis && Deflated(indicator, selection, both, period) is { } comparable
+            ? GrowthRate.Of(comparable, basis) : null;
+        return new(value, baseValue, growth, real, now.Members.Length, expected, false);
+    }
+
+    /// <summary>At last year's prices, each month and each enterprise by the index of its industry; <c>null</c> when an index is missing.</summary>
+    private decimal? Deflated(Indicator indicator, Selection selection, int[] members, Period period)
+    {
+        decimal sum = 0;
+        foreach (int index in members)
+        {
+            int place = selection.Enterprises[index];
+            foreach (Period part in indicator.Basis == FigureBasis.Month ? period.Steps : [period])
+            {
+                if (cube.Value(indicator.Code, place, part) is not { } value || PriceIndex(indicator.Deflator, place, part) is not { } prices) return null;
+                sum += GrowthRate.AtComparablePrices(value, prices) * selection.WeightOf(index);
+            }
+        }
+
+        return sum;
+    }
+
+    /// <summary>Of one step or, for a longer period, of its last step.</summary>
+    internal decimal? PriceIndex(string indicator, int place, Period period)
+    {
+        Enterprise enterprise = snapshot.Enterprises[place];
+        return snapshot.OutsideOf(indicator, enterprise.Path, enterprise.Division, enterprise.Section, Period.Step(period.Year, period.Last).Key) is { Value: > 0 and var value } ? value : null;
+    }
+
+    private Figure Outside(Indicator indicator, CellKey cell, Period period)
+    {
+        string industry = cell.Industry ?? "";
+        string division = industry.Length >= 2 ? industry[..2] : "", section = industry.Length == 1 ? industry : "";
+        return snapshot.OutsideOf(indicator.Code, cell.Area.Path, division, section, period.Key) is { } figure
+            ? new(figure.Value, null, null, null, 1, 1, false) : Figure.Nothing(0);
+    }
+
+    private Figure ReadReleased(Indicator indicator, CellKey cell, Selection selection, Period period, int expected)
+    {
+        if (indicator.Kind == IndicatorKind.Growth || indicator.Code == "IPI") return Outside(indicator, cell, period);
+        IReadOnlyList<string> leaves = [.. catalogue.LeavesOf(indicator.Code).Where(leaf => leaf != "LAND")];
+        var now = new ReleasedInput(this, released!, cell, selection, leaves, period, SameScope.None);
+        if (now.Reporting == 0) return Figure.Nothing(expected);
+        if (now.Hidden) return new(null, null, null, null, now.Reporting, expected, true);
+        decimal? value = catalogue.Evaluate(indicator.Code, now);
+        bool level = indicator.Kind is IndicatorKind.Flow or IndicatorKind.Level;
+        if (!level)
+        {
+            var before = new ReleasedInput(this, released!, cell, selection, leaves, period.LastYear, SameScope.None);
+            decimal? then = before.Hidden || before.Reporting == 0 ? null : catalogue.Evaluate(indicator.Code, before);
+            return new(value, then, value - then, null, now.Reporting, expected, false);
+        }
+
+        var same = new ReleasedInput(this, released!, cell, selection, leaves, period, SameScope.Current);
+        var basis = new ReleasedInput(this, released!, cell, selection, leaves, period.LastYear, SameScope.Base);
+        if (same.Hidden || basis.Hidden || basis.Reporting == 0) return new(value, null, null, null, now.Reporting, expected, false);
+        decimal? baseValue = catalogue.Evaluate(indicator.Code, basis), sameValue = catalogue.Evaluate(indicator.Code, same);
+        decimal? growth = sameValue is { } s && baseValue is { } b ? GrowthRate.Of(s, b) : null;
+        decimal? real = null;
+        if (indicator.Deflator.Length > 0 && !indicator.IsDerived && baseValue is { } comparableBase)
+        {
+            var deflated = new ReleasedInput(this, released!, cell, selection, leaves, period, SameScope.Deflated);
+            if (!deflated.Hidden && catalogue.Evaluate(indicator.Code, deflated) is { } comparable) real = GrowthRate.Of(comparable, comparableBase);
+        }
+
+        return new(value, baseValue, growth, real, now.Reporting, expected, false);
+    }
+
+    /// <summary>Only enterprises that reported everything the formula needs: a ratio of different enterprises is none.</summary>
+    private sealed class OpenInput : IFormulaInput
+    {
+        private readonly FigureReader reader;
+        private readonly Selection selection;
+        private readonly Period period;
+
+        public OpenInput(FigureReader reader, Selection selection, IReadOnlyList<string> leaves, Period period)
+        {
+            (this.reader, this.selection, this.period) = (reader, selection, period);
+            List<int> members = [];
+            for (int index = 0; index < selection.Enterprises.Length; index++)
+            {
+                bool complete = true;
+                for (int leaf = 0; complete && leaf < leaves.Count; leaf++) complete = reader.Cube.Value(leaves[leaf], selection.Enterprises[index], period) is not null;
+                if (complete) members.Add(index);
+            }
+
+            Members = [.. members];
+        }
+
+        private OpenInput(OpenInput other, int[] members) => (reader, selection, period, Members) = (other.reader, other.selection, other.period, members);
+
+        /// <summary>Indices into the selection.</summary>
+        public int[] Members { get; }
+
+        public int Months => period.Months;
+
+        public OpenInput Of(int[] members) => new(this, members);
+
+        public decimal? Sum(string code)
+        {
+            decimal sum = 0;
+            foreach (int index in Members)
+            {
+                if (reader.Cube.Value(code, selection.Enterprises[index], period) is not { } value) return null;
+                sum += value * selection.WeightOf(index);
+            }
+
+            return sum;
+        }
+
+        public int Count(string code) => Members.Length;
+
+        public int Negative(string code) => Members.Count(index => reader.Cube.Value(code, selection.Enterprises[index], period) < 0);
+    }
+
+    /// <summary>Sums of released months; those of a longer period are only sums of these, so that they tell nothing new.</summary>
+    private sealed class ReleasedInput : IFormulaInput
+    {
+        private readonly FigureReader reader;
+        private readonly ReleasedCells cells;
+        private readonly CellKey cell;
+        private readonly Selection selection;
+        private readonly Period period;
+        private readonly SameScope scope;
+
+        public ReleasedInput(FigureReader reader, ReleasedCells cells, CellKey cell, Selection selection, IReadOnlyList<string> leaves, Period period, SameScope scope)
+        {
+            (this.reader, this.cells, this.cell, this.selection, this.period, this.scope) = (reader, cells, cell, selection, period, scope);
+            Reporting = leaves.Count == 0 ? 0 : leaves.Min(leaf => Parts(leaf).Select(part => Members(leaf, part, SameScope.None).Length).DefaultIfEmpty(0).Min());
+            Hidden = leaves.Any(leaf => Parts(leaf).Any(part => !cells.May(leaf, part, cell, scope)));
+        }
+
+        public int Reporting { get; }
+
+        public bool Hidden { get; }
+
+        public int Months => period.Months;
+
+        public decimal? Sum(string code)
+        {
+            if (code == "LAND")
+            {
+                return selection.Enterprises.Select((place, index) => reader.Snapshot.Enterprises[place].LandMu * selection.WeightOf(index)).Sum() is > 0 and var land ? land : null;
+            }
+
+            decimal sum = 0;
+            int parts = 0;
+            foreach (Period part in Parts(code))
+            {
+                parts++;
+                foreach (int index in Members(code, part, scope))
+                {
+                    int place = selection.Enterprises[index];
+                    decimal value = reader.Cube.Value(code, place, part)!.Value * selection.WeightOf(index);
+                    if (scope == SameScope.Deflated)
+                    {
+                        if (reader.PriceIndex(reader.catalogue.Find(code)!.Deflator, place, part) is not { } prices) return null;
+                        value = GrowthRate.AtComparablePrices(value, prices);
+                    }
+
+                    sum += value;
+                }
+            }
+
+            return parts == 0 ? null : sum;
+        }
+
+        public int Count(string code) => Parts(code).Select(part => Members(code, part, scope).Length).DefaultIfEmpty(0).Min();
+
+        public int Negative(string code) => Members(code, period, scope).Count(index => reader.Cube.Value(code, selection.Enterprises[index], period) < 0);
+
+        /// <summary>The single steps that a flow is made of; a level is the last one.</summary>
+        private IEnumerable<Period> Parts(string code)
+        {
+            Indicator? indicator = reader.catalogue.Find(code);
+            if (indicator is null) return [];
+            if (indicator.Frequency != Frequency.Month) return [period];
+            return indicator.Basis == FigureBasis.End ? [Period.Step(period.Year, period.Last)] : period.Steps;
+        }
+
+        private int[] Members(string code, Period part, SameScope of) => cells.Members(cell, selection, code, part, of);
+    }
+}

@@ -1,0 +1,9 @@
+import type { Feature } from '../ui/feature';
+import { filing } from './filing';
+import { indicators } from './indicators';
+import { overview } from './overview';
+
+const desks: readonly Feature[] = [overview, indicators, filing];
+
+/** Figures and forms of enterprises: what stands first in the room. */
+export const monitoring: Feature = { routes: desks.flatMap((desk) => desk.routes), rail: desks.flatMap((desk) => desk.rail ?? []) };

@@ -41,8 +41,8 @@ internal sealed class InfluxPeer(string folder) : Peer(folder)
     /// <summary>Until its log has become files of its store, and these are joined.</summary>
     public override async Task SettleAsync()
     {
-        for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(45) && new DirectoryInfo(Path.Combine(Folder, "wal")).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) > 1 << 20;) await Task.Delay(500);
-        await WaitUntilStillAsync(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30));
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(30) && new DirectoryInfo(Path.Combine(Folder, "wal")).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) > 1 << 20;) await Task.Delay(500);
+        await WaitUntilStillAsync(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(20));
     }
 
     public override async Task<long> AskAsync(Question question, PeerData data, int variant)

@@ -132,6 +132,15 @@ public abstract class StoreConformance : DoorConformance
     }
 
     [Fact]
+    public async Task Twenty_years_in_one_batch_are_taken()
+    {
+        int series = Store.Series("archive", "monthly");
+        (long, double)[] months = [.. Enumerable.Range(0, 240).Select(i => (Origin - (i * 30 * Day), (double)i))];
+        await Store.WriteAsync(series, months);
+        Assert.Equal(months.Reverse(), (await Store.AllAsync(series)).Select(sample => (sample.TimeMs, sample.Value)));
+    }
+
+    [Fact]
     public async Task Numbers_samples_and_the_latest_survive_a_restart()
     {
         int power = Store.Series("meter", "power"), energy = Store.Series("另一", "energy");

@@ -28,7 +28,7 @@ internal sealed class ClickHouseSchema(ClickHouseOptions options)
         long begin = clock.GetTimestamp();
         foreach (ClickHouseServer server in shards.SelectMany(shard => shard.Replicas))
         {
-            Version version = await WaitAsync(server, begin, clock, cancellation);
+            Version version = server.Version = await WaitAsync(server, begin, clock, cancellation);
             try
             {
                 await CreateAsync(server, version, cancellation);

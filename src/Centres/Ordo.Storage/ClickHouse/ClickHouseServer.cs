@@ -9,7 +9,13 @@ internal sealed class ClickHouseServer(HttpClient http, Uri address, ClickHouseO
 {
     private readonly string settings = $"database={options.Database}&max_query_size=67108864&max_ast_elements=1000000&max_expanded_ast_elements=1000000";
 
+    /// <summary>Since then a server refuses an insert into more than a hundred months at once, and knows the setting that lets it.</summary>
+    private static readonly Version PartitionLimitSince = new(20, 1);
+
     public Uri Address => address;
+
+    /// <summary>Known when the schema has been prepared.</summary>
+    public Version Version { get; set; } = new(18, 16);
 
     /// <summary>Runs a statement and gives what it prints, tab separated.</summary>
     /// <param name="sql">The statement.</param>
@@ -28,7 +34,7 @@ internal sealed class ClickHouseServer(HttpClient http, Uri address, ClickHouseO
     public async Task InsertAsync(string into, ReadOnlyMemory<byte> body, int quorum, CancellationToken cancellation)
     {
         // Without deduplication of blocks: rows carry a version, and a block that a retry repeats must reach the views when the first try did not.
-        string query = $"{settings}&insert_deduplicate=0{(quorum > 0 ? $"&insert_quorum={quorum}" : "")}&query={Uri.EscapeDataString("INSERT INTO " + into)}";
+        string query = $"{settings}&insert_deduplicate=0{(quorum > 0 ? $"&insert_quorum={quorum}" : "")}{(Version >= PartitionLimitSince ? "&max_partitions_per_insert_block=0" : "")}&query={Uri.EscapeDataString("INSERT INTO " + into)}";
         using HttpRequestMessage request = Request(query, new ReadOnlyMemoryContent(body));
         using HttpResponseMessage response = await SendAsync(request, cancellation);
         await response.Content.CopyToAsync(Stream.Null, cancellation);

@@ -13,7 +13,9 @@ public interface IIngest
     /// </summary>
     /// <param name="batch">Stays the caller's; not touched after completion.</param>
     /// <param name="cancellation">Gives up waiting for a place in the queue; once queued the batch is written all the same.</param>
-    /// <exception cref="IngestRefusedException">Nothing of the batch was stored; the device must keep its data and try again.</exception>
+    /// <exception cref="IngestRefusedException">
+    /// The batch is not stored, or on a cluster only some of it; the device must keep its data and send all of it again, which changes nothing where it is stored already.
+    /// </exception>
     ValueTask WriteAsync(Batch batch, CancellationToken cancellation = default);
 }
 

@@ -2,9 +2,11 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Ordo.Foundation.Access;
 using Ordo.Foundation.Park;
+using Ordo.Foundation.Persistence;
 using Ordo.Foundation.Telemetry;
 using Ordo.Perception;
 using Ordo.Testing;
@@ -56,6 +58,28 @@ internal sealed class OperationsServer : IAsyncDisposable
     {
         Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
         Services.GetRequiredService<MemoryTelemetry>().Write(new("json", name, "t"), Time.GetUtcNow(), value, quality);
+    }
+
+    /// <summary>A second passes and the same value of many sources is stored.</summary>
+    public void SampleMany(IReadOnlyList<string> sources, double value)
+    {
+        Time.Advance(TimeSpan.FromSeconds(1));
+        foreach (string source in sources) Services.GetRequiredService<MemoryTelemetry>().Write(new("json", source, "t"), Time.GetUtcNow(), value);
+    }
+
+    /// <summary>A further point of an enterprise, like the first but fed by another source.</summary>
+    public Task<long> AddPointAsync(string enterprise, string code, string source) => AddAsync("/api/v1/points", new
+    {
+        assetId = Of[enterprise].Asset, code, nameZh = code, nameEn = code, quantity = "temperature", unit = "degC",
+        gateway = "json", source, channel = "t", limits = new { low = 10, high = 80, highHigh = 90, deadband = 2 },
+    });
+
+    /// <summary>Whether a text stands anywhere in the database as it is.</summary>
+    public async Task<bool> IsOnDiskAsync(string text)
+    {
+        await using OrdoDbContext context = await Services.GetRequiredService<IDbContextFactory<OrdoDbContext>>().CreateDbContextAsync();
+        var rows = await context.Set<Ordo.Operations.Notifications.Channels.NotificationChannel>().AsNoTracking().ToListAsync();
+        return rows.Exists(r => $"{r.Name} {r.Settings} {r.Secret} {r.SigningSecret}".Contains(text, StringComparison.Ordinal));
     }
 
     public async Task<HttpClient> PersonAsync(string userName, string role, string? enterprise = null)

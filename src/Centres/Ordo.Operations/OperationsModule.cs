@@ -9,8 +9,13 @@ using Ordo.Operations.Alarms;
 using Ordo.Operations.Alarms.Definitions;
 using Ordo.Operations.Alarms.PlantStates;
 using Ordo.Operations.Cockpit;
+using Ordo.Operations.Duty;
+using Ordo.Operations.Incidents;
 using Ordo.Operations.Live;
 using Ordo.Operations.Map;
+using Ordo.Operations.Notifications;
+using Ordo.Operations.Notifications.Channels;
+using Ordo.Operations.Notifications.Rules;
 using Ordo.Operations.Performance;
 
 namespace Ordo.Operations;
@@ -44,6 +49,16 @@ public sealed class OperationsModule : IModule
         services.AddSingleton<LiveHub>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveHub>());
 
+        services.AddSingleton(new ParkClock(TimeZoneInfo.FindSystemTimeZoneById(configuration["Storage:TimeZone"] ?? "Asia/Shanghai")));
+        AddNotifications(services, configuration.GetSection("Operations:Notification").Get<NotificationOptions>() ?? new NotificationOptions());
+        services.AddSingleton<DutyBoard>();
+        services.AddScoped<DutyDesk>();
+        services.AddSingleton<SigningOrder>();
+        services.AddScoped<HandOverDesk>();
+        services.AddSingleton<IncidentFeed>();
+        services.AddSingleton<IIncidents>(provider => provider.GetRequiredService<IncidentFeed>());
+        services.AddScoped<IncidentDesk>();
+
         services.AddSingleton<AssetNames>();
         services.AddSingleton<ParkStates>();
         services.AddHostedService<OperationsMetrics>();
@@ -59,6 +74,9 @@ public sealed class OperationsModule : IModule
         routes.MapLive();
         routes.MapStates();
         routes.MapCockpit();
+        routes.MapNotifications();
+        routes.MapDuty();
+        routes.MapIncidents();
     }
 
     private static void AddCockpit(IServiceCollection services, CockpitOptions options)
@@ -73,5 +91,32 @@ public sealed class OperationsModule : IModule
         services.AddSingleton<ICockpitPanel, AlarmPanel>();
         services.AddSingleton<ICockpitPanel, SourcePanel>();
         services.AddSingleton<CockpitWall>();
+    }
+
+    /// <summary>Must start after the alarms: it listens to their journal.</summary>
+    private static void AddNotifications(IServiceCollection services, NotificationOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<TargetPolicy>();
+        services.AddSingleton<ChannelSecrets>();
+        services.AddSingleton<MessageWriter>();
+        services.AddSingleton<HttpSender>();
+        services.AddSingleton<MailSender>();
+        services.AddSingleton<BrowserSender>();
+        foreach (ChannelKind kind in Enum.GetValues<ChannelKind>())
+            services.AddKeyedSingleton<IMessageSender>(kind, (provider, _) => kind switch
+            {
+                ChannelKind.Email => provider.GetRequiredService<MailSender>(),
+                ChannelKind.Browser => provider.GetRequiredService<BrowserSender>(),
+                _ => provider.GetRequiredService<HttpSender>(),
+            });
+        services.AddSingleton<Outbox>();
+        services.AddHostedService(provider => provider.GetRequiredService<Outbox>());
+        services.AddSingleton<NotificationRouter>();
+        services.AddSingleton<NotificationService>();
+        services.AddHostedService(provider => provider.GetRequiredService<NotificationService>());
+        services.AddScoped<ChannelDesk>();
+        services.AddScoped<RuleDesk>();
+        services.AddScoped<DeliveryDesk>();
     }
 }

@@ -1,7 +1,7 @@
 import type { LiveSample, LiveStore } from './liveStore';
 import { createEventParser } from './serverSentEvents';
 
-export type LiveEventName = 'alarm' | 'source' | 'hello' | 'resync';
+export type LiveEventName = 'alarm' | 'source' | 'notice' | 'hello' | 'resync';
 
 export interface LiveConnectionOptions {
   store: LiveStore;
@@ -143,7 +143,7 @@ export class LiveConnection {
     const body: unknown = JSON.parse(data);
     if (event === 'sample') this.options.store.accept((Array.isArray(body) ? body : [body]) as LiveSample[]);
     else if (event === 'resync') this.resync();
-    else if (event === 'alarm' || event === 'source' || event === 'hello') this.options.onEvent(event, body);
+    else if (event === 'alarm' || event === 'source' || event === 'notice' || event === 'hello') this.options.onEvent(event, body);
   }
 
   /** What happened while nobody listened is not repeated by the stream: the pages read again. */

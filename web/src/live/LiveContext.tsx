@@ -1,7 +1,9 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { App } from 'antd';
 import { createContext, useCallback, useContext, useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react';
 import { fetchRaw, notifySignedOut } from '../api/client';
 import { LiveConnection, type LiveEventName } from './LiveConnection';
+import { showNotice, type Notice } from './notices';
 import { LiveStore, type LiveSample, type LiveStatus } from './liveStore';
 
 interface Live { store: LiveStore; connection: LiveConnection }
@@ -11,16 +13,17 @@ const LiveContext = createContext<Live | null>(null);
 /** Keeps the stream open while somebody is signed in and lets the lists it concerns read again. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
+  const { notification } = App.useApp();
   const live = useMemo(() => {
     const store = new LiveStore();
     const connection = new LiveConnection({
       store,
       open: (query, signal) => fetchRaw(`/api/v1/live${query}`, { signal, headers: { Accept: 'text/event-stream' }, cache: 'no-store' }),
       onRefused: notifySignedOut,
-      onEvent: createRefresher(queries),
+      onEvent: withNotices(createRefresher(queries), notification),
     });
     return { store, connection };
-  }, [queries]);
+  }, [queries, notification]);
 
   useEffect(() => {
     live.connection.start();
@@ -34,6 +37,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
 const concerned: Record<LiveEventName, readonly string[]> = {
   alarm: ['alarms', 'map-states', 'cockpit'],
   source: ['sources', 'map-states', 'cockpit'],
+  notice: ['notifications'],
   hello: [],
   resync: ['alarms', 'sources', 'map-states', 'points', 'samples', 'cockpit'],
 };
@@ -54,6 +58,12 @@ function createRefresher(queries: QueryClient): (name: LiveEventName) => void {
     }
   };
 }
+
+/** Messages for this person are shown as well. */
+const withNotices = (refresh: (name: LiveEventName) => void, inside: Parameters<typeof showNotice>[1]) => (name: LiveEventName, data: unknown): void => {
+  if (name === 'notice') showNotice(data as Notice, inside);
+  refresh(name);
+};
 
 function useLive(): Live {
   const live = useContext(LiveContext);

@@ -18,6 +18,7 @@ export const operationsTexts = defineTexts({
   'map.enterprises': ['企业', 'Enterprises'],
 
   'alarms.title': ['告警', 'Alarms'],
+  'alarms.incident': ['登记事件', 'Open an incident'],
   'alarms.unacknowledged': ['未确认', 'Unacknowledged'],
   'alarms.open': ['未结束', 'Open'],
   'alarms.active': ['活动', 'Active'],

@@ -21,6 +21,7 @@ export const links = {
   newAlarmDefinition: (pointId?: number) => `/alarm-definitions/new${pointId ? `?point=${pointId}` : ''}`,
   alarmPerformance: '/alarm-performance',
   alarmsOfPriority: (priority: number) => `/alarms?state=open&priority=${priority}`,
+  newIncident: (alarmIds: readonly number[]) => `/incidents?alarms=${alarmIds.join(',')}`,
   source: (id: number) => `/sources?open=${id}`,
   claim: (id: number) => `/sources/${id}/claim`,
 };

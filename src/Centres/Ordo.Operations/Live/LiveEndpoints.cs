@@ -19,7 +19,7 @@ internal static class LiveEndpoints
 {
     public static void MapLive(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/v1/live", Listen).RequireAuthorization(Permissions.ReadPark).WithName("ListenLive").WithTags("Live")
-            .WithSummary("Server-sent events: hello, sample, alarm, source, resync")
+            .WithSummary("Server-sent events: hello, sample, alarm, source, notice, resync")
             .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
 

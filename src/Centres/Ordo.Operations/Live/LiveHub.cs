@@ -8,6 +8,7 @@ using Ordo.Foundation.Access;
 using Ordo.Foundation.Points;
 using Ordo.Foundation.Telemetry;
 using Ordo.Operations.Alarms;
+using Ordo.Operations.Notifications.Channels;
 using Ordo.Perception.Sources;
 
 namespace Ordo.Operations.Live;
@@ -40,6 +41,7 @@ internal sealed partial class LiveHub(
     private static readonly TimeSpan IdlePulse = TimeSpan.FromMilliseconds(500);
 
     private readonly Dictionary<string, LiveView> views = [];
+    private readonly Dictionary<long, int> consoles = []; // streams of each person; like views, guarded by their lock
     private Channel<object>? happened;
     private volatile TaskCompletionSource pulse = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool pointsChanged;
@@ -88,6 +90,7 @@ internal sealed partial class LiveHub(
         {
             if (!views.TryGetValue(selection.Key, out LiveView? view)) views[selection.Key] = view = new(samples, selection);
             view.Clients++;
+            consoles[selection.Caller.AccountId] = consoles.GetValueOrDefault(selection.Caller.AccountId) + 1;
             return view;
         }
     }
@@ -95,7 +98,10 @@ internal sealed partial class LiveHub(
     public void Close(LiveSelection selection)
     {
         lock (views)
+        {
             if (--views[selection.Key].Clients == 0) views.Remove(selection.Key);
+            if (--consoles[selection.Caller.AccountId] == 0) consoles.Remove(selection.Caller.AccountId);
+        }
     }
 
     /// <summary>The newest value of each point that a client names: it read its lists before it asked for these points, and a value may have come between.</summary>
@@ -109,6 +115,16 @@ internal sealed partial class LiveHub(
                 newest.Add(LiveSample.Of(entry.Point, sample.TimeMs, sample.Value, sample.Quality));
         return newest.Count == 0 ? default : LiveFrame.Of(newest);
     }
+
+    /// <summary>How many streams a person has open.</summary>
+    public int ConsolesOf(long accountId)
+    {
+        lock (views) return consoles.GetValueOrDefault(accountId);
+    }
+
+    /// <summary>Says something to one person.</summary>
+    public void Tell(long accountId, LiveNotice notice) =>
+        happened!.Writer.TryWrite(new LiveMessage(Permissions.ReadAlarms, null, LiveFrame.Of("notice", notice, Json), accountId));
 
     /// <summary>How many alarms stand on the desk for a client; for one that missed messages.</summary>
     public async Task<AlarmSummary> SummaryAsync(LiveSelection selection, CancellationToken cancellation)
@@ -192,7 +208,13 @@ internal sealed partial class LiveHub(
         if (Interlocked.Exchange(ref lost, 0) > 0) messages.Lose();
         if (news.Count == 0) return false;
         var names = await assets.OfAsync(news.OfType<AlarmOccurrence>().Select(o => o.AssetId), cancellation);
-        foreach (object item in news) messages.Add(item is AlarmOccurrence alarm ? MessageOf(alarm, names) : MessageOf((SourceStateChange)item));
+        foreach (object item in news)
+            messages.Add(item switch
+            {
+                LiveMessage ready => ready,
+                AlarmOccurrence alarm => MessageOf(alarm, names),
+                _ => MessageOf((SourceStateChange)item),
+            });
         return true;
     }
 

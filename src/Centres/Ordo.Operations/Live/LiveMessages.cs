@@ -4,7 +4,8 @@ namespace Ordo.Operations.Live;
 /// <param name="Permission">Needed to see it.</param>
 /// <param name="AssetPath">Where it belongs; <c>null</c> is only for those who see everything.</param>
 /// <param name="Frame">Shared by all clients.</param>
-internal sealed record LiveMessage(string Permission, string? AssetPath, ReadOnlyMemory<byte> Frame);
+/// <param name="AccountId">Only for this person.</param>
+internal sealed record LiveMessage(string Permission, string? AssetPath, ReadOnlyMemory<byte> Frame, long? AccountId = null);
 
 /// <summary>
 /// The last <see cref="Capacity"/> messages, kept once for all clients. A client remembers how far it was sent; one that fell behind the oldest has

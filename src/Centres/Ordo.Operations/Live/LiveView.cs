@@ -16,7 +16,7 @@ internal sealed record LiveSelection(Caller Caller, string RootPath, IReadOnlySe
     public bool Wants(PointEntry point) =>
         (Points is null || Points.Contains(point.Point.Id)) && IsBelowRoot(point.AssetPath) && Caller.Has(Permissions.ReadTelemetry, point.AssetPath);
 
-    public bool Wants(LiveMessage message) => Sees(message.Permission, message.AssetPath);
+    public bool Wants(LiveMessage message) => message.AccountId is { } account ? account == Caller.AccountId : Sees(message.Permission, message.AssetPath);
 
     /// <param name="permission">Needed to see it.</param>
     /// <param name="assetPath">Where it belongs; <c>null</c> is only for those who see everything.</param>

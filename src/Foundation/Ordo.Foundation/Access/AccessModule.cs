@@ -74,6 +74,7 @@ public sealed class AccessModule : IModule
         services.AddScoped<AccountDesk>();
         services.AddSingleton<SignInThrottle>();
         services.AddScoped<SignInDesk>();
+        services.AddScoped(provider => new Signatures(provider.GetRequiredService<SignInDesk>(), provider.GetRequiredService<AccessDirectory>()));
         services.AddHostedService<FirstAccount>();
     }
 

@@ -28,6 +28,22 @@ public static class Permissions
 
     /// <summary>Agree, as the second person, to changes of alarms whose priority demands it.</summary>
     public const string ApproveAlarms = "alarms.approve";
+
+    /// <summary>Say who is told of alarms, by which channel, and read what was sent.</summary>
+    public const string ConfigureNotifications = "notifications.configure";
+
+    /// <summary>See who is on duty, and hand-overs.</summary>
+    public const string ReadDuty = "duty.read";
+
+    /// <summary>Write rosters and say who stands in for whom.</summary>
+    public const string PlanDuty = "duty.plan";
+
+    /// <summary>Write hand-overs and sign them.</summary>
+    public const string HandOverDuty = "duty.handover";
+    public const string ReadIncidents = "incidents.read";
+
+    /// <summary>Open incidents, write into them, close them.</summary>
+    public const string WorkIncidents = "incidents.work";
     public const string ManageAccounts = "accounts.manage";
 
     /// <summary>Make and revoke one's own API tokens; never beyond one's own rights.</summary>
@@ -84,7 +100,8 @@ public static class Permissions
     public static IReadOnlyList<string> All { get; } =
     [
         ReadPark, WritePark, ImportPark, ReadTelemetry, WriteTelemetry, ReadSources, WriteSources, CommandSources,
-        ReadAlarms, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ServiceAlarms, ApproveAlarms, ManageAccounts, OwnTokens, ReadAudit, ReadSystem,
+        ReadAlarms, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ServiceAlarms, ApproveAlarms, ConfigureNotifications,
+        ReadDuty, PlanDuty, HandOverDuty, ReadIncidents, WorkIncidents, ManageAccounts, OwnTokens, ReadAudit, ReadSystem,
         ManageBackups, ManageStorage,
         ReadIdentifiers, WriteIdentifiers, ManageIdentifiers,
         ReadPlans, WritePlans, CorrectPlans,

@@ -16,17 +16,20 @@ public static class Roles
 
     private static readonly string[] Read = [ReadPark, ReadTelemetry, ReadSources, ReadAlarms];
 
+    /// <summary>What the control room does beside the alarms.</summary>
+    private static readonly string[] Desk = [ReadDuty, PlanDuty, HandOverDuty, ReadIncidents, WorkIncidents, ConfigureNotifications];
+
     public static IReadOnlyList<Role> All { get; } =
     [
         new(Administrator, new("管理员", "Administrator"), Access.Permissions.All),
         // May write telemetry so that a device just connected can be given its ingest token.
         new("operator", new("运行人员", "Operator"),
-            [.. Read, WritePark, WriteTelemetry, WriteSources, CommandSources, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ServiceAlarms, OwnTokens, ReadSystem, ReadIdentifiers, WriteIdentifiers, ReadPlans, CorrectPlans]),
-        new("energyManager", new("能源管理员", "Energy manager"), [.. Read, AcknowledgeAlarms, ShelveAlarms, OwnTokens]),
-        new("environmentOfficer", new("环保专员", "Environment officer"), [.. Read, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ApproveAlarms, OwnTokens]),
-        new("safetyOfficer", new("安全专员", "Safety officer"), [.. Read, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ServiceAlarms, ApproveAlarms, OwnTokens]),
-        new("enterpriseUser", new("企业用户", "Enterprise user"), [.. Read, AcknowledgeAlarms, OwnTokens, ReadPlans, ReadEconomy, ReadFilings, FileEconomy]),
-        new("gateKeeper", new("门卫", "Gate keeper"), [ReadPark, ReadAlarms]),
+            [.. Read, .. Desk, WritePark, WriteTelemetry, WriteSources, CommandSources, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ServiceAlarms, OwnTokens, ReadSystem, ReadIdentifiers, WriteIdentifiers, ReadPlans, CorrectPlans]),
+        new("energyManager", new("能源管理员", "Energy manager"), [.. Read, ReadDuty, ReadIncidents, AcknowledgeAlarms, ShelveAlarms, OwnTokens]),
+        new("environmentOfficer", new("环保专员", "Environment officer"), [.. Read, ReadDuty, ReadIncidents, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ApproveAlarms, OwnTokens]),
+        new("safetyOfficer", new("安全专员", "Safety officer"), [.. Read, .. Desk, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ServiceAlarms, ApproveAlarms, OwnTokens]),
+        new("enterpriseUser", new("企业用户", "Enterprise user"), [.. Read, ReadDuty, ReadIncidents, AcknowledgeAlarms, OwnTokens, ReadPlans, ReadEconomy, ReadFilings, FileEconomy]),
+        new("gateKeeper", new("门卫", "Gate keeper"), [ReadPark, ReadAlarms, ReadDuty]),
         new("analyst", new("分析人员", "Analyst"), [.. Read, OwnTokens, ReadPlans, WritePlans, CorrectPlans, ReadEconomy]),
         new("statistician", new("园区统计员", "Park statistician"), [ReadPark, OwnTokens, ReadPlans, ReadEconomy, ReadFilings, CheckFilings, ConfigureEconomy]),
         new("regionStatistician", new("区域统计审核员", "Region statistician"), [ReadPark, OwnTokens, ReadPlans, ReadEconomy, ReadFilings, AcceptFilings, ConfigureEconomy]),

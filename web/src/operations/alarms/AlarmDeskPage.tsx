@@ -19,6 +19,7 @@ import { permissions, useCan, useMe } from '../../ui/session';
 import { PriorityShape } from '../../ui/StateShape';
 import { uiTexts } from '../../ui/texts';
 import { idOf, pageNumber, useFilter } from '../../ui/useFilter';
+import { OnDuty } from '../duty/OnDuty';
 import { hornDesk, useHorn } from '../sound/useHorn';
 import { operationsTexts } from '../texts';
 import { AcknowledgeDialog } from './AcknowledgeDialog';
@@ -132,7 +133,7 @@ function Desk({ filter, onChange, onAct, round }: DeskProps & { round: number })
   });
 
   return (
-    <Page title={t('alarms.title')} layout="fill" figure={<Figure selected={selected.size} />} actions={<Actions waiting={waiting.length} targets={targets.length} acts={acts} />}>
+    <Page title={t('alarms.title')} layout="fill" figure={<><Figure selected={selected.size} /><OnDuty /></>} actions={<Actions waiting={waiting.length} targets={targets.length} acts={acts} />}>
       <PrintHead filter={filter} total={alarms.data?.total ?? 0} />
       <ListLayout
         filters={<DeskFilters filter={filter} onChange={onChange} />}

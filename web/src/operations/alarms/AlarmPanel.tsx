@@ -20,6 +20,7 @@ import { permissions, useCan } from '../../ui/session';
 import { token } from '../../ui/theme';
 import { usePlaceName } from '../../ui/usePlaceName';
 import { useUnitSymbol } from '../../ui/useUnitSymbol';
+import { AlarmPeople } from '../notifications/AlarmPeople';
 import { operationsTexts } from '../texts';
 import styles from './AlarmPanel.module.css';
 import { useAlarmName } from '../../ui/alarmName';
@@ -66,6 +67,7 @@ export function AlarmPanel({ id, known, onClose, onAcknowledge, onShelve, onRele
           {data.open && !isHeld(data) && can(permissions.shelveAlarms) && <Button onClick={() => onShelve(data.definitionId)}>{t('shelve.button')}</Button>}
           {(data.state === 'shelved' && can(permissions.shelveAlarms) || data.state === 'outOfService' && can(permissions.serviceAlarms)) && <Button type="primary" onClick={() => onRelease({ id: data.definitionId, state: data.state })}>{t('release.button')}</Button>}
           {data.pointId > 0 && <LinkButton to={links.trend([data.pointId])} icon={<Icon name="trend" size={14} />}>{t('panel.trend')}</LinkButton>}
+          {can(permissions.workIncidents) && <LinkButton to={links.newIncident([id])} icon={<Icon name="target" size={14} />}>{t('alarms.incident')}</LinkButton>}
           <LinkButton to={links.map(data.assetId)} icon={<Icon name="map" size={14} />}>{t('panel.map')}</LinkButton>
           <LinkButton to={links.alarmDefinition(data.definitionId)}>{t('panel.definition')}</LinkButton>
         </>
@@ -106,6 +108,7 @@ function AlarmDetails({ alarm }: { alarm: AlarmItem }) {
         {alarm.repeats > 0 && <Fact name={t('alarms.repeats')}>{t('alarms.repeatsN', { n: alarm.repeats })}</Fact>}
         {alarm.comment && <Fact name={t('alarms.said')}>{alarm.comment}</Fact>}
       </Facts>
+      <AlarmPeople id={alarm.id} />
       <AlarmHistory id={alarm.id} />
       <AlarmPast alarm={alarm} />
     </>

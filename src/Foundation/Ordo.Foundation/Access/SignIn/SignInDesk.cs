@@ -32,6 +32,18 @@ internal sealed partial class SignInDesk(
 
     public async Task<SignInOutcome> SignInAsync(string userName, string password, string address, CancellationToken cancellation)
     {
+        SignInOutcome outcome = await ProveAsync(userName, password, address, cancellation);
+        if (outcome is not SignInOutcome.Welcome { Account: var account }) return outcome;
+        account.LastSignIn = clock.GetUtcNow();
+        db.Add(audit.Line(AuditActions.SignedIn, SubjectOf(account), await PathOfAsync(account, cancellation), account.UserName));
+        await db.SaveChangesAsync(cancellation);
+        Count("welcome");
+        return outcome;
+    }
+
+    /// <summary>Who somebody says to be, proved by the password without a session: a signature. Guessing it is throttled, counted and written down like a sign-in.</summary>
+    public async Task<SignInOutcome> ProveAsync(string userName, string password, string address, CancellationToken cancellation)
+    {
         string name = accounts.NormalizeName(userName);
         if (throttle.Wait(name, address) is { } wait)
         {
@@ -48,10 +60,8 @@ internal sealed partial class SignInDesk(
         }
 
         throttle.Succeeded(name);
-        (account.AccessFailedCount, account.LockoutEnd, account.LastSignIn) = (0, null, clock.GetUtcNow());
-        db.Add(audit.Line(AuditActions.SignedIn, SubjectOf(account), await PathOfAsync(account, cancellation), account.UserName));
+        (account.AccessFailedCount, account.LockoutEnd) = (0, null);
         await db.SaveChangesAsync(cancellation);
-        Count("welcome");
         return new SignInOutcome.Welcome(account);
     }
 

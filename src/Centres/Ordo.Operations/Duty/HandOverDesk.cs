@@ -172,7 +172,7 @@ internal sealed class HandOverDesk(
     {
         var open = await (
             from alarm in database.Set<AlarmOccurrence>().AsNoTracking()
-            where alarm.IsOpen
+            where alarm.IsOpen && alarm.State < AlarmState.Shelved
             join asset in database.Set<Asset>() on alarm.AssetId equals asset.Id
             where asset.Path.StartsWith(path)
             orderby alarm.Priority, alarm.Raised descending, alarm.Id descending

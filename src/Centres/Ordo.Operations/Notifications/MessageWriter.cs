@@ -5,12 +5,13 @@ using Ordo.Foundation.Persistence;
 using Ordo.Foundation.Points;
 using Ordo.Foundation.Units;
 using Ordo.Operations.Alarms;
+using Ordo.Operations.Alarms.Definitions;
 using Ordo.Operations.Notifications.Channels;
 
 namespace Ordo.Operations.Notifications;
 
 /// <summary>Writes a message when it leaves, so that it says how things are and not how they were.</summary>
-internal sealed class MessageWriter(AssetNames assets, IPointDirectory points, ParkClock park, NotificationOptions options, TimeProvider clock)
+internal sealed class MessageWriter(AssetNames assets, IPointDirectory points, AlarmCatalogue catalogue, ParkClock park, NotificationOptions options, TimeProvider clock)
 {
     /// <summary>Alarms that get a line; the others are a number.</summary>
     private const int MaxLines = 5;
@@ -68,6 +69,9 @@ internal sealed class MessageWriter(AssetNames assets, IPointDirectory points, P
             string state = alarms[i].State.IsActive() ? "" : english ? ", returned" : "，已恢复";
             text.Append(CultureInfo.InvariantCulture, $"{time} {lines[i]}{state}\n");
         }
+        // What to do fits where there is one thing to do.
+        if (count == 1 && alarms.Count == 1 && catalogue.Find(alarms[0].DefinitionId, points.Current)?.Response is { Length: > 0 } response)
+            text.Append(english ? $"What to do: {response}\n" : $"处置：{response}\n");
         if (count > lines.Length) text.Append(english ? $"… and {count - lines.Length} more\n" : $"……另有 {count - lines.Length} 条\n");
         return text.ToString().TrimEnd();
     }
@@ -81,12 +85,13 @@ internal sealed class MessageWriter(AssetNames assets, IPointDirectory points, P
 
     private string ValueOf(AlarmOccurrence alarm, bool english)
     {
-        if (!double.IsFinite(alarm.Value) || alarm.PointId == 0) return "";
+        if (!double.IsFinite(alarm.Value) || alarm.PointId == 0) return alarm.Detail ?? "";
         Point? point = points.Current.ById(alarm.PointId)?.Point;
         string symbol = point is null ? alarm.Unit : UnitCatalogue.UnitOf(point.Quantity, alarm.Unit)?.Symbol ?? alarm.Unit;
         string unit = symbol.Length > 0 && symbol != "%" ? " " + symbol : symbol;
         int decimals = point?.Decimals ?? 2;
         string value = Number(alarm.Value, decimals), limit = Number(alarm.Limit, decimals);
+        if (alarm.Kind > AlarmKind.HighHigh) return $"{value}{unit} {alarm.Detail}".Trim();
         return english ? $"{value}{unit} (limit {limit})" : $"{value}{unit}（限值 {limit}）";
     }
 
@@ -110,6 +115,7 @@ internal static class AlarmWords
 {
     public static string NameOf(AlarmOccurrence alarm, bool english)
     {
+        if (alarm.NameZh.Length > 0) return english && alarm.NameEn.Length > 0 ? alarm.NameEn : alarm.NameZh;
         string point = english && alarm.PointNameEn.Length > 0 ? alarm.PointNameEn : alarm.PointNameZh;
         return $"{point} {KindOf(alarm.Kind, english)}".Trim();
     }
@@ -124,6 +130,22 @@ internal static class AlarmWords
         (AlarmKind.High, false) => "高限",
         (AlarmKind.Low, false) => "低限",
         (AlarmKind.LowLow, false) => "低低限",
+        (AlarmKind.Deviation, true) => "deviation",
+        (AlarmKind.RateOfChange, true) => "rate of change",
+        (AlarmKind.State, true) => "state",
+        (AlarmKind.Stale, true) => "no data",
+        (AlarmKind.Expression, true) => "expression",
+        (AlarmKind.Band, true) => "out of band",
+        (AlarmKind.Raised, true) => "",
+        (AlarmKind.CommonCause, true) => "common cause",
+        (AlarmKind.Deviation, false) => "偏差",
+        (AlarmKind.RateOfChange, false) => "变化率",
+        (AlarmKind.State, false) => "状态",
+        (AlarmKind.Stale, false) => "无数据",
+        (AlarmKind.Expression, false) => "表达式",
+        (AlarmKind.Band, false) => "超出统计带",
+        (AlarmKind.Raised, false) => "",
+        (AlarmKind.CommonCause, false) => "共同原因",
         _ => kind.ToString(),
     };
 }

@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Ordo.Foundation.Access;
 using Ordo.Foundation.Persistence;
+using Ordo.Foundation.Points;
 using Ordo.Operations.Alarms;
+using Ordo.Operations.Alarms.Definitions;
 using Ordo.Operations.Duty;
 using Ordo.Operations.Notifications.Channels;
 using Ordo.Operations.Notifications.Rules;
@@ -18,7 +20,8 @@ internal sealed record RoutingRound(bool More, DateTimeOffset? NextDue);
 /// so nothing is kept in memory, nothing grows, and after a crash it goes on where it was: docs/decisions/0044.
 /// </summary>
 internal sealed class NotificationRouter(
-    IDbContextFactory<OrdoDbContext> databases, AccessDirectory access, AssetNames assets, DutyBoard duty, ParkClock park, NotificationOptions options, TimeProvider clock)
+    IDbContextFactory<OrdoDbContext> databases, AccessDirectory access, AssetNames assets, DutyBoard duty, AlarmCatalogue catalogue, IPointDirectory points,
+    ParkClock park, NotificationOptions options, TimeProvider clock)
 {
     private const int BatchSize = 500;
 
@@ -28,6 +31,8 @@ internal sealed class NotificationRouter(
     private readonly AccessDirectory access = access;
     private readonly AssetNames assets = assets;
     private readonly DutyBoard duty = duty;
+    private readonly AlarmCatalogue catalogue = catalogue;
+    private readonly IPointDirectory points = points;
     private readonly ParkClock park = park;
     private readonly NotificationOptions options = options;
 
@@ -174,7 +179,9 @@ internal sealed class NotificationRouter(
 
         private async Task<Notice?> PreviousAsync(Rule rule, AlarmOccurrence alarm, CancellationToken cancellation)
         {
-            long before = await database.Set<AlarmOccurrence>().Where(a => a.PointId == alarm.PointId && a.Kind == alarm.Kind && a.Id < alarm.Id).MaxAsync(a => (long?)a.Id, cancellation) ?? 0;
+            IQueryable<AlarmOccurrence> same = database.Set<AlarmOccurrence>().Where(a => a.Id < alarm.Id);
+            same = alarm.DefinitionId != 0 ? same.Where(a => a.DefinitionId == alarm.DefinitionId) : same.Where(a => a.PointId == alarm.PointId && a.Kind == alarm.Kind);
+            long before = await same.MaxAsync(a => (long?)a.Id, cancellation) ?? 0;
             Notice? previous = notices.GetValueOrDefault((before, rule.Id))
                 ?? await database.Set<Notice>().SingleOrDefaultAsync(n => n.AlarmId == before && n.RuleId == rule.Id, cancellation);
             if (previous is { State: NoticeState.Waiting }) End(previous, NoticeState.Over);
@@ -330,8 +337,12 @@ internal sealed class NotificationRouter(
             return alarm.Raised >= rule.ActiveFrom
                 && path.StartsWith(rule.Path!, StringComparison.Ordinal)
                 && (rule.Conditions.Priorities is not { Count: > 0 } priorities || priorities.Contains(alarm.Priority))
-                && (rule.Conditions.Systems is not { Count: > 0 } wanted || wanted.Contains(systems[path]));
+                && (rule.Conditions.Systems is not { Count: > 0 } wanted || wanted.Contains(SystemOf(alarm, path)));
         }
+
+        /// <summary>Who raised it may have said so; else the place tells.</summary>
+        private string SystemOf(AlarmOccurrence alarm, string path) =>
+            router.catalogue.Find(alarm.DefinitionId, router.points.Current)?.System is { } said && AlarmSystem.All.Contains(said) ? said : systems[path];
 
         private IEnumerable<Notice> NoticesOf(AlarmOccurrence alarm) => notices.Where(n => n.Key.Alarm == alarm.Id).Select(n => n.Value);
 

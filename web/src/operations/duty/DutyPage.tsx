@@ -111,7 +111,7 @@ function Calendar({ roster, rosters, month, onChange }: { roster: Roster; roster
               {days.map((day) => (
                 <div key={day} className={`${styles['day']} ${day === today ? styles['today'] : ''}`}>
                   <span className={styles['number']}>{Number(day.slice(8))}</span>
-                  {data.shifts.filter((shift) => shift.day === day && shift.people.length > 0).map((shift) => <ShiftLine key={shift.shift} shift={shift} onReplace={roster.mayPlan ? () => setReplacing(shift) : undefined} />)}
+                  {data.shifts.filter((shift) => shift.day === day && shift.people.length > 0).sort((one, other) => Date.parse(one.start) - Date.parse(other.start)).map((shift) => <ShiftLine key={shift.shift} shift={shift} onReplace={roster.mayPlan ? () => setReplacing(shift) : undefined} />)}
                 </div>
               ))}
             </div>

@@ -74,7 +74,7 @@ function RosterForm({ opened, id, onSaved }: { opened: Tagged<Draft>; id: number
       <ConflictNotice edit={edit} nameOf={(field) => (field === 'plan' ? t('roster') : field === 'assetId' ? t('roster.asset') : t('roster.name'))} />
       <TextField label={t('roster.name')} value={draft.name} onChange={(value) => set('name', value)} reasons={reasons('name')} required />
       <Field label={t('roster.asset')} reasons={reasons('assetId')}>{({ id: fieldId, status }) => <AssetSelect id={fieldId} label={t('roster.asset')} value={draft.assetId} onChange={(value) => set('assetId', value)} placeholder={t('roster.everything')} allowClear status={status} />}</Field>
-      <SelectField label={t('roster.pattern')} value={pattern?.code ?? null} onChange={(code) => { const next = patterns.find((each) => each.code === code); if (next) set('plan', withPattern(plan, next, formatDate(Date.now()))); }} options={patterns.map((each) => ({ value: each.code, label: name(each.nameZh, each.nameEn) }))} />
+      <SelectField label={t('roster.pattern')} value={pattern?.code ?? 'own'} onChange={(code) => { const next = patterns.find((each) => each.code === code); if (next) set('plan', withPattern(plan, next, formatDate(Date.now()))); }} options={[...patterns.map((each) => ({ value: each.code, label: name(each.nameZh, each.nameEn) })), ...(pattern ? [] : [{ value: 'own', label: t('roster.own') }])]} />
       <Field label={t('roster.firstDay')} reasons={reasons('plan.firstDay')}>{({ id: fieldId }) => <DateInput id={fieldId} label={t('roster.firstDay')} value={plan.firstDay} onChange={(firstDay) => { if (firstDay) change({ firstDay }); }} />}</Field>
       <h3>{t('roster.shifts')}</h3>
       {plan.shifts.map((shift, index) => {

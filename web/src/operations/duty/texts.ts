@@ -17,6 +17,7 @@ export const dutyTexts = defineTexts({
   'roster.asset': ['负责的资产', 'Responsible for'],
   'roster.everything': ['整个平台', 'Everything'],
   'roster.pattern': ['倒班方式', 'Way of shift work'],
+  'roster.own': ['自定义', 'Of our own'],
   'roster.firstDay': ['循环第一天', 'First day of the cycle'],
   'roster.shifts': ['班次', 'Shifts'],
   'roster.shift': ['班次名称', 'Shift'],

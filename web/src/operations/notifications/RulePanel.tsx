@@ -91,7 +91,7 @@ function Conditions({ edit }: { edit: Edit<Draft> }) {
         )}
       </Field>
       <Field label={t('rule.systems')} hint={t('rule.systemsHint')} reasons={reasons('conditions.systems')}>
-        {({ id, status }) => <Select id={id} status={status} mode="multiple" placeholder={t('rule.anySystem')} value={[...(conditions.systems ?? [])]} onChange={(next: string[]) => change({ systems: next })} options={systems.map((system) => ({ value: system, label: t(`system.${system}`) }))} />}
+        {({ id, status }) => <Select id={id} status={status} mode="multiple" showSearch={{ optionFilterProp: 'label' }} placeholder={t('rule.anySystem')} value={[...(conditions.systems ?? [])]} onChange={(next: string[]) => change({ systems: next })} options={systems.map((system) => ({ value: system, label: t(`system.${system}`) }))} />}
       </Field>
       <Checkbox checked={conditions.stopWhenReturned ?? false} onChange={(event) => change({ stopWhenReturned: event.target.checked })}>{t('rule.stop')}</Checkbox>
       <Checkbox checked={quiet !== null} onChange={(event) => change({ quiet: event.target.checked ? { from: '22:00', to: '07:00', days: [], urgentPriority: 1, mode: 'hold' } : null })}>{t('rule.quiet')}</Checkbox>
@@ -135,7 +135,7 @@ function StepFields({ step, index, reasons, onChange, onRemove }: { step: Step; 
       <legend>{step.afterMinutes === 0 ? t('rule.step0') : t('rule.stepN', { n: step.afterMinutes })}</legend>
       {onRemove && <Button type="text" size="small" className={styles['remove'] ?? ''} aria-label={t('rule.removeStep', { n: index + 1 })} icon={<Icon name="close" size={14} />} onClick={onRemove} />}
       {index > 0 && <Field label={t('rule.after')} reasons={reasons(`steps[${index}].afterMinutes`)}>{({ id, status }) => <InputNumber id={id} status={status} min={0.1} max={1440} value={step.afterMinutes} onChange={(value) => onChange({ ...step, afterMinutes: value ?? 0 })} />}</Field>}
-      <Field label={t('rule.channels')} reasons={reasons(`steps[${index}].channelIds`)}>{({ id, status }) => <Select<number[]> id={id} status={status} mode="multiple" value={[...step.channelIds]} onChange={(channelIds) => onChange({ ...step, channelIds })} options={channels.map((channel) => ({ value: channel.id, label: channel.name }))} />}</Field>
+      <Field label={t('rule.channels')} reasons={reasons(`steps[${index}].channelIds`)}>{({ id, status }) => <Select<number[]> id={id} status={status} mode="multiple" showSearch={{ optionFilterProp: 'label' }} value={[...step.channelIds]} onChange={(channelIds) => onChange({ ...step, channelIds })} options={channels.map((channel) => ({ value: channel.id, label: channel.name }))} />}</Field>
       <Field label={t('rule.recipients')} hint={t('rule.recipientsHint')} reasons={reasons(`steps[${index}].recipients`)}>{({ id, status }) => <Select<string[]> id={id} status={status} mode="multiple" showSearch={{ optionFilterProp: 'label' }} value={step.recipients.map(keyOf)} onChange={(keys) => onChange({ ...step, recipients: keys.map(recipientOf) })} options={options} />}</Field>
     </fieldset>
   );

@@ -110,7 +110,7 @@ export const storageTexts = defineTexts({
   'care.months': ['月文件', 'Months'],
   'care.open': ['内存中的样本', 'Samples in memory'],
   'care.warning': ['数据已占 {share}%，按当前速度将于 {full} 用完。请缩短保存期限、提高预算或扩容磁盘；系统不会自行删除数据。', 'The data takes {share} % and is full on {full} at this pace. Shorten how long it is kept, raise the budget or give it a larger disk; nothing is deleted by itself.'],
-  'care.budgetNote': ['预算由 Storage:DiskBudgetBytes 设定，达到 Storage:DiskWarningPercent 时预警。磁盘占用也作为序列 system / storage / diskUsedPercent 保存，可接入点位并设置报警。', 'The budget is Storage:DiskBudgetBytes, the warning begins at Storage:DiskWarningPercent. The share is also stored as series system / storage / diskUsedPercent, which may feed a point with limits.'],
+  'care.budgetNote': ['预算由 Storage:DiskBudgetBytes 设定，达到 Storage:DiskWarningPercent 时预警。设定预算后，占用也作为序列 system / storage / diskUsedPercent 保存，可接入点位并设置报警。', 'The budget is Storage:DiskBudgetBytes, the warning begins at Storage:DiskWarningPercent. With a budget the share is also stored as series system / storage / diskUsedPercent, which may feed a point with limits.'],
   'keep.title': ['保存期限', 'How long data is kept'],
   'keep.add': ['添加规则', 'Add a rule'],
   'keep.quantity': ['物理量', 'Quantity'],

@@ -128,7 +128,7 @@ internal sealed partial class RetentionKeeper(
                 wasWarning = now.IsWarning;
                 try
                 {
-                    await TellAsync(now, stoppingToken);
+                    if (options.DiskBudgetBytes > 0) await TellAsync(now, stoppingToken);
                     if (clock.GetUtcNow() - lastSweep < SweepEvery) continue;
                     lastSweep = clock.GetUtcNow();
                     await SweepAsync(stoppingToken);
@@ -151,7 +151,7 @@ internal sealed partial class RetentionKeeper(
         meter.Dispose();
     }
 
-    /// <summary>As a series of its own, so that whoever wants an alarm gives it a point with limits.</summary>
+    /// <summary>Where there is a budget: as a series of its own, so that whoever wants an alarm gives it a point with limits.</summary>
     private async Task TellAsync(DiskState now, CancellationToken cancellation)
     {
         int source = store.Catalogue.SourceOf(DiskGateway, System.Text.Encoding.UTF8.GetBytes(DiskSource));
@@ -189,6 +189,7 @@ internal sealed partial class RetentionKeeper(
         var found = new List<(MonthFile, MonthPruner, MonthSweep)>();
         failures = [];
         DateTimeOffset now = clock.GetUtcNow();
+        if (options.IsOnClickHouse) return found;
         foreach (MonthFile file in store.Months.All.Values)
         {
             if (file.Month.Last >= now.ToUnixTimeMilliseconds() - Resolutions.DayMs) continue;
@@ -211,6 +212,7 @@ internal sealed partial class RetentionKeeper(
     private DiskState Measure()
     {
         string folder = store.Folder;
+        if (options.IsOnClickHouse) return new(0, 0, 0, 0, null, false); // the cluster watches its own disks
         long used = Directory.EnumerateFiles(folder).Sum(LengthOf), free = new DriveInfo(folder).AvailableFreeSpace;
         DateTimeOffset now = clock.GetUtcNow();
         MonthFile? whole = store.Months.All.Values.LastOrDefault(file => file.Month.Last < now.ToUnixTimeMilliseconds() && file.Month.Last > now.AddDays(-62).ToUnixTimeMilliseconds());

@@ -101,7 +101,7 @@ internal sealed partial class BackupDesk(
         {
             using BackupSources sources = await BackupSources.HoldAsync(data, database, care, shelf, lifetime.ApplicationStopping);
             ShelvedBackup backup = shelf.Add(DataFolderSession.CurrentFormat, ServerVersion.Current, sources.Files, clock.GetUtcNow(), new Reporter(this), lifetime.ApplicationStopping);
-            Update(now => now with { State = BackupState.Done, Name = backup.Name, Ended = clock.GetUtcNow(), DoneBytes = now.TotalBytes, Missing = backup.Missing });
+            Update(now => now with { State = BackupState.Done, Name = backup.Name, Ended = clock.GetUtcNow(), DoneBytes = backup.Bytes, TotalBytes = backup.Bytes, Missing = backup.Missing });
             LogDone(backup.Name, shelf.Folder, backup.Bytes, Run!.WrittenBytes);
             foreach (MissingFile missing in backup.Missing) LogMissing(missing.Path, missing.Reason);
         }

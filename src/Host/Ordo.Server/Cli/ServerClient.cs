@@ -12,7 +12,7 @@ namespace Ordo.Server.Cli;
 /// <summary>Verbs that ask a running server: the one that <c>--server</c> names, or the one that runs on the data folder.</summary>
 internal static class ServerClient
 {
-    private static readonly TimeSpan TokenLife = TimeSpan.FromDays(1);
+    private static readonly TimeSpan TokenLife = TimeSpan.FromDays(1), AskAgainAfter = TimeSpan.FromMilliseconds(500);
 
     public static Option<string?> Server() => new("--server") { Description = "Ask the server there instead of looking for the one that runs on the data folder.", HelpName = "URL" };
 
@@ -38,7 +38,11 @@ internal static class ServerClient
             string secret = await AccountVerbs.IssueAsync(services, account, name, Roles.Administrator, null, TokenLife, cancellation);
             try
             {
-                await AskAsync(url, secret, work);
+                await AskAsync(url, secret, async http =>
+                {
+                    await WaitUntilKnownAsync(http, url, cancellation);
+                    await work(http);
+                });
             }
             finally
             {
@@ -47,6 +51,26 @@ internal static class ServerClient
                 await db.SaveChangesAsync(CancellationToken.None);
             }
         });
+    }
+
+    /// <summary>A server sees what another process wrote within <see cref="AccessDirectory.MaxAge"/>, and begins to look with the first request after.</summary>
+    private static async Task WaitUntilKnownAsync(HttpClient http, string url, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(AccessDirectory.MaxAge * 4);
+        try
+        {
+            while (true)
+            {
+                using HttpResponseMessage answer = await http.GetAsync(new Uri("api/v1/system", UriKind.Relative), patience.Token);
+                if (answer.StatusCode != System.Net.HttpStatusCode.Unauthorized) return;
+                await Task.Delay(AskAgainAfter, patience.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new StartRefusedException($"The server at {url} does not know the token made in this data folder: it is another folder's server.");
+        }
     }
 
     private static async Task AskAsync(string url, string token, Func<HttpClient, Task> work)

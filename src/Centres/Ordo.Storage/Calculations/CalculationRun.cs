@@ -27,7 +27,7 @@ internal sealed class CalculationRun(
         int back = formula.Inputs.Max(input => (int?)input.Back) ?? 0;
         long end = Add(timeMs, holdMs * (back + 1));
         foreach (TimeWindow window in formula.Inputs.SelectMany(input => input.Windows))
-            end = Math.Max(end, window.Period == CalendarPeriod.None ? Add(timeMs, window.LengthMs + holdMs) : periods.EndOf(timeMs, window.Period));
+            end = Math.Max(end, window.Period == CalendarPeriod.None ? Add(timeMs, window.LengthMs + holdMs) : periods.EndOf(Add(timeMs, holdMs), window.Period));
         return end;
     }
 
@@ -72,9 +72,10 @@ internal sealed class CalculationRun(
     {
         if (inputs[index].Series is not { } series) return SampleColumns.Empty;
         ExpressionInput input = formula.Inputs[index];
-        long begin = Subtract(from, Math.Max(input.LookBackMs, holdMs));
+        // A window looks at what held when it began.
+        long begin = Subtract(from, holdMs);
         foreach (TimeWindow window in input.Windows)
-            if (window.Period != CalendarPeriod.None) begin = Math.Min(begin, periods.StartOf(from, window.Period));
+            begin = Math.Min(begin, Subtract(window.Period == CalendarPeriod.None ? Subtract(from, window.LengthMs) : periods.StartOf(from, window.Period), holdMs));
         var (times, values, qualities) = (new List<long>(), new List<double>(), new List<SampleQuality>());
         // What came before the window: the base of a counter's growth, the left end of a line, the sample before the held one.
         for (int left = input.Back + 1, before = 0; left > 0; left--, before++)

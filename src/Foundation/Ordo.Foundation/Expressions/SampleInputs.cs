@@ -34,10 +34,13 @@ public sealed class SampleInputs(IReadOnlyList<SampleColumns> columns, IReadOnly
     {
         int newest = ends[input] - 1, at = newest - back;
         sample = default;
-        if (at < 0 || NowMs - columns[input].Times[newest] > holdMs[input]) return false;
+        if (at < 0 || IsTooOld(newest, 1) || IsTooOld(at, back + 1)) return false;
         SampleColumns from = columns[input];
         sample = new(from.Times[at], from.Values[at], from.Qualities[at]);
         return true;
+
+        // Bounded, so that what a late sample can change is bounded too.
+        bool IsTooOld(int index, int holds) => (Int128)NowMs - columns[input].Times[index] > (Int128)holdMs[input] * holds;
     }
 
     public ExpressionValue Over(int input, WindowFunction function, TimeWindow window)
@@ -82,7 +85,7 @@ public sealed class SampleInputs(IReadOnlyList<SampleColumns> columns, IReadOnly
             if (!isBegun)
             {
                 isBegun = true;
-                if (function is WindowFunction.Delta or WindowFunction.Integral) lastGood = GoodBefore(from, next);
+                if (function is WindowFunction.Delta or WindowFunction.Integral) lastGood = GoodBefore(from, next, start, hold);
             }
 
             for (; next < end; next++)
@@ -158,9 +161,10 @@ public sealed class SampleInputs(IReadOnlyList<SampleColumns> columns, IReadOnly
             hasArea = true;
         }
 
-        private static int GoodBefore(SampleColumns from, int index)
+        /// <summary>The good sample before the window, if it still held when the window began.</summary>
+        private static int GoodBefore(SampleColumns from, int index, long start, long hold)
         {
-            for (index--; index >= 0; index--)
+            for (index--; index >= 0 && (Int128)start - from.Times[index] <= hold; index--)
                 if (IsGood(from, index)) return index;
             return -1;
         }

@@ -149,14 +149,14 @@ function SignatureForm({ tagged, side }: { tagged: Tagged<HandOver>; side: 'outg
   const [remark, setRemark] = useState('');
   const id = tagged.value.id;
   const sign = useMutation({
-    mutationFn: () => read(api.POST('/api/v1/duty/handovers/{id}/signatures', { params: { path: { id } }, headers: { 'If-Match': tagged.etag }, body: { as: side, userName, password, remark: remark || null } })),
+    gcTime: 0, // the password is not kept with the answer
+    mutationFn: (given: string) => read(api.POST('/api/v1/duty/handovers/{id}/signatures', { params: { path: { id } }, headers: { 'If-Match': tagged.etag }, body: { as: side, userName, password: given, remark: remark || null } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['duty'] }),
-    onSettled: () => setPassword(''),
   });
   const fields = sign.error instanceof ProblemError ? sign.error.fields : {};
   return (
     <div className="screen-only">
-      <FormColumn onSubmit={() => sign.mutate()}>
+      <FormColumn onSubmit={() => { sign.mutate(password); setPassword(''); }}>
         {side === 'incoming' && <TextField label={t('sign.remark')} value={remark} onChange={setRemark} reasons={fields['remark']} />}
         <TextField label={t('sign.userName')} value={userName} onChange={setUserName} reasons={fields['userName']} autoComplete="off" />
         <TextField label={t('sign.password')} type="password" value={password} onChange={setPassword} reasons={fields['password']} hint={t('sign.hint')} autoComplete="off" />

@@ -42,6 +42,9 @@ internal sealed partial class StorageLog(ILogger logger)
     [LoggerMessage(3012, LogLevel.Error, "The month file {Path} is damaged: its samples cannot be read until it is restored from a backup. Everything else is served")]
     public partial void MonthDamaged(string path, Exception cause);
 
+    [LoggerMessage(3013, LogLevel.Information, "What the start took: catalogue {Catalogue:0.00} s, chunks behind the checkpoint {Chunks:0.00} s, checkpoint {Snapshot:0.00} s, log {Log:0.00} s")]
+    public partial void StartTook(double catalogue, double chunks, double snapshot, double log);
+
     public void Scanned(LogScan scan, long samples, long skipped)
     {
         if (scan.Records > 0 || scan.TornBytes > 0) Replayed(samples, scan.Records, scan.Segments, skipped, scan.TornBytes);

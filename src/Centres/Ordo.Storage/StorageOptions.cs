@@ -21,8 +21,14 @@ public sealed record StorageOptions
     /// <summary>Length of a log segment in bytes. 1 MiB … 1 GiB.</summary>
     public int LogSegmentBytes { get; init; } = 16 << 20;
 
-    /// <summary>A checkpoint is made when the log has grown by so many bytes since the last: what a restart has to read, at most twice. 1 MiB … 16 GiB.</summary>
+    /// <summary>
+    /// A checkpoint is made when the log has grown by so many bytes since the last. While one is being made the log may grow as much again, then writers wait:
+    /// a restart never has to read more than twice this, a segment and a group of batches. 1 MiB … 16 GiB.
+    /// </summary>
     public long CheckpointBytes { get; init; } = 128 << 20;
+
+    /// <summary>A checkpoint is made, too, when the log has so many samples more: where values are small a mebibyte of log is a million of them, and each costs a restart time. From 1,000.</summary>
+    public long CheckpointSamples { get; init; } = 20_000_000;
 
     /// <summary>Samples of a series that become a chunk. 16 … 16,384.</summary>
     public int ChunkSamples { get; init; } = 1024;
@@ -58,6 +64,7 @@ public sealed record StorageOptions
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _)) yield return $"Storage:TimeZone is '{TimeZone}'; this system knows no such time zone.";
         if (LogSegmentBytes is < 1 << 20 or > 1 << 30) yield return $"Storage:LogSegmentBytes is {LogSegmentBytes}; 1 MiB … 1 GiB is possible.";
         if (CheckpointBytes is < 1 << 20 or > 16L << 30) yield return $"Storage:CheckpointBytes is {CheckpointBytes}; 1 MiB … 16 GiB is possible.";
+        if (CheckpointSamples < 1_000) yield return $"Storage:CheckpointSamples is {CheckpointSamples}; at least 1,000 is needed.";
         if (ChunkSamples is < 16 or > 16_384) yield return $"Storage:ChunkSamples is {ChunkSamples}; 16 … 16,384 is possible.";
         if (MaxOpenSamples < 10_000) yield return $"Storage:MaxOpenSamples is {MaxOpenSamples}; at least 10,000 is needed.";
         if (MaxWaitingBatches is < 1 or > 1_000_000) yield return $"Storage:MaxWaitingBatches is {MaxWaitingBatches}; 1 … 1,000,000 is possible.";

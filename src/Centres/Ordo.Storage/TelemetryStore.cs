@@ -212,13 +212,17 @@ internal sealed class TelemetryStore : ITelemetryEngine, ITelemetryCare
 
     private Opened OpenParts()
     {
+        long began = Stopwatch.GetTimestamp();
         CatalogueFile catalogueFile = CatalogueFile.Open(files, catalogue);
+        TimeSpan catalogueTook = Stopwatch.GetElapsedTime(began);
         var table = new OpenSeriesTable(options.ChunkSamples, options.MaxOpenSamples);
         var months = new MonthFiles(folder);
         var recovery = new Recovery(files, catalogue, table, months, messages);
         Recovered found = recovery.Run();
+        var (chunksTook, snapshotTook, logTook) = recovery.Took;
+        messages.StartTook(catalogueTook.TotalSeconds, chunksTook.TotalSeconds, snapshotTook.TotalSeconds, logTook.TotalSeconds);
 
-        var log = new LogWriter(files, options.LogSegmentBytes, found.Position, found.LogBytes);
+        var log = new LogWriter(files, options.LogSegmentBytes, found.Position, found.LogBytes, found.LogSamples);
         var sealer = new Sealer(months, table, options.ChunkSamples, found.LastSeal);
         var keeper = new Keeper(options, files, log, catalogue, catalogueFile, table, sealer, new(months, table, calendar), metrics, messages);
         var pipeline = new IngestPipeline(options, log, catalogue, table, keeper, observers(), metrics, messages);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Ordo.Foundation.Telemetry;
 using Ordo.Storage.Chunks;
 using Ordo.Storage.Files;
@@ -25,7 +26,7 @@ internal sealed record SnapshotHead(long Sequence, long Segment, long Seal, int 
 /// other = (series less the one before varint | sequence varint | flags u8: 1 newest sample, 2 open samples
 ///          [| time i64 | value f64 | quality u16] [| chunks varint | (first time i64 | length varint | chunk)*])*
 /// </code>
-/// A damaged block costs the open samples in it, never the others; <see cref="Read"/> says how many bytes.
+/// A damaged block costs the open samples in it, never the others; <see cref="Read"/> says how many bytes. Each block stands alone, so all cores read.
 /// </remarks>
 internal static class Snapshot
 {
@@ -36,6 +37,9 @@ internal static class Snapshot
     private const byte HasLatest = 1;
     private const byte HasOpen = 2;
     private static readonly byte[] Magic = "ORDOSNP\x01"u8.ToArray();
+
+    /// <summary>Takes what the snapshot holds of one series; the buffer is used again for the next.</summary>
+    public delegate void SeriesHandler(int series, long sequence, Sample? latest, SampleBuffer open);
 
     /// <summary>Writes all series while samples go on arriving: what a series took after the head's sequence number is told by its own.</summary>
     /// <returns>Bytes written.</returns>
@@ -67,7 +71,7 @@ internal static class Snapshot
                 long applied = table.AppliedSequence; // before the lock, see OpenSeriesTable.Detach
                 lock (table.LockOf(series))
                 {
-                    open.CopyTo(samples, long.MinValue, long.MaxValue);
+                    table.CopyLocked(samples, series);
                     sequence = Math.Min(open.LastSequence, applied);
                     open.TryGetLatest(out latest);
                 }
@@ -97,44 +101,35 @@ internal static class Snapshot
 
     /// <summary>Reads a snapshot.</summary>
     /// <param name="files">The store's folder.</param>
-    /// <param name="begin">Called with the head before any series.</param>
-    /// <param name="restore">Called for each series with its sequence number, newest sample and open samples.</param>
+    /// <param name="begin">Called with the head before any series; makes a handler for each thread that reads.</param>
     /// <returns>The head, <c>null</c> when there is no snapshot; and the bytes that could not be read.</returns>
     /// <exception cref="InvalidDataException">Not even the head can be read.</exception>
-    public static (SnapshotHead? Head, long DamagedBytes) Read(IStoreFiles files, Action<SnapshotHead> begin, Action<int, long, Sample?, SampleBuffer> restore)
+    public static (SnapshotHead? Head, long DamagedBytes) Read(IStoreFiles files, Func<SnapshotHead, Func<SeriesHandler>> begin)
     {
         if (!files.List().Contains(Name)) return (null, 0);
         using IStoreFile file = files.Open(Name);
         Span<byte> magic = stackalloc byte[Magic.Length];
-        long position = Magic.Length, damaged = 0;
-        if (file.Read(magic, 0) < Magic.Length || !magic.SequenceEqual(Magic) || !TryReadBlock(file, ref position, out byte[] block, out _))
+        long position = Magic.Length, length = file.Length, damaged = 0;
+        if (file.Read(magic, 0) < Magic.Length || !magic.SequenceEqual(Magic) || NextBlock(file, position, length) is not { } first || !first.TryRead(file, out byte[] block))
             throw new InvalidDataException($"{Name}: the head is damaged.");
         SnapshotHead head = ReadHead(block);
-        begin(head);
+        Func<SeriesHandler> handlers = begin(head);
 
-        var codec = new ChunkCodec();
-        var samples = new SampleBuffer(1024);
-        while (true)
+        var blocks = new List<Block>();
+        bool isWhole = false;
+        for (position = first.End; NextBlock(file, position, length) is { } next; position = next.End)
         {
-            long start = position;
-            if (!TryReadBlock(file, ref position, out block, out bool isEnd))
-            {
-                damaged += isEnd ? file.Length - start : position - start;
-                if (isEnd) break;
-                continue;
-            }
-
-            if (block.Length == 0) break;
-            try
-            {
-                ReadSeries(block, codec, samples, restore);
-            }
-            catch (Exception e) when (e is InvalidDataException or ChunkDamagedException)
-            {
-                damaged += block.Length;
-            }
+            if (next.Length == 0 && (isWhole = next.TryRead(file, out _))) break;
+            blocks.Add(next);
         }
 
+        if (!isWhole) damaged += length - position;
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.ForEach(Partitioner.Create(blocks, EnumerablePartitionerOptions.NoBuffering), parallel, () => new BlockReader(file, handlers()), (next, _, reader) =>
+        {
+            if (!reader.TryRead(next)) Interlocked.Add(ref damaged, next.End - next.Position);
+            return reader;
+        }, _ => { });
         return (head, damaged);
     }
 
@@ -170,20 +165,13 @@ internal static class Snapshot
         block.Clear();
     }
 
-    private static bool TryReadBlock(IStoreFile file, ref long position, out byte[] block, out bool isEnd)
+    /// <summary>Where the next block lies by what its frame says; <c>null</c> at a frame that cannot be.</summary>
+    private static Block? NextBlock(IStoreFile file, long position, long fileLength)
     {
-        block = [];
-        isEnd = true;
-        Span<byte> frame = stackalloc byte[8];
-        if (file.Read(frame, position) < frame.Length) return false;
+        Span<byte> frame = stackalloc byte[Block.FrameLength];
+        if (file.Read(frame, position) < frame.Length) return null;
         uint length = BitConverter.ToUInt32(frame);
-        if (length > file.Length - position - frame.Length) return false;
-        block = new byte[length];
-        file.Read(block, position + frame.Length);
-        bool good = BitConverter.ToUInt32(frame[4..]) == Crc(position, block);
-        position += frame.Length + length;
-        isEnd = false;
-        return good;
+        return length <= fileLength - position - frame.Length && length <= int.MaxValue ? new(position, (int)length, BitConverter.ToUInt32(frame[4..])) : null;
     }
 
     private static SnapshotHead ReadHead(byte[] block)
@@ -192,29 +180,68 @@ internal static class Snapshot
         return new((long)reader.VarInt(), (long)reader.VarInt(), (long)reader.VarInt(), reader.Count(), reader.Count());
     }
 
-    private static void ReadSeries(byte[] block, ChunkCodec codec, SampleBuffer samples, Action<int, long, Sample?, SampleBuffer> restore)
-    {
-        var reader = new ByteReader(block);
-        for (int series = 0; reader.Remaining > 0;)
-        {
-            series += reader.Count();
-            long sequence = (long)reader.VarInt();
-            byte flags = reader.Byte();
-            Sample? latest = (flags & HasLatest) != 0 ? new(reader.Int64(), reader.Double(), new(reader.UInt16())) : null;
-            samples.Clear();
-            if ((flags & HasOpen) != 0)
-            {
-                for (int chunks = reader.Count(); chunks > 0; chunks--)
-                {
-                    long first = reader.Int64();
-                    codec.Read(series, first, reader.Bytes(reader.Count()), samples);
-                }
-            }
-
-            restore(series, sequence, latest, samples);
-        }
-    }
-
     private static uint Crc(long position, ReadOnlySpan<byte> payload) =>
         Checksum.End(Checksum.Add(Checksum.Add(Checksum.Start, (ulong)position), payload));
+
+    private readonly record struct Block(long Position, int Length, uint Checksum)
+    {
+        public const int FrameLength = 8;
+
+        public long End => Position + FrameLength + Length;
+
+        public bool TryRead(IStoreFile file, out byte[] payload)
+        {
+            payload = new byte[Length];
+            return TryRead(file, payload);
+        }
+
+        public bool TryRead(IStoreFile file, Span<byte> payload) =>
+            file.Read(payload, Position + FrameLength) == Length && Crc(Position, payload) == Checksum;
+    }
+
+    /// <summary>What one thread needs to read block after block.</summary>
+    private sealed class BlockReader(IStoreFile file, SeriesHandler handle)
+    {
+        private readonly ChunkCodec codec = new();
+        private readonly SampleBuffer samples = new(1024);
+        private byte[] payload = new byte[BlockLength * 2];
+
+        public bool TryRead(Block block)
+        {
+            if (payload.Length < block.Length) payload = new byte[block.Length];
+            if (!block.TryRead(file, payload.AsSpan(0, block.Length))) return false;
+            try
+            {
+                ReadSeries(payload.AsSpan(0, block.Length));
+                return true;
+            }
+            catch (Exception e) when (e is InvalidDataException or ChunkDamagedException)
+            {
+                return false;
+            }
+        }
+
+        private void ReadSeries(ReadOnlySpan<byte> block)
+        {
+            var reader = new ByteReader(block);
+            for (int series = 0; reader.Remaining > 0;)
+            {
+                series += reader.Count();
+                long sequence = (long)reader.VarInt();
+                byte flags = reader.Byte();
+                Sample? latest = (flags & HasLatest) != 0 ? new(reader.Int64(), reader.Double(), new(reader.UInt16())) : null;
+                samples.Clear();
+                if ((flags & HasOpen) != 0)
+                {
+                    for (int chunks = reader.Count(); chunks > 0; chunks--)
+                    {
+                        long first = reader.Int64();
+                        codec.Read(series, first, reader.Bytes(reader.Count()), samples);
+                    }
+                }
+
+                handle(series, sequence, latest, samples);
+            }
+        }
+    }
 }

@@ -12,6 +12,9 @@ internal sealed class SampleBuffer(int capacity = 0)
 
     public int Count { get; private set; }
 
+    /// <summary>Samples it holds without growing.</summary>
+    public int Capacity => times.Length;
+
     public ReadOnlySpan<long> Times => times.AsSpan(0, Count);
 
     public ReadOnlySpan<double> Values => values.AsSpan(0, Count);

@@ -133,6 +133,7 @@ internal sealed class IngestPipeline : IDisposable
 
     private bool TryCommit(List<PendingWrite> group)
     {
+        keeper.WaitForCheckpoint();
         if (keeper.IsOverfull)
         {
             RefuseAll(group, new IOException("Sealed chunks cannot be written and memory is full."));
@@ -142,7 +143,7 @@ internal sealed class IngestPipeline : IDisposable
         try
         {
             (int, int) defined = AppendDefinitions();
-            foreach (PendingWrite write in group) write.Sequence = log.Append(RecordType.Samples, write.Record.Written);
+            foreach (PendingWrite write in group) write.Sequence = log.Append(RecordType.Samples, write.Record.Written, write.Batch.Count);
             int bytes = log.GroupLength;
             long start = Stopwatch.GetTimestamp();
             log.Commit();

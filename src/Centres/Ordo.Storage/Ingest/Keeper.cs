@@ -18,6 +18,9 @@ internal sealed class Keeper(
     /// <summary>Samples of one sealing: enough to make its sync cheap, few enough to give memory back soon.</summary>
     private const int SamplesPerSeal = 1 << 21;
 
+    /// <summary>Series of one sealing, where each has few samples.</summary>
+    private const int PartsPerSeal = 1 << 14;
+
     /// <summary>Series whose rollups are extended in one transaction; in between full series may be sealed.</summary>
     private const int SeriesPerRollUp = 500;
 
@@ -28,7 +31,7 @@ internal sealed class Keeper(
     private readonly Lock gate = new(); // one sealing or checkpoint at a time
     private readonly Queue<int> full = new(); // guarded by itself
     private readonly List<SealPart> parts = []; // guarded by gate; between two sealings it holds what could not be written
-    private readonly HashSet<(Month Month, int Series)> behind = []; // guarded by gate; rollups that chunks have outgrown
+    private readonly BehindChunks behind = new(); // guarded by gate; rollups that chunks have outgrown
     private readonly AutoResetEvent wake = new(false);
     private readonly ManualResetEventSlim room = new(true);
     private Thread? thread;
@@ -39,6 +42,9 @@ internal sealed class Keeper(
 
     /// <summary>Chunks cannot be written and memory holds all it may: no more samples can be taken.</summary>
     public bool IsOverfull => isFailing && IsFull;
+
+    /// <summary>So much log, and the checkpoint that will give it up not done: writers wait for it, unless it cannot be made at all.</summary>
+    private bool IsLogFull => log.BytesSinceRelease >= options.CheckpointBytes * 2 || log.SamplesSinceRelease >= options.CheckpointSamples * 2;
 
     private bool IsFull => table.OpenSamples > options.MaxOpenSamples + (options.MaxOpenSamples / 4);
 
@@ -76,13 +82,24 @@ internal sealed class Keeper(
     /// <summary>Holds the applying thread, and through the queues every writer, while memory is full and chunks are on their way to the disk.</summary>
     public void WaitForRoom()
     {
-        if (!IsFull || isFailing || isStopping) return;
+        if (IsFull) Wait(() => IsFull);
+    }
+
+    /// <summary>Holds the log's thread, and through the queue every writer, while a checkpoint is overdue: what a restart must read stays bounded.</summary>
+    public void WaitForCheckpoint()
+    {
+        if (IsLogFull) Wait(() => IsLogFull);
+    }
+
+    private void Wait(Func<bool> isTooMuch)
+    {
+        if (isFailing || isStopping) return;
         metrics.Waited();
-        while (IsFull && !isFailing && !isStopping)
+        while (isTooMuch() && !isFailing && !isStopping)
         {
             room.Reset();
             wake.Set();
-            if (IsFull) room.Wait(100);
+            if (isTooMuch()) room.Wait(100);
         }
     }
 
@@ -90,7 +107,7 @@ internal sealed class Keeper(
 
     private bool IsRollUpDue => Environment.TickCount64 - lastRollUp >= RollUpEvery.TotalMilliseconds;
 
-    private bool IsCheckpointDue => log.BytesSinceRelease >= options.CheckpointBytes;
+    private bool IsCheckpointDue => log.BytesSinceRelease >= options.CheckpointBytes || log.SamplesSinceRelease >= options.CheckpointSamples;
 
     private void Run()
     {
@@ -99,11 +116,12 @@ internal sealed class Keeper(
             wake.WaitOne(isFailing ? RetryAfter : RollUpEvery);
             try
             {
-                while (!isStopping && SealSome())
+                // Under full load there is always something to seal; the checkpoint must not wait for an end of it.
+                do
                 {
+                    if (!isStopping && IsCheckpointDue) Checkpoint();
                 }
-
-                if (!isStopping && IsCheckpointDue) Checkpoint();
+                while (!isStopping && SealSome());
                 if (!isStopping && IsRollUpDue) RollUp();
                 if (isFailing) messages.KeepingAgain();
                 isFailing = false;
@@ -154,7 +172,11 @@ internal sealed class Keeper(
         {
             SealParts();
             for (int series = 0; series < table.Count; series++)
+            {
                 Take(series);
+                if (parts.Count == PartsPerSeal) SealParts();
+            }
+
             SealParts();
         }
     }
@@ -164,11 +186,13 @@ internal sealed class Keeper(
     {
         lock (gate)
         {
-            long sequence = table.AppliedSequence, bytes = log.BytesSinceRelease;
+            // Bytes and samples first: what is committed and not yet applied is counted for the next checkpoint.
+            long sequence = table.AppliedSequence, bytes = log.BytesSinceRelease, samples = log.SamplesSinceRelease;
             catalogueFile.Save(catalogue);
             long written = Snapshot.Write(files, new(sequence, log.SegmentNumber, sealer.LastSeal, catalogueFile.Saved.Sources, catalogueFile.Saved.Series), table);
-            log.Release(sequence, bytes);
+            log.Release(sequence, bytes, samples);
             metrics.Checkpointed(written);
+            room.Set();
         }
     }
 
@@ -201,14 +225,12 @@ internal sealed class Keeper(
         {
             lock (gate)
             {
-                if (behind.Count == 0) return;
-                Month month = behind.Min(entry => entry.Month);
-                var some = behind.Where(entry => entry.Month == month).OrderBy(entry => entry.Series).Take(SeriesPerRollUp).ToList();
-                behind.ExceptWith(some); // also when it fails: the next sealing of the series asks again
-                rollups.Extend(month, some.Select(entry => entry.Series));
+                // Taken also when it fails: the next sealing of the series asks again.
+                if (behind.Take(SeriesPerRollUp) is not { } some) return;
+                rollups.Extend(some.Month, some.Series);
             }
 
-            if (isStopping || !IsIdle()) return;
+            if (isStopping || !IsIdle() || IsCheckpointDue) return;
         }
     }
 
@@ -220,7 +242,7 @@ internal sealed class Keeper(
     private void TakeFull()
     {
         long samples = 0;
-        while (samples < SamplesPerSeal)
+        while (samples < SamplesPerSeal && parts.Count < PartsPerSeal)
         {
             int next;
             lock (full)
@@ -234,7 +256,7 @@ internal sealed class Keeper(
     {
         int count = table.Count;
         long average = table.OpenSamples / Math.Max(1, count), samples = 0;
-        for (int looked = 0; looked < count && samples < SamplesPerSeal; looked++, sweepFrom++)
+        for (int looked = 0; looked < count && samples < SamplesPerSeal && parts.Count < PartsPerSeal; looked++, sweepFrom++)
         {
             if (sweepFrom >= count) sweepFrom = 0;
             if (table[sweepFrom].OpenCount >= Math.Max(1, average)) samples += Take(sweepFrom);
@@ -254,7 +276,7 @@ internal sealed class Keeper(
         var failures = new List<Exception>();
         List<SealPart> done = sealer.Seal(parts, failures);
         foreach (SealPart part in done)
-            foreach (Month month in MonthsOf(part)) behind.Add((month, part.Series));
+            foreach (Month month in MonthsOf(part)) behind.Add(month, part.Series);
         table.Sealed(done);
         metrics.Sealed(done.Count);
         room.Set();

@@ -65,17 +65,19 @@ internal static class BatchCodec
         var reader = new ByteReader(payload);
         int count = reader.Count(payload.Length * 128); // a run of a thousand samples may take a few bytes, but never none
         byte flags = reader.Byte();
-        var series = new int[count];
-        var times = new long[count];
-        var qualities = new SampleQuality[count];
-        ReadRows(ref reader, series, times);
-        if ((flags & HasQualities) != 0) ReadQualities(ref reader, qualities);
-        ReadOnlySpan<byte> kinds = reader.Bytes((count + 1) / 2);
         into.Clear();
-        for (int i = 0; i < count; i++)
+        into.Reserve(count, out Span<int> series, out Span<long> times, out Span<double> values, out Span<SampleQuality> qualities);
+        try
         {
-            int kind = (kinds[i >> 1] >> ((i & 1) * 4)) & 15;
-            into.Add(series[i], times[i], ReadValue((Kind)kind, reader.Bytes(BytesOf[kind])), qualities[i]);
+            ReadRows(ref reader, series, times);
+            if ((flags & HasQualities) != 0) ReadQualities(ref reader, qualities);
+            else qualities.Clear();
+            ReadValues(reader.Bytes((count + 1) / 2), ref reader, values);
+        }
+        catch
+        {
+            into.Clear(); // half of it means nothing
+            throw;
         }
     }
 
@@ -108,7 +110,7 @@ internal static class BatchCodec
         }
     }
 
-    private static void ReadRows(ref ByteReader reader, int[] series, long[] times)
+    private static void ReadRows(ref ByteReader reader, Span<int> series, Span<long> times)
     {
         long expectedSeries = 0;
         long lastTime = 0;
@@ -122,10 +124,17 @@ internal static class BatchCodec
             if (firstSeries < 0 || firstSeries + (isRun ? 0 : (long)samples - 1) > int.MaxValue) throw new InvalidDataException("A series number is out of range.");
             lastTime = unchecked(lastTime + reader.ZigZag());
             long interval = isRun ? reader.ZigZag() : 0;
-            for (int i = 0; i < (int)samples; i++)
+            Span<int> rowSeries = series.Slice(start, (int)samples);
+            Span<long> rowTimes = times.Slice(start, (int)samples);
+            if (isRun)
             {
-                series[start + i] = (int)firstSeries + (isRun ? 0 : i);
-                times[start + i] = unchecked(lastTime + (i * interval));
+                rowSeries.Fill((int)firstSeries);
+                for (int i = 0; i < rowTimes.Length; i++) rowTimes[i] = unchecked(lastTime + (i * interval));
+            }
+            else
+            {
+                rowTimes.Fill(lastTime);
+                for (int i = 0; i < rowSeries.Length; i++) rowSeries[i] = (int)firstSeries + i;
             }
 
             start += (int)samples;
@@ -145,13 +154,13 @@ internal static class BatchCodec
         }
     }
 
-    private static void ReadQualities(ref ByteReader reader, SampleQuality[] qualities)
+    private static void ReadQualities(ref ByteReader reader, Span<SampleQuality> qualities)
     {
         for (int start = 0; start < qualities.Length;)
         {
             int samples = reader.Count(qualities.Length - start);
             if (samples == 0) throw new InvalidDataException("A run of qualities is empty.");
-            qualities.AsSpan(start, samples).Fill(new(reader.UInt16()));
+            qualities.Slice(start, samples).Fill(new(reader.UInt16()));
             start += samples;
         }
     }
@@ -232,22 +241,38 @@ internal static class BatchCodec
         };
     }
 
-    private static double ReadValue(Kind kind, ReadOnlySpan<byte> bytes)
+    private static void ReadValues(ReadOnlySpan<byte> kinds, ref ByteReader reader, Span<double> values)
     {
-        switch (kind)
+        ReadOnlySpan<byte> bytes = reader.Rest;
+        int at = 0, i = 0;
+        // Eight bytes are read whatever the kind takes, as long as there are eight.
+        for (; i < values.Length && bytes.Length - at >= 8; i++)
         {
-            case Kind.Zero: return 0;
-            case Kind.Single: return MemoryMarshal.Read<float>(bytes);
-            case Kind.Raw: return MemoryMarshal.Read<double>(bytes);
+            int kind = (kinds[i >> 1] >> ((i & 1) * 4)) & 15;
+            values[i] = ValueOf((Kind)kind, MemoryMarshal.Read<ulong>(bytes[at..]));
+            at += BytesOf[kind];
         }
 
-        int scaled = bytes.Length switch
+        reader.Position += at;
+        Span<byte> last = stackalloc byte[8];
+        for (; i < values.Length; i++)
         {
-            1 => (sbyte)bytes[0],
-            2 => MemoryMarshal.Read<short>(bytes),
-            3 => (bytes[0] | (bytes[1] << 8) | (bytes[2] << 16)) << 8 >> 8,
-            _ => MemoryMarshal.Read<int>(bytes),
-        };
+            int kind = (kinds[i >> 1] >> ((i & 1) * 4)) & 15;
+            last.Clear();
+            reader.Bytes(BytesOf[kind]).CopyTo(last);
+            values[i] = ValueOf((Kind)kind, MemoryMarshal.Read<ulong>(last));
+        }
+    }
+
+    /// <param name="kind">How the value is written.</param>
+    /// <param name="bytes">Its bytes in the lowest ones; what is above them belongs to others.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double ValueOf(Kind kind, ulong bytes)
+    {
+        if (kind == Kind.Raw) return BitConverter.UInt64BitsToDouble(bytes);
+        if (kind == Kind.Single) return BitConverter.UInt32BitsToSingle((uint)bytes);
+        int unused = 32 - (8 * BytesOf[(int)kind]);
+        int scaled = unused == 32 ? 0 : (int)(uint)bytes << unused >> unused;
         return scaled / Powers[DecimalsOf[(int)kind]];
     }
 }

@@ -24,13 +24,14 @@ internal static class LogReader
         var ends = new List<(long, long)>();
         long lastSegment = start.Segment, lastEnd = start.End, lastSequence = start.Sequence;
         long read = 0, records = 0, torn = 0, damaged = 0;
+        byte[] bytes = [];
         for (int i = 0; i < segments.Count; i++)
         {
             Segment segment = segments[i];
-            byte[] bytes = ReadAll(files, segment.Name);
+            int length = ReadAll(files, segment.Name, ref bytes);
             bool isLast = i == segments.Count - 1;
             bool endIsKnown = !isLast && segments[i + 1].Head.Previous == segment.Head.Number;
-            int end = endIsKnown ? (int)Math.Min(segments[i + 1].Head.PreviousEnd, bytes.Length) : bytes.Length;
+            int end = endIsKnown ? (int)Math.Min(segments[i + 1].Head.PreviousEnd, length) : length;
             var cursor = new Cursor(bytes, segment.Head.Number, end);
             long sequenceBefore = segment.Head.SequenceBefore;
             while (cursor.TryNext(sequenceBefore, out long sequence, out RecordType type, out ReadOnlySpan<byte> payload))
@@ -71,12 +72,12 @@ internal static class LogReader
         return segments;
     }
 
-    private static byte[] ReadAll(IStoreFiles files, string name)
+    private static int ReadAll(IStoreFiles files, string name, ref byte[] bytes)
     {
         using IStoreFile file = files.Open(name);
-        byte[] bytes = GC.AllocateUninitializedArray<byte>((int)file.Length);
-        int read = file.Read(bytes, 0);
-        return read == bytes.Length ? bytes : bytes[..read];
+        int length = (int)file.Length;
+        if (bytes.Length < length) bytes = GC.AllocateUninitializedArray<byte>(length);
+        return file.Read(bytes.AsSpan(0, length), 0);
     }
 
     private sealed record Segment(string Name, SegmentHead Head);

@@ -17,6 +17,8 @@ internal sealed class LogWriter : IDisposable
     private readonly Queue<(long Number, long LastSequence)> closed = new();
     private readonly Queue<string> spares = new();
     private long bytesSinceRelease;
+    private long samplesSinceRelease;
+    private int groupSamples;
     private IStoreFile? segment;
     private long segmentNumber;
     private long previousEnd;
@@ -29,9 +31,10 @@ internal sealed class LogWriter : IDisposable
     /// <param name="segmentLength">Bytes of a segment; a larger group gets a larger one.</param>
     /// <param name="found">What replay has read; writing goes on in a new segment behind it.</param>
     /// <param name="bytes">How much it has read.</param>
-    public LogWriter(IStoreFiles files, int segmentLength, LogPosition found, long bytes)
+    /// <param name="samples">Samples in it.</param>
+    public LogWriter(IStoreFiles files, int segmentLength, LogPosition found, long bytes, long samples = 0)
     {
-        bytesSinceRelease = bytes;
+        (bytesSinceRelease, samplesSinceRelease) = (bytes, samples);
         this.files = files;
         this.segmentLength = segmentLength;
         segmentNumber = found.Segment;
@@ -48,6 +51,9 @@ internal sealed class LogWriter : IDisposable
     /// <summary>Bytes of the log on disk that a restart would have to read.</summary>
     public long BytesSinceRelease => Volatile.Read(ref bytesSinceRelease);
 
+    /// <summary>Samples in them.</summary>
+    public long SamplesSinceRelease => Volatile.Read(ref samplesSinceRelease);
+
     public int GroupLength => group.Length;
 
     /// <summary>Number of the newest segment begun.</summary>
@@ -55,9 +61,10 @@ internal sealed class LogWriter : IDisposable
 
     /// <summary>Adds a record to the group being gathered.</summary>
     /// <returns>Its sequence number.</returns>
-    public long Append(RecordType type, ReadOnlySpan<byte> payload)
+    public long Append(RecordType type, ReadOnlySpan<byte> payload, int samples = 0)
     {
         long sequence = ++NextSequence;
+        groupSamples += samples;
         group.UInt32((uint)payload.Length);
         group.UInt32(0);
         group.UInt64(LogFormat.SequenceAndType(sequence, type));
@@ -88,14 +95,17 @@ internal sealed class LogWriter : IDisposable
 
         position += group.Length;
         Interlocked.Add(ref bytesSinceRelease, group.Length);
+        Interlocked.Add(ref samplesSinceRelease, groupSamples);
         committedSequence = NextSequence;
         group.Clear();
+        groupSamples = 0;
     }
 
     /// <summary>Gives up the segments whose records are all at or below a sequence number: a checkpoint holds them. Any thread.</summary>
     /// <param name="sequence">What the checkpoint holds.</param>
     /// <param name="bytes">What <see cref="BytesSinceRelease"/> was when the checkpoint began.</param>
-    public void Release(long sequence, long bytes)
+    /// <param name="samples">What <see cref="SamplesSinceRelease"/> was then.</param>
+    public void Release(long sequence, long bytes, long samples = 0)
     {
         lock (segmentsGate)
         {
@@ -118,6 +128,7 @@ internal sealed class LogWriter : IDisposable
         }
 
         Interlocked.Add(ref bytesSinceRelease, -bytes);
+        Interlocked.Add(ref samplesSinceRelease, -samples);
     }
 
     /// <summary>Closes the segment being written, so that a checkpoint of everything can release it too. Only while nobody commits.</summary>
@@ -213,6 +224,7 @@ internal sealed class LogWriter : IDisposable
     {
         CloseSegment();
         group.Clear();
+        groupSamples = 0;
         NextSequence = committedSequence;
     }
 }

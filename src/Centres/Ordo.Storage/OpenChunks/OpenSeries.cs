@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Ordo.Foundation.Telemetry;
 using Ordo.Storage.Chunks;
 
@@ -9,15 +10,16 @@ namespace Ordo.Storage.OpenChunks;
 /// </summary>
 /// <remarks>
 /// A structure of 64 bytes in a long array, because a park may have a million of them and each sample touches one: the fields of a line are
-/// neighbours here, and an arriving sample meets this and the place it is written to, nothing else.
+/// neighbours here, and an arriving sample meets this and the place it is written to, nothing else. That place is in a block of <see cref="SampleBlocks"/>.
 /// </remarks>
 internal struct OpenSeries
 {
-    private OpenSample[]? samples;
     private Extra? extra;
     private long sealedUntil;
     private long latestTime;
     private double latestValue;
+    private int head; // first and last block of the open samples; nothing while there are none
+    private int tail;
     private int count;
     private int counted; // samples of the open ones that the table has counted: repetitions may have gone since
     private int latestVersion; // odd while the newest sample is being changed
@@ -68,24 +70,42 @@ internal struct OpenSeries
 
     /// <summary>Adds a sample.</summary>
     /// <returns>How much the table's count grows: 0 when the sample replaced one.</returns>
-    public int Append(long time, double value, SampleQuality quality)
+    public int Append(long time, double value, SampleQuality quality, SampleBlocks blocks)
     {
         int at = count;
-        if (at > 0 && time <= samples![at - 1].Time)
+        if (at > 0)
         {
+            long before = blocks.At(tail, at - 1).Time;
             // A repetition of the newest is everyday traffic: it must not cost a place.
-            if (time == samples[at - 1].Time) at--;
-            else state |= State.IsUnordered;
+            if (time == before) at--;
+            else if (time < before) state |= State.IsUnordered;
         }
 
-        if (samples is null || at == samples.Length) Grow();
-        samples![at] = new(time, value);
+        if (at == count && SampleBlocks.BeginsAt(at)) AddBlock(blocks);
+        blocks.At(tail, at) = new(time, value);
         if (quality.Raw != 0 || extra?.Qualities is not null) SetQuality(at, quality);
         int more = at + 1 - count;
         count = at + 1;
         counted += more;
         NoteLatest(time, value, quality);
         return more;
+    }
+
+    /// <summary>Takes the samples of a snapshot, which are in order, into a series that has none.</summary>
+    public void Restore(SampleBuffer from, SampleBlocks blocks)
+    {
+        if (from.Count == 0) return;
+        ReadOnlySpan<long> times = from.Times;
+        ReadOnlySpan<double> values = from.Values;
+        for (; count < times.Length; count++)
+        {
+            if (SampleBlocks.BeginsAt(count)) AddBlock(blocks);
+            blocks.At(tail, count) = new(times[count], values[count]);
+        }
+
+        if (MemoryMarshal.Cast<SampleQuality, ushort>(from.Qualities).ContainsAnyExcept((ushort)0)) (extra ??= new()).Qualities = from.Qualities.ToArray();
+        counted = count;
+        NoteLatest(times[^1], values[^1], from.Qualities[^1]);
     }
 
     /// <summary>Sets the newest sample if there is none that is newer. One thread at a time.</summary>
@@ -116,9 +136,9 @@ internal struct OpenSeries
 
     /// <summary>Makes room by taking repetitions out.</summary>
     /// <returns>How much the table's count shrinks.</returns>
-    public int Recount()
+    public int Recount(SampleBlocks blocks)
     {
-        Compact();
+        Compact(blocks);
         int gone = counted - count;
         counted = count;
         return gone;
@@ -128,12 +148,14 @@ internal struct OpenSeries
     /// <param name="number">The series.</param>
     /// <param name="applied">Every log record up to this one is applied whole.</param>
     /// <param name="into">An empty buffer.</param>
-    public SealPart? Detach(int number, long applied, SampleBuffer into)
+    /// <param name="blocks">Gets the series' block back.</param>
+    public SealPart? Detach(int number, long applied, SampleBuffer into, SampleBlocks blocks)
     {
         IsQueued = false;
         if (count == 0) return null;
-        Compact();
-        CopyOpen(into, 0, count);
+        Compact(blocks);
+        CopyOpen(into, blocks);
+        blocks.Return(head, 0);
         var part = new SealPart(number, into, Math.Min(LastSequence, applied), counted);
         extra ??= new();
         (extra.Sealing ??= []).Add(part);
@@ -152,7 +174,7 @@ internal struct OpenSeries
     }
 
     /// <summary>Appends what memory holds of <c>from ≤ time ≤ last</c>, later arrivals behind earlier ones; the caller normalizes.</summary>
-    public void CopyTo(SampleBuffer to, long from, long last)
+    public void CopyTo(SampleBuffer to, long from, long last, SampleBlocks blocks)
     {
         if (extra?.Sealing is { } parts)
         {
@@ -163,60 +185,106 @@ internal struct OpenSeries
             }
         }
 
-        Compact();
-        CopyOpen(to, IndexOf(from), last == long.MaxValue ? count : IndexOf(last + 1));
+        Compact(blocks);
+        int index = 0;
+        for (int block = head; index < count; block = blocks.After(block))
+        {
+            int length = SampleBlocks.LengthAt(index);
+            ReadOnlySpan<OpenSample> places = blocks.Of(block, Math.Min(length, count - index));
+            if (places[0].Time > last) break;
+            if (places[^1].Time >= from)
+            {
+                int start = IndexOf(places, from), end = last == long.MaxValue ? places.Length : IndexOf(places, last + 1);
+                Copy(to, places[start..end], index + start);
+            }
+
+            index += length;
+        }
     }
 
     /// <summary>Brings the open samples in order and takes repetitions out.</summary>
-    private void Compact()
+    private void Compact(SampleBlocks blocks)
     {
         if ((state & State.IsUnordered) == 0) return;
         var ordered = new SampleBuffer(count);
-        CopyOpen(ordered, 0, count);
+        CopyOpen(ordered, blocks);
         ordered.Normalize();
         count = ordered.Count;
-        for (int i = 0; i < count; i++) samples![i] = new(ordered.Times[i], ordered.Values[i]);
-        if (extra?.Qualities is { } qualities) ordered.Qualities.CopyTo(qualities);
+        int block = head, index = 0;
+        while (true)
+        {
+            int length = SampleBlocks.LengthAt(index);
+            Span<OpenSample> places = blocks.Of(block, Math.Min(length, count - index));
+            for (int i = 0; i < places.Length; i++) places[i] = new(ordered.Times[index + i], ordered.Values[index + i]);
+            index += length;
+            if (index >= count) break;
+            block = blocks.After(block);
+        }
+
+        blocks.Cut(block, index);
+        tail = block;
+        if (extra?.Qualities is not null) extra.Qualities = ordered.Qualities.ToArray();
         state &= ~State.IsUnordered;
     }
 
-    private readonly void CopyOpen(SampleBuffer to, int start, int end)
+    private readonly void CopyOpen(SampleBuffer to, SampleBlocks blocks)
     {
-        if (start >= end) return;
-        to.Reserve(end - start, out Span<long> times, out Span<double> values, out Span<SampleQuality> qualities);
-        ReadOnlySpan<OpenSample> from = samples.AsSpan(start, end - start);
-        for (int i = 0; i < from.Length; i++) (times[i], values[i]) = (from[i].Time, from[i].Value);
-        if (extra?.Qualities is { } known) known.AsSpan(start, end - start).CopyTo(qualities);
-        else qualities.Clear();
+        int index = 0;
+        for (int block = head; index < count; block = blocks.After(block))
+        {
+            int length = SampleBlocks.LengthAt(index);
+            Copy(to, blocks.Of(block, Math.Min(length, count - index)), index);
+            index += length;
+        }
     }
 
-    private readonly int IndexOf(long time)
+    private readonly void Copy(SampleBuffer to, ReadOnlySpan<OpenSample> from, int index)
     {
-        int low = 0, high = count;
+        to.Reserve(from.Length, out Span<long> times, out Span<double> values, out Span<SampleQuality> qualities);
+        for (int i = 0; i < from.Length; i++) (times[i], values[i]) = (from[i].Time, from[i].Value);
+        if (extra?.Qualities is { } known)
+        {
+            // It grows with samples that are not good; those behind it are.
+            int told = Math.Clamp(known.Length - index, 0, from.Length);
+            known.AsSpan(Math.Min(index, known.Length), told).CopyTo(qualities);
+            qualities[told..].Clear();
+        }
+        else
+        {
+            qualities.Clear();
+        }
+    }
+
+    private static int IndexOf(ReadOnlySpan<OpenSample> places, long time)
+    {
+        int low = 0, high = places.Length;
         while (low < high)
         {
             int middle = (low + high) / 2;
-            if (samples![middle].Time < time) low = middle + 1;
+            if (places[middle].Time < time) low = middle + 1;
             else high = middle;
         }
 
         return low;
     }
 
-    private void Grow()
+    private void AddBlock(SampleBlocks blocks)
     {
-        Array.Resize(ref samples, samples is null ? 8 : samples.Length * 2);
-        if (extra?.Qualities is not null) Array.Resize(ref extra.Qualities, samples!.Length);
+        tail = blocks.Rent(count, count == 0 ? SampleBlocks.None : tail);
+        if (count == 0) head = tail;
     }
 
     private void SetQuality(int at, SampleQuality quality)
     {
         extra ??= new();
-        extra.Qualities ??= new SampleQuality[samples!.Length];
-        extra.Qualities[at] = quality;
-    }
+        if (at >= (extra.Qualities?.Length ?? 0))
+        {
+            if (quality.Raw == 0) return;
+            Array.Resize(ref extra.Qualities, Math.Max(at + 1, count * 2));
+        }
 
-    private readonly record struct OpenSample(long Time, double Value);
+        extra.Qualities![at] = quality;
+    }
 
     /// <summary>What few series have at a time.</summary>
     private sealed class Extra

@@ -18,12 +18,14 @@ internal sealed class OpenSeriesTable(int target, long budget)
     /// <summary>With fewer samples a sealing would cost more than it frees. Short chunks are joined as they come.</summary>
     private const int SmallestTarget = 32;
 
-    /// <summary>Enough for what is sealed in one go.</summary>
-    private const int PooledBuffers = 4096;
+    /// <summary>Samples that the buffers kept for the next sealing may hold together.</summary>
+    private const int PooledSamples = 1 << 21;
 
     private readonly PagedColumn<OpenSeries> table = new();
     private readonly Lock[] stripes = [.. Enumerable.Range(0, Stripes).Select(_ => new Lock())];
+    private readonly SampleBlocks blocks = new();
     private readonly Stack<SampleBuffer> pool = new(); // the sealing thread's
+    private int pooled;
     private long openSamples;
     private long appliedSequence;
     private volatile int count;
@@ -60,8 +62,11 @@ internal sealed class OpenSeriesTable(int target, long budget)
     public void CopyTo(SampleBuffer to, int series, long from, long last)
     {
         if ((uint)series >= (uint)count) return;
-        lock (LockOf(series)) table[series].CopyTo(to, from, last);
+        lock (LockOf(series)) table[series].CopyTo(to, from, last, blocks);
     }
+
+    /// <summary>Appends all that memory holds of a series, for who has its stripe's lock.</summary>
+    public void CopyLocked(SampleBuffer to, int series) => table[series].CopyTo(to, long.MinValue, long.MaxValue, blocks);
 
     /// <summary>Makes room for a series. Applying thread only.</summary>
     public void Ensure(int series)
@@ -94,7 +99,7 @@ internal sealed class OpenSeriesTable(int target, long budget)
                     int number = series[i];
                     if (number >= count) Ensure(number);
                     ref OpenSeries open = ref table[number];
-                    added += open.Append(times[i], values[i], qualities[i]);
+                    added += open.Append(times[i], values[i], qualities[i], blocks);
                     open.LastSequence = sequence;
                     if (open.OpenCount >= limit / 2 && !open.IsQueued) added -= QueueIfFull(ref open, number, limit, full);
                     i++;
@@ -110,22 +115,34 @@ internal sealed class OpenSeriesTable(int target, long budget)
     /// <summary>Applies one sample that was in the log. Before any other thread runs.</summary>
     public void Replay(int series, long time, double value, SampleQuality quality, long sequence, List<int> full)
     {
-        Ensure(series);
+        if (series >= count) Ensure(series);
         ref OpenSeries open = ref table[series];
-        openSamples += open.Append(time, value, quality);
+        openSamples += open.Append(time, value, quality, blocks);
         open.LastSequence = sequence;
-        if (open.OpenCount >= target && !open.IsQueued) openSamples -= QueueIfFull(ref open, series, target, full);
+        if (open.OpenCount >= target / 2 && !open.IsQueued) openSamples -= QueueIfFull(ref open, series, target, full);
+    }
+
+    /// <summary>Takes the open samples of a snapshot, in order, into a series that has none. Several threads may restore several series for which there is room.</summary>
+    /// <returns>Whether it has enough for a chunk.</returns>
+    public bool Restore(int series, SampleBuffer samples, long sequence)
+    {
+        if (samples.Count == 0) return false;
+        ref OpenSeries open = ref table[series];
+        open.Restore(samples, blocks);
+        open.LastSequence = sequence;
+        Interlocked.Add(ref openSamples, samples.Count);
+        return open.IsQueued = open.OpenCount >= target;
     }
 
     /// <summary>Takes a series' open samples out to be sealed. Sealing thread only.</summary>
     public SealPart? Detach(int series)
     {
-        SampleBuffer into = pool.TryPop(out SampleBuffer? pooled) ? pooled : new();
+        SampleBuffer into = TakeBuffer();
         // Read before the lock: of a record that is just being applied the series may have only a part of its samples yet.
         long applied = AppliedSequence;
         lock (LockOf(series))
-            if (table[series].Detach(series, applied, into) is { } part) return part;
-        pool.Push(into);
+            if (table[series].Detach(series, applied, into, blocks) is { } part) return part;
+        KeepBuffer(into);
         return null;
     }
 
@@ -137,12 +154,25 @@ internal sealed class OpenSeriesTable(int target, long budget)
         {
             lock (LockOf(part.Series)) table[part.Series].Sealed(part);
             samples += part.Counted;
-            if (pool.Count >= PooledBuffers) continue;
-            part.Samples.Clear();
-            pool.Push(part.Samples);
+            KeepBuffer(part.Samples);
         }
 
         Interlocked.Add(ref openSamples, -samples);
+    }
+
+    private SampleBuffer TakeBuffer()
+    {
+        if (!pool.TryPop(out SampleBuffer? kept)) return new();
+        pooled -= kept.Capacity;
+        return kept;
+    }
+
+    private void KeepBuffer(SampleBuffer buffer)
+    {
+        if (pooled + buffer.Capacity > PooledSamples) return;
+        buffer.Clear();
+        pooled += buffer.Capacity;
+        pool.Push(buffer);
     }
 
     private static int StripeOf(int series) => (series >> StripeBits) & (Stripes - 1);
@@ -154,11 +184,11 @@ internal sealed class OpenSeriesTable(int target, long budget)
     private static int FirstTarget(in OpenSeries open, int number, int target) =>
         open.HasChunks ? target : target - (int)((uint)(number * 0x9E37_79B1u) % (uint)Math.Max(1, target / 2));
 
-    private static int QueueIfFull(ref OpenSeries open, int number, int target, List<int> full)
+    private int QueueIfFull(ref OpenSeries open, int number, int target, List<int> full)
     {
         int wanted = FirstTarget(open, number, target);
         if (open.OpenCount < wanted) return 0;
-        int gone = open.Recount();
+        int gone = open.Recount(blocks);
         if (open.OpenCount < wanted) return gone;
         open.IsQueued = true;
         full.Add(number);

@@ -64,6 +64,26 @@ public sealed class Batch : IDisposable
         Count = end;
     }
 
+    /// <summary>Adds so many samples whose columns the caller fills; what stands in them before is old.</summary>
+    public void Reserve(int samples, out Span<int> toSeries, out Span<long> toTimes, out Span<double> toValues, out Span<SampleQuality> toQualities)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(samples);
+        int at = Count, end = checked(at + samples);
+        if (end > series.Length || end > times.Length || end > values.Length || end > qualities.Length) Grow(end);
+        toSeries = series.AsSpan(at, samples);
+        toTimes = times.AsSpan(at, samples);
+        toValues = values.AsSpan(at, samples);
+        toQualities = qualities.AsSpan(at, samples);
+        Count = end;
+    }
+
+    /// <summary>Says anew what a sample is worth: for the store, which knows what time it is.</summary>
+    public void Requalify(int index, SampleQuality quality)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        qualities[index] = quality;
+    }
+
     public void Clear() => Count = 0;
 
     /// <summary>Cuts the batch back to its first <paramref name="count"/> samples, for a message whose last line turned out to be bad.</summary>

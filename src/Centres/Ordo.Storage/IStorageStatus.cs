@@ -17,4 +17,11 @@ public interface IStorageStatus
 /// <param name="LogBytes">Bytes of log that a restart after a crash would read.</param>
 /// <param name="Months">Month files.</param>
 public sealed record StorageStatus(
-    int Sources, int Series, long Samples, long Batches, long RefusedBatches, long OpenSamples, int WaitingBatches, long LogBytes, int Months);
+    int Sources, int Series, long Samples, long Batches, long RefusedBatches, long OpenSamples, int WaitingBatches, long LogBytes, int Months)
+{
+    /// <summary>Samples in the log that a restart after a crash would read.</summary>
+    public long LogSamples { get; init; }
+
+    /// <summary>Samples further in the future than <see cref="StorageOptions.FutureTolerance"/>, stored as uncertain.</summary>
+    public long FutureSamples { get; init; }
+}

@@ -45,6 +45,12 @@ internal sealed partial class StorageLog(ILogger logger)
     [LoggerMessage(3013, LogLevel.Information, "What the start took: catalogue {Catalogue:0.00} s, chunks behind the checkpoint {Chunks:0.00} s, checkpoint {Snapshot:0.00} s, log {Log:0.00} s")]
     public partial void StartTook(double catalogue, double chunks, double snapshot, double log);
 
+    [LoggerMessage(3014, LogLevel.Warning, "{Count} samples more lie over {Tolerance} in the future, among them one of {Gateway} {Source} {Channel} at {Time}. They are stored as uncertain under the time they came with. A clock is wrong: the device's, or this machine's")]
+    public partial void FromTheFuture(long count, TimeSpan tolerance, string gateway, string source, string channel, string time);
+
+    [LoggerMessage(3015, LogLevel.Error, "The month file {Path} is missing: its samples cannot be read until it is put back from a backup. Everything else is served. Whoever does without it takes its line out of the file 'months'")]
+    public partial void MonthMissing(string path);
+
     public void Scanned(LogScan scan, long samples, long skipped)
     {
         if (scan.Records > 0 || scan.TornBytes > 0) Replayed(samples, scan.Records, scan.Segments, skipped, scan.TornBytes);

@@ -10,11 +10,12 @@ internal sealed class StorageMetrics : IDisposable
     private readonly Counter<long> batches;
     private readonly Counter<long> logBytes;
     private readonly Counter<long> refused;
+    private readonly Counter<long> future;
     private readonly Counter<long> waits;
     private readonly Counter<long> chunks;
     private readonly Counter<long> snapshotBytes;
     private readonly Histogram<double> commitSeconds;
-    private long sampleCount, batchCount, refusedCount;
+    private long sampleCount, batchCount, refusedCount, futureCount;
 
     public StorageMetrics()
     {
@@ -22,6 +23,7 @@ internal sealed class StorageMetrics : IDisposable
         batches = meter.CreateCounter<long>("ordo.storage.batches", "{batch}", "Batches made durable.");
         logBytes = meter.CreateCounter<long>("ordo.storage.log.bytes", "By", "Bytes written to the log.");
         refused = meter.CreateCounter<long>("ordo.storage.refused", "{batch}", "Batches refused because the disk is full or failing.");
+        future = meter.CreateCounter<long>("ordo.storage.future", "{sample}", "Samples further in the future than they may be, stored as uncertain.");
         waits = meter.CreateCounter<long>("ordo.storage.waits", "{time}", "Times all writers had to wait because memory was full.");
         chunks = meter.CreateCounter<long>("ordo.storage.chunks", "{chunk}", "Series sealed into chunks.");
         snapshotBytes = meter.CreateCounter<long>("ordo.storage.snapshot.bytes", "By", "Bytes written by checkpoints.");
@@ -34,6 +36,8 @@ internal sealed class StorageMetrics : IDisposable
     public long BatchCount => Volatile.Read(ref batchCount);
 
     public long RefusedCount => Volatile.Read(ref refusedCount);
+
+    public long FutureCount => Volatile.Read(ref futureCount);
 
     public void Observe(string name, string unit, string description, Func<long> value) => meter.CreateObservableGauge(name, value, unit, description);
 
@@ -55,6 +59,12 @@ internal sealed class StorageMetrics : IDisposable
     {
         refused.Add(count);
         Interlocked.Add(ref refusedCount, count);
+    }
+
+    public void Future(int count)
+    {
+        future.Add(count);
+        Interlocked.Add(ref futureCount, count);
     }
 
     public void Waited() => waits.Add(1);

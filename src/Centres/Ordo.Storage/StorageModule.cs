@@ -31,7 +31,8 @@ public sealed class StorageModule : IModule
             options,
             Path.Combine(ModuleHosting.DataFolder(configuration), "telemetry"),
             provider.GetServices<ISampleObserver>,
-            provider.GetRequiredService<ILogger<TelemetryStore>>()));
+            provider.GetRequiredService<ILogger<TelemetryStore>>(),
+            clock: provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ClickHouseStore(
             options,
             provider.GetRequiredService<IDbContextFactory<OrdoDbContext>>(),

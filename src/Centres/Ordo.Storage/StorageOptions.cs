@@ -18,6 +18,9 @@ public sealed record StorageOptions
     /// <summary>Time zone whose days and months are the park's: an IANA name.</summary>
     public string TimeZone { get; init; } = "Asia/Shanghai";
 
+    /// <summary>How far in the future a sample may lie. What lies further keeps its time and its value, and is stored as uncertain, counted and told. From 0.</summary>
+    public TimeSpan FutureTolerance { get; init; } = TimeSpan.FromDays(1);
+
     /// <summary>Length of a log segment in bytes. 1 MiB … 1 GiB.</summary>
     public int LogSegmentBytes { get; init; } = 16 << 20;
 
@@ -62,6 +65,7 @@ public sealed record StorageOptions
         foreach (string fault in IsOnClickHouse ? ClickHouse.Faults() : []) yield return fault;
         if (MaxSeriesPerSource is < 1 or > 1_000_000) yield return $"Storage:MaxSeriesPerSource is {MaxSeriesPerSource}; 1 … 1,000,000 is possible.";
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _)) yield return $"Storage:TimeZone is '{TimeZone}'; this system knows no such time zone.";
+        if (FutureTolerance < TimeSpan.Zero || FutureTolerance > TimeSpan.FromDays(3_650_000)) yield return $"Storage:FutureTolerance is {FutureTolerance}; from 0 to ten thousand years is possible.";
         if (LogSegmentBytes is < 1 << 20 or > 1 << 30) yield return $"Storage:LogSegmentBytes is {LogSegmentBytes}; 1 MiB … 1 GiB is possible.";
         if (CheckpointBytes is < 1 << 20 or > 16L << 30) yield return $"Storage:CheckpointBytes is {CheckpointBytes}; 1 MiB … 16 GiB is possible.";
         if (CheckpointSamples < 1_000) yield return $"Storage:CheckpointSamples is {CheckpointSamples}; at least 1,000 is needed.";

@@ -25,6 +25,7 @@ public sealed class StoreRefusedException(string message, Exception? inner = nul
 ///   catalogue          names of sources and series
 ///   0000000001.log …   samples since the last checkpoint
 ///   open.snapshot      the last checkpoint: samples not yet in chunks
+///   months             names of the month files
 ///   2026-11.db …       chunks
 /// </code>
 /// Opened once before anything uses it, closed once after everything has stopped.
@@ -37,6 +38,7 @@ internal sealed class TelemetryStore : ITelemetryEngine, ITelemetryCare
     private readonly string folder;
     private readonly IStoreFiles files;
     private readonly Func<IEnumerable<ISampleObserver>> observers;
+    private readonly TimeProvider clock;
     private readonly StorageLog messages;
     private readonly SeriesCatalogue catalogue;
     private readonly StorageMetrics metrics = new();
@@ -49,7 +51,9 @@ internal sealed class TelemetryStore : ITelemetryEngine, ITelemetryCare
     /// <param name="observers">Asked for when the store is opened: an observer may need the store.</param>
     /// <param name="logger">Receives events 3000 … 3999.</param>
     /// <param name="files">For tests: stands in for the disk.</param>
-    public TelemetryStore(StorageOptions options, string folder, Func<IEnumerable<ISampleObserver>> observers, ILogger<TelemetryStore> logger, IStoreFiles? files = null)
+    /// <param name="clock">Says what the future is.</param>
+    public TelemetryStore(
+        StorageOptions options, string folder, Func<IEnumerable<ISampleObserver>> observers, ILogger<TelemetryStore> logger, IStoreFiles? files = null, TimeProvider? clock = null)
     {
         string[] faults = [.. options.Faults()];
         if (faults.Length > 0) throw new StoreRefusedException(string.Join(' ', faults));
@@ -57,6 +61,7 @@ internal sealed class TelemetryStore : ITelemetryEngine, ITelemetryCare
         this.folder = folder;
         this.observers = observers;
         this.files = files ?? new DiskFiles(folder);
+        this.clock = clock ?? TimeProvider.System;
         messages = new(logger);
         catalogue = new(options.MaxSeriesPerSource);
         calendar = new(TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone));
@@ -180,7 +185,11 @@ internal sealed class TelemetryStore : ITelemetryEngine, ITelemetryCare
 
     public StorageStatus Current => new(
         catalogue.SourceCount, catalogue.SeriesCount, metrics.SampleCount, metrics.BatchCount, metrics.RefusedCount,
-        opened?.Table.OpenSamples ?? 0, opened?.Pipeline.Waiting ?? 0, opened?.Log.BytesSinceRelease ?? 0, opened?.Months.All.Count ?? 0);
+        opened?.Table.OpenSamples ?? 0, opened?.Pipeline.Waiting ?? 0, opened?.Log.BytesSinceRelease ?? 0, opened?.Months.All.Count ?? 0)
+    {
+        LogSamples = opened?.Log.SamplesSinceRelease ?? 0,
+        FutureSamples = metrics.FutureCount,
+    };
 
     private FileStream Lock()
     {
@@ -216,7 +225,8 @@ internal sealed class TelemetryStore : ITelemetryEngine, ITelemetryCare
         CatalogueFile catalogueFile = CatalogueFile.Open(files, catalogue);
         TimeSpan catalogueTook = Stopwatch.GetElapsedTime(began);
         var table = new OpenSeriesTable(options.ChunkSamples, options.MaxOpenSamples);
-        var months = new MonthFiles(folder);
+        var months = new MonthFiles(folder, new(files));
+        foreach (MonthFile missing in months.Missing) messages.MonthMissing(missing.Path);
         var recovery = new Recovery(files, catalogue, table, months, messages);
         Recovered found = recovery.Run();
         var (chunksTook, snapshotTook, logTook) = recovery.Took;
@@ -225,7 +235,7 @@ internal sealed class TelemetryStore : ITelemetryEngine, ITelemetryCare
         var log = new LogWriter(files, options.LogSegmentBytes, found.Position, found.LogBytes, found.LogSamples);
         var sealer = new Sealer(months, table, options.ChunkSamples, found.LastSeal);
         var keeper = new Keeper(options, files, log, catalogue, catalogueFile, table, sealer, new(months, table, calendar), metrics, messages);
-        var pipeline = new IngestPipeline(options, log, catalogue, table, keeper, observers(), metrics, messages);
+        var pipeline = new IngestPipeline(options, log, catalogue, table, keeper, new(options.FutureTolerance, clock, catalogue, metrics, messages), observers(), metrics, messages);
         keeper.Start();
         keeper.Applied(found.Full);
         pipeline.Start();

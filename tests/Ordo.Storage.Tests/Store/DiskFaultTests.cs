@@ -176,6 +176,218 @@ public sealed class DiskFaultTests : IDisposable
         Assert.Equal(101, (await again.AllAsync(0)).Count);
     }
 
+    [Fact]
+    public async Task A_missing_month_file_is_told_and_everything_else_is_served()
+    {
+        const long February = 40L * 86_400_000;
+        using (TelemetryStore store = folder.Open())
+        {
+            int series = store.Series("meter", "power");
+            await store.WriteAsync([.. Enumerable.Range(0, 60).Select(i => (series, (long)i, (double)i)), .. Enumerable.Range(0, 60).Select(i => (series, February + i, (double)i))]);
+            store.Keeper.SealAll();
+        }
+
+        foreach (string path in Directory.GetFiles(folder.Path, "1970-01.db*")) File.Move(path, path + ".away");
+        using (TelemetryStore again = folder.Open())
+        {
+            var missing = await Assert.ThrowsAsync<TelemetryDamagedException>(() => again.AllAsync(0, 0, 1000));
+            Assert.Contains("1970-01.db is missing", missing.Message, StringComparison.Ordinal);
+            await Assert.ThrowsAsync<TelemetryDamagedException>(async () => await again.AggregateAsync([0], 0, February + 10, Step.Day, Aggregate.Avg));
+            await Assert.ThrowsAsync<TelemetryDamagedException>(async () => await again.LastBeforeAsync(0, February));
+            Assert.Equal(60, (await again.AllAsync(0, February)).Count);
+            Assert.Equal(59, (await again.LastBeforeAsync(0, long.MaxValue))!.Value.Value);
+
+            // It is not made anew: then nobody would miss it any more.
+            await again.WriteAsync((0, 5, -5), (0, February + 100, 7));
+            Assert.Throws<DatabaseException>(again.Keeper.SealAll);
+            Assert.False(File.Exists(Path.Combine(folder.Path, "1970-01.db")));
+        }
+
+        foreach (string path in Directory.GetFiles(folder.Path, "*.away")) File.Move(path, path[..^5]);
+        using (TelemetryStore back = folder.Open())
+        {
+            Assert.Equal(-5, (await back.AllAsync(0, 0, 1000))[5].Value);
+            back.Keeper.SealAll();
+            Assert.Equal(121, (await back.AllAsync(0)).Count);
+        }
+
+        // Given up by hand.
+        File.Delete(Path.Combine(folder.Path, "1970-01.db"));
+        string list = Path.Combine(folder.Path, "months");
+        File.WriteAllLines(list, File.ReadAllLines(list).Where(line => line != "1970-01.db"));
+        using TelemetryStore without = folder.Open();
+        Assert.Equal(61, (await without.AllAsync(0)).Count);
+    }
+
+    [Fact]
+    public async Task A_dropped_month_is_gone_and_nobody_misses_it()
+    {
+        const long February = 40L * 86_400_000;
+        using (TelemetryStore store = folder.Open())
+        {
+            int series = store.Series("meter", "power");
+            await store.WriteAsync((series, 1, 1), (series, February, 2));
+            store.Keeper.SealAll();
+            store.Months.Drop(Month.Of(1));
+            Assert.Equal([2], (await store.AllAsync(series)).Select(sample => sample.Value));
+        }
+
+        Assert.Empty(Directory.GetFiles(folder.Path, "1970-01*"));
+        using TelemetryStore again = folder.Open();
+        Assert.Equal([2], (await again.AllAsync(0)).Select(sample => sample.Value));
+    }
+
+    /// <summary>Whatever bit of a month's pages flips: its other series and ranges answer rightly or say that they cannot, and other months are served.</summary>
+    [Fact]
+    public async Task A_flipped_bit_in_a_months_pages_is_never_answered_with_a_wrong_value()
+    {
+        const long February = 40L * 86_400_000;
+        const int Series = 12, Samples = 400;
+        var random = new Random(1);
+        double[][] values = [.. Enumerable.Range(0, Series).Select(_ => Enumerable.Range(0, Samples).Select(_ => random.NextDouble()).ToArray())];
+        using (TelemetryStore store = folder.Open())
+        {
+            for (int i = 0; i < Series; i++)
+            {
+                int series = store.Series("meter", "channel " + i);
+                await store.WriteAsync([.. values[i].Select((value, at) => (series, at * 1000L, value)), (series, February, i)]);
+            }
+
+            store.Keeper.SealAll();
+        }
+
+        string path = Path.Combine(folder.Path, "1970-01.db");
+        byte[] whole = File.ReadAllBytes(path);
+        int told = 0, silent = 0;
+        for (int flip = 0; flip < 60; flip++)
+        {
+            byte[] bytes = [.. whole];
+            bytes[random.Next(100, bytes.Length)] ^= (byte)(1 << random.Next(8));
+            File.WriteAllBytes(path, bytes);
+            using TelemetryStore store = folder.Open();
+            for (int i = 0; i < Series; i++)
+            {
+                Assert.Equal(new(February, i, default), Assert.Single(await store.AllAsync(i, February)));
+                try
+                {
+                    List<Sample> found = await store.AllAsync(i, 0, February);
+                    foreach (Sample sample in found) Assert.Equal(values[i][sample.TimeMs / 1000], sample.Value);
+                    if (found.Count < Samples) silent++;
+                }
+                catch (TelemetryDamagedException)
+                {
+                    told++;
+                }
+            }
+
+            store.Kill();
+        }
+
+        Assert.InRange(told, 1, 60 * Series);
+        Assert.Equal(0, silent);
+    }
+
+    [Fact]
+    public async Task A_disk_that_fills_up_in_the_middle_of_a_checkpoint_keeps_the_one_before()
+    {
+        var disk = new FaultyFiles(new Random(1));
+        folder.Files = disk;
+        TelemetryStore store = folder.Open();
+        int[] series = [.. Enumerable.Range(0, 200).Select(i => store.Series("meter", "channel " + i))];
+        int rounds = 0;
+        // From the first byte of the new snapshot to its last, and the catalogue's before it.
+        for (long space = 0; space < 24_000; space += 800, rounds++)
+        {
+            int round = rounds;
+            _ = store.Series("meter", "new " + round);
+            await store.WriteAsync([.. series.Select(number => (number, round * 1000L, round + (number / 7.0)))]);
+            disk.Space = space;
+            try
+            {
+                store.Keeper.Checkpoint();
+            }
+            catch (IOException)
+            {
+            }
+
+            disk.Space = long.MaxValue;
+            if (round % 3 != 0) continue;
+            store.Kill();
+            disk.LosePower();
+            store = folder.Open();
+            foreach (int number in series) Assert.Equal(Enumerable.Range(0, round + 1).Select(i => i + (number / 7.0)), (await store.AllAsync(number)).Select(sample => sample.Value));
+        }
+
+        store.Dispose();
+    }
+
+    [Fact]
+    public async Task A_torn_tail_of_the_log_costs_nothing_that_was_acknowledged()
+    {
+        TelemetryStore store = folder.Open();
+        int series = store.Series("meter", "power");
+        for (int i = 0; i < 20; i++) await store.WriteAsync((series, i, i + 0.5));
+        store.Kill();
+        string path = Assert.Single(Directory.GetFiles(folder.Path, "*.log"));
+        byte[] whole = File.ReadAllBytes(path);
+        int end = Array.FindLastIndex(whole, each => each != 0) + 1;
+        // A group behind the last acknowledged one, torn at every byte: garbage that looks like a record's beginning.
+        for (int torn = 1; torn < 120; torn += 7)
+        {
+            byte[] bytes = [.. whole];
+            Array.Copy(whole, 64, bytes, (end + 7) & ~7, torn);
+            File.WriteAllBytes(path, bytes);
+            store = folder.Open();
+            Assert.Equal(Enumerable.Range(0, 20).Select(i => i + 0.5), (await store.AllAsync(series)).Select(sample => sample.Value));
+            store.Kill();
+            foreach (string later in Directory.GetFiles(folder.Path, "*.log").Where(name => name != path)) File.Delete(later);
+        }
+    }
+
+    [Fact]
+    public async Task A_flipped_bit_in_the_log_costs_the_batch_it_is_in_and_no_other()
+    {
+        TelemetryStore store = folder.Open();
+        int series = store.Series("meter", "power");
+        for (int i = 0; i < 20; i++) await store.WriteAsync((series, i, i + 0.123456789));
+        store.Kill();
+        string path = Assert.Single(Directory.GetFiles(folder.Path, "*.log"));
+        byte[] whole = File.ReadAllBytes(path);
+        int end = Array.FindLastIndex(whole, each => each != 0) + 1;
+        var random = new Random(1);
+        for (int flip = 0; flip < 40; flip++)
+        {
+            byte[] bytes = [.. whole];
+            // Behind the names of the first record: without them no sample would have a series.
+            bytes[random.Next(64 + 64, end)] ^= (byte)(1 << random.Next(8));
+            File.WriteAllBytes(path, bytes);
+            store = folder.Open();
+            List<Sample> found = await store.AllAsync(series);
+            Assert.InRange(found.Count, 19, 20);
+            Assert.All(found, sample => Assert.Equal(sample.TimeMs + 0.123456789, sample.Value));
+            store.Kill();
+            foreach (string later in Directory.GetFiles(folder.Path, "*.log").Where(name => name != path)) File.Delete(later);
+        }
+    }
+
+    [Fact]
+    public async Task A_folder_held_by_another_process_is_refused_and_left_alone()
+    {
+        using (TelemetryStore store = folder.Open()) await store.WriteAsync((store.Series("meter", "power"), 1, 1));
+        using var other = new System.Diagnostics.Process
+        {
+            StartInfo = new("flock", ["--exclusive", Path.Combine(folder.Path, "lock"), "sh", "-c", "echo held; read line"]) { RedirectStandardOutput = true, RedirectStandardInput = true },
+        };
+        other.Start();
+        Assert.Equal("held", await other.StandardOutput.ReadLineAsync());
+        var refused = Assert.Throws<StoreRefusedException>(() => folder.Open());
+        Assert.Contains("in use by another server", refused.Message, StringComparison.Ordinal);
+        await other.StandardInput.WriteLineAsync();
+        await other.WaitForExitAsync();
+        using TelemetryStore again = folder.Open();
+        Assert.Single(await again.AllAsync(0));
+    }
+
     private static async Task WriteWhenPossible(TelemetryStore store, (int, long, double) sample)
     {
         for (int attempt = 0; ; attempt++)

@@ -17,9 +17,11 @@ internal sealed class StoreFolder(string? existing = null) : IDisposable
 
     public IStoreFiles? Files { get; set; }
 
+    public TimeProvider? Clock { get; set; }
+
     public TelemetryStore Open()
     {
-        var store = new TelemetryStore(Options, Path, () => Observers, NullLogger<TelemetryStore>.Instance, Files);
+        var store = new TelemetryStore(Options, Path, () => Observers, NullLogger<TelemetryStore>.Instance, Files, Clock);
         try
         {
             store.Start();

@@ -28,6 +28,7 @@ internal sealed class IngestPipeline : IDisposable
     private readonly SeriesCatalogue catalogue;
     private readonly OpenSeriesTable table;
     private readonly Keeper keeper;
+    private readonly FutureSamples future;
     private readonly ISampleObserver[] observers;
     private readonly StorageMetrics metrics;
     private readonly StorageLog messages;
@@ -38,12 +39,13 @@ internal sealed class IngestPipeline : IDisposable
     private bool isRefusing;
 
     public IngestPipeline(
-        StorageOptions options, LogWriter log, SeriesCatalogue catalogue, OpenSeriesTable table, Keeper keeper, IEnumerable<ISampleObserver> observers, StorageMetrics metrics, StorageLog messages)
+        StorageOptions options, LogWriter log, SeriesCatalogue catalogue, OpenSeriesTable table, Keeper keeper, FutureSamples future, IEnumerable<ISampleObserver> observers, StorageMetrics metrics, StorageLog messages)
     {
         this.log = log;
         this.catalogue = catalogue;
         this.table = table;
         this.keeper = keeper;
+        this.future = future;
         this.observers = [.. observers];
         this.metrics = metrics;
         this.messages = messages;
@@ -80,6 +82,7 @@ internal sealed class IngestPipeline : IDisposable
     {
         CheckSeries(batch.Series);
         if (batch.Count == 0) return ValueTask.CompletedTask;
+        future.Mark(batch);
         PendingWrite write = PendingWrite.Rent(batch);
         return queue.Writer.TryWrite(write) ? write.Completion : WaitForPlaceAsync(write, cancellation);
     }

@@ -58,12 +58,16 @@ internal sealed class MonthFile(string folder, Month month, IdleConnections idle
 
     public string Path { get; } = System.IO.Path.Combine(folder, month.FileName);
 
+    /// <summary>The file ought to be there and is not. It is not made anew: an empty month would look like one without samples.</summary>
+    public bool IsMissing { get; init; }
+
     /// <summary>The one writer, for the sealing thread.</summary>
     public MonthWriter Writer
     {
         get
         {
             if (writer is not null) return writer;
+            if (IsMissing) throw Missing();
             Database database = Database.Open(Path, create: true);
             try
             {
@@ -94,6 +98,7 @@ internal sealed class MonthFile(string folder, Month month, IdleConnections idle
             return new(this, reader);
         }
 
+        if (IsMissing) throw Missing();
         Database database = Database.Open(Path, create: false);
         try
         {
@@ -114,6 +119,9 @@ internal sealed class MonthFile(string folder, Month month, IdleConnections idle
         CloseWriter();
         while (readers.TryTake(out MonthReader? reader)) reader.Dispose();
     }
+
+    private DatabaseException Missing() => new(
+        Path, SQLitePCL.raw.SQLITE_NOTADB, $"the file is missing although {MonthList.Name} names it. Put it back from a backup, or take its line out of {MonthList.Name} to do without its samples");
 
     private static void CheckVersion(Database database)
     {

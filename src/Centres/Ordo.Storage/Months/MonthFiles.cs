@@ -12,18 +12,25 @@ internal sealed class MonthFiles : IDisposable
     private const int IdleReaders = 32;
 
     private readonly string folder;
+    private readonly MonthList list;
     private readonly IdleConnections idle = new(IdleReaders);
     private readonly LinkedList<MonthFile> writers = new(); // used last first; the sealing thread's
     private volatile ImmutableSortedDictionary<Month, MonthFile> months;
 
-    public MonthFiles(string folder)
+    public MonthFiles(string folder, MonthList list)
     {
         this.folder = folder;
+        this.list = list;
         var found = ImmutableSortedDictionary.CreateBuilder<Month, MonthFile>();
         foreach (string path in Directory.EnumerateFiles(folder, "*.db"))
             if (Month.TryParse(Path.GetFileName(path), out Month month)) found.Add(month, new(folder, month, idle));
+        foreach (Month month in list.Read())
+            if (!found.ContainsKey(month)) found.Add(month, new(folder, month, idle) { IsMissing = true });
         months = found.ToImmutable();
     }
+
+    /// <summary>Months whose file ought to be there and is not: their ranges say so when they are read.</summary>
+    public IEnumerable<MonthFile> Missing => months.Values.Where(file => file.IsMissing);
 
     /// <summary>Months with a file, ascending.</summary>
     public ImmutableSortedDictionary<Month, MonthFile> All => months;
@@ -38,6 +45,7 @@ internal sealed class MonthFiles : IDisposable
         {
             file = new(folder, month, idle);
             _ = file.Writer; // makes the file before a reader can see it
+            list.Write(months.Keys.Append(month));
             months = months.Add(month, file);
         }
 
@@ -56,6 +64,7 @@ internal sealed class MonthFiles : IDisposable
     public void Drop(Month month)
     {
         if (!months.TryGetValue(month, out MonthFile? file)) return;
+        list.Write(months.Keys.Where(known => known != month));
         months = months.Remove(month);
         writers.Remove(file);
         file.Dispose();

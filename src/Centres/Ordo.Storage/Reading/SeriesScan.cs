@@ -132,7 +132,7 @@ internal sealed class SeriesScan
         }
         catch (DatabaseException e) when (e.IsDamage)
         {
-            throw new TelemetryDamagedException($"{file.Path} is damaged: series {series} cannot be read from {Iso(cursor)} to {Iso(WindowLast)}. Restore the file from a backup; other months are not affected.", e);
+            throw new TelemetryDamagedException($"{file.Path} is {(file.IsMissing ? "missing" : "damaged")}: series {series} cannot be read from {Iso(cursor)} to {Iso(WindowLast)}. Restore the file from a backup; other months are not affected.", e);
         }
     }
 

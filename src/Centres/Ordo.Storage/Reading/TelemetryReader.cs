@@ -128,7 +128,7 @@ internal sealed class TelemetryReader(OpenSeriesTable table, MonthFiles months, 
         }
         catch (DatabaseException e) when (e.IsDamage)
         {
-            throw new TelemetryDamagedException($"{file.Path} is damaged: what series {series} had last before {last} ms cannot be found. Restore the file from a backup; other months are not affected.", e);
+            throw new TelemetryDamagedException($"{file.Path} is {(file.IsMissing ? "missing" : "damaged")}: what series {series} had last before {last} ms cannot be found. Restore the file from a backup; other months are not affected.", e);
         }
     }
 

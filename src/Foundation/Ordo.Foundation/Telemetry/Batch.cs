@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Ordo.Foundation.Telemetry;
 
 /// <summary>
-/// The samples of one message, columnar. Rented from a pool by the gateway that fills it; <see cref="IIngest.WriteAsync"/> only reads it,
-/// and whoever rented it disposes it after that call has completed. Nobody else keeps a reference to its columns.
+/// The samples of one message, columnar. Rented from a pool by the gateway that fills it; <see cref="IIngest.WriteAsync"/> only reads it, but for calling
+/// samples of the far future uncertain, and whoever rented it disposes it after that call has completed. Nobody else keeps a reference to its columns.
 /// </summary>
 public sealed class Batch : IDisposable
 {

@@ -72,6 +72,8 @@ public sealed class StorageModule : IModule
         CalculationRoutes.Map(routes);
         RetentionRoutes.Map(routes);
         TransferRoutes.Map(routes);
+        LatestRoutes.Map(routes);
+        GapRoutes.Map(routes);
     }
 }
 

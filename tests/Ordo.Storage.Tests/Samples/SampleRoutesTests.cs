@@ -158,4 +158,103 @@ public sealed class SampleRoutesTests
         await server.WriteAsync(series, (Noon, 1, default));
         Assert.Equal("[1]", (await server.GetAsync($"/api/v1/points/{point}/samples?from=2026-02-28T20:00:00+08:00&to=2026-02-28T20:00:01+08:00")).GetProperty("values").GetRawText());
     }
+
+    [Fact]
+    public async Task A_counter_rolls_over_at_its_modulus_and_a_replaced_meter_goes_on_growing()
+    {
+        await using SampleServer server = await SampleServer.StartAsync();
+        var (point, _, series) = await server.AddPointAsync("steel", scale: 0.1);
+        // A register of five digits, a tenth of a kilowatt-hour each: 99999 is followed by 0.
+        await server.WriteAsync(series, (Noon.AddHours(-1), 99_900, default), (Noon.AddMinutes(10), 99_950, default), (Noon.AddMinutes(50), 50, default), (Noon.AddHours(1), 100, default),
+            (Noon.AddHours(2), 700, default), (Noon.AddHours(2.5), 30, default), (Noon.AddHours(3), 40, default));
+        string range = $"/api/v1/points/{point}/samples?from=2026-02-28T12:00:00Z&to=2026-02-28T16:00:00Z&step=1h&aggregate=delta";
+        Assert.Equal("[10,5,63,1]", await ValuesOf(range)); // every fall a reset
+        Assert.Equal("[15,5,63,1]", await ValuesOf(range + "&modulus=10000")); // 700 → 30 would be nearly a whole round: a reset still
+        Assert.Equal("[15,5,63.5,1]", await ValuesOf(range + "&modulus=10000&replacement=2026-02-28T14:20:00Z,72,1.5")); // 2 h: 60, then 2 to the end of the old meter, 1.5 of the new one
+        await server.GetAsync($"/api/v1/points/{point}/samples?step=1h&modulus=10", 422);
+        await server.GetAsync(range + "&modulus=-1&replacement=2026,1", 422);
+
+        async Task<string> ValuesOf(string address) => string.Concat(
+            "[", string.Join(',', (await server.GetAsync(address)).GetProperty("values").EnumerateArray().Select(value => Math.Round(value.GetDouble(), 6).ToString(System.Globalization.CultureInfo.InvariantCulture))), "]");
+    }
+
+    [Fact]
+    public async Task Many_points_become_one_curve()
+    {
+        await using SampleServer server = await SampleServer.StartAsync();
+        var (first, path, one) = await server.AddPointAsync("steel", scale: 2);
+        var (second, _, two) = await server.AddPointAsync("dairy", offset: 1);
+        await server.WriteAsync(one, (Noon, 10, default), (Noon.AddHours(1), 20, default));
+        await server.WriteAsync(two, (Noon, 5, default), (Noon.AddHours(1), 7, SampleQuality.Bad));
+        string address = $"/api/v1/points/samples?ids={first},{second}&from=2026-02-28T12:00:00Z&to=2026-02-28T15:00:00Z&step=1h";
+        JsonElement sum = await server.GetAsync(address + "&across=sum");
+        JsonElement curve = Assert.Single(sum.GetProperty("series").EnumerateArray());
+        Assert.Equal(("sum", 2), (sum.GetProperty("across").GetString(), sum.GetProperty("points").GetInt32()));
+        Assert.Equal(("[26,40,null]", "[2,1,0]", "kW"), (curve.GetProperty("values").GetRawText(), curve.GetProperty("counts").GetRawText(), curve.GetProperty("unit").GetString()));
+        Assert.Equal("""["good","uncertain",null]""", curve.GetProperty("qualities").GetRawText());
+        Assert.Equal(0.5, curve.GetProperty("completeness").GetDouble());
+        Assert.Equal("[13,40,null]", await ValuesOf("avg"));
+        Assert.Equal("[6,40,null]", await ValuesOf("min"));
+        Assert.Equal("[20,40,null]", await ValuesOf("max"));
+        string asset = path.Trim('/');
+        Assert.Equal(1, (await server.GetAsync($"/api/v1/points/samples?asset={asset}&quantity=activePower&from=2026-02-28T12:00:00Z&step=1h&across=sum")).GetProperty("points").GetInt32());
+        await server.GetAsync($"/api/v1/points/samples?asset={asset}&quantity=temperature&step=1h&across=sum", 404);
+        await server.GetAsync($"/api/v1/points/samples?ids={first}&across=sum", 422);
+        await server.GetAsync(address + "&across=median", 422);
+        await server.GetAsync("/api/v1/points/samples?step=1h", 422);
+
+        async Task<string> ValuesOf(string across) => (await server.GetAsync($"{address}&across={across}")).GetProperty("series")[0].GetProperty("values").GetRawText();
+    }
+
+    [Fact]
+    public async Task The_newest_of_many_comes_at_once_and_as_it_was_at_a_moment()
+    {
+        await using SampleServer server = await SampleServer.StartAsync();
+        var (first, path, one) = await server.AddPointAsync("steel", scale: 0.1, offset: 5);
+        var (second, _, two) = await server.AddPointAsync("dairy");
+        await server.WriteAsync(one, (Noon, 10, default), (Noon.AddHours(1), 20, new(QualityStatus.Bad, 'D')));
+        JsonElement items = (await server.GetAsync($"/api/v1/points/latest?ids={second},{first},999")).GetProperty("items");
+        Assert.Equal(
+            $$"""[{"pointId":{{second}},"seriesId":{{two}},"unit":"kW","time":null,"value":null,"quality":null},{"pointId":{{first}},"seriesId":{{one}},"unit":"kW","time":"2026-02-28T13:00:00+00:00","value":7,"quality":"bad:D"}]""",
+            items.GetRawText());
+        JsonElement before = (await server.GetAsync($"/api/v1/points/latest?asset={path.Trim('/')}&before=2026-02-28T13:00:00Z", scope: path)).GetProperty("items");
+        Assert.Equal(6, Assert.Single(before.EnumerateArray()).GetProperty("value").GetDouble());
+        Assert.Equal(20, (await server.GetAsync($"/api/v1/series/latest?ids={one}")).GetProperty("items")[0].GetProperty("value").GetDouble());
+        await server.GetAsync($"/api/v1/points/latest?ids={second}", 404, path);
+        await server.GetAsync($"/api/v1/series/latest?ids={two}", 404, path);
+        await server.GetAsync("/api/v1/points/latest?ids=1&before=noon", 422);
+    }
+
+    [Fact]
+    public async Task Gaps_longer_than_usual_are_listed_within_the_range_and_up_to_now()
+    {
+        await using SampleServer server = await SampleServer.StartAsync(); // its clock says 2026-03-01T00:00:00Z
+        var (point, path, series) = await server.AddPointAsync("steel");
+        await server.WriteAsync(series, [.. new[] { -120, 0, 10, 20, 25, 60, 70, 700 }.Select(minute => (Noon.AddMinutes(minute), 1.0, minute == 25 ? SampleQuality.Bad : default))]);
+        JsonElement answer = await server.GetAsync($"/api/v1/points/{point}/gaps?from=2026-02-28T11:00:00Z&to=2026-03-02T00:00:00Z&longerThan=15m");
+        Assert.Equal("11:00-12:00 12:25-13:00 13:10-23:40 23:40-00:00", Told(answer));
+        Assert.Equal((60 + 35 + 630 + 20) * 60, answer.GetProperty("seconds").GetDouble());
+        Assert.Equal("11:00-12:00 12:20-13:00 13:10-23:40 23:40-00:00", Told(await server.GetAsync($"/api/v1/series/{series}/gaps?from=2026-02-28T11:00:00Z&to=2026-03-02T00:00:00Z&longerThan=15m&goodOnly=true")));
+        Assert.Equal("", Told(await server.GetAsync($"/api/v1/points/{point}/gaps?from=2026-02-28T12:00:00Z&to=2026-02-28T12:20:00Z&longerThan=10m")));
+        await server.GetAsync($"/api/v1/points/{point}/gaps?longerThan=often", 422);
+        await server.GetAsync($"/api/v1/points/{point}/gaps", 422);
+        var (other, _, _) = await server.AddPointAsync("dairy");
+        await server.GetAsync($"/api/v1/points/{other}/gaps?longerThan=1h", 404, path);
+
+        static string Told(JsonElement answer) => string.Join(' ', answer.GetProperty("gaps").EnumerateArray().Select(gap => $"{gap.GetProperty("from").GetDateTimeOffset():HH:mm}-{gap.GetProperty("to").GetDateTimeOffset():HH:mm}"));
+    }
+
+    [Fact]
+    public async Task Several_series_answer_together()
+    {
+        await using SampleServer server = await SampleServer.StartAsync();
+        var (_, path, one) = await server.AddPointAsync("steel", scale: 10);
+        var (_, _, two) = await server.AddPointAsync("dairy");
+        await server.WriteAsync(one, (Noon, 1, default));
+        await server.WriteAsync(two, (Noon, 2, default));
+        string address = $"/api/v1/series/samples?ids={two},{one},77&from=2026-02-28T12:00:00Z&to=2026-02-28T13:00:00Z";
+        Assert.Equal([2, 1], (await server.GetAsync(address)).GetProperty("series").EnumerateArray().Select(each => each.GetProperty("values")[0].GetDouble()));
+        Assert.Equal(one, Assert.Single((await server.GetAsync(address, scope: path)).GetProperty("series").EnumerateArray()).GetProperty("seriesId").GetInt32());
+        await server.GetAsync($"/api/v1/series/samples?ids={two}", 404, path);
+    }
 }

@@ -38,8 +38,14 @@ public sealed record SeriesSamples(
     double? Completeness,
     string? Notice = null);
 
-/// <summary>Samples of several points, each with its own times.</summary>
-public sealed record SamplesOfPoints(IReadOnlyList<SeriesSamples> Series);
+/// <summary>Samples of several points, each with its own times; or, with <c>across</c>, one curve of them all.</summary>
+/// <param name="Series">One for each point, or the one curve: its counts are the points that have a figure in a step, its completeness the share of them over all steps begun so far.</param>
+/// <param name="Across">How the points' figures of a step became one; only with <c>across</c>.</param>
+/// <param name="Points">How many points it is of; only with <c>across</c>.</param>
+public sealed record SamplesOfPoints(IReadOnlyList<SeriesSamples> Series, string? Across = null, int? Points = null);
+
+/// <summary>Samples of several series, each with its own times.</summary>
+public sealed record SamplesOfSeries(IReadOnlyList<SeriesSamples> Series);
 
 /// <summary>Columns ready to be written; see <see cref="SeriesSamples"/>.</summary>
 internal sealed record SampleTable(
@@ -73,6 +79,20 @@ internal static class SampleWriter
         json.WriteStartArray("series"u8);
         foreach (SampleTable table in tables) await WriteAsync(json, body, table, cancellation);
         json.WriteEndArray();
+        json.WriteEndObject();
+        await json.FlushAsync(cancellation);
+    }
+
+    /// <summary>One curve of several points.</summary>
+    public static async Task WriteJsonAsync(PipeWriter body, SampleTable table, string across, int points, CancellationToken cancellation)
+    {
+        await using var json = new Utf8JsonWriter(body);
+        json.WriteStartObject();
+        json.WriteStartArray("series"u8);
+        await WriteAsync(json, body, table, cancellation);
+        json.WriteEndArray();
+        json.WriteString("across"u8, across);
+        json.WriteNumber("points"u8, points);
         json.WriteEndObject();
         await json.FlushAsync(cancellation);
     }

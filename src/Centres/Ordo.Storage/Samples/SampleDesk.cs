@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Ordo.Foundation;
 using Ordo.Foundation.Http;
@@ -15,12 +16,22 @@ internal sealed record SampleSource(long? PointId, int? Series, string? Unit, do
     public static SampleSource Of(int series) => new(null, series, null, 1, 0);
 
     public static SampleSource Of(PointEntry entry) => new(entry.Point.Id, entry.Series, entry.Point.Unit, entry.Point.Scale, entry.Point.Offset);
+
+    public Sample ToUnit(Sample sample) => sample with { Value = (sample.Value * Scale) + Offset };
+
+    /// <summary>A rule told in the unit, as it holds for the readings that are stored.</summary>
+    public CounterRule ToStored(CounterRule rule) => Scale == 0 ? new() : new(
+        rule.Modulus / Math.Abs(Scale),
+        [.. (rule.Replacements ?? []).Select(replacement => replacement with { OldReading = (replacement.OldReading - Offset) / Scale, NewReading = (replacement.NewReading - Offset) / Scale })]);
 }
 
 /// <summary>Fetches what the routes answer, within the limits of one answer.</summary>
 /// <param name="retention">Knows what is past its age; <c>null</c> where everything is kept.</param>
 internal sealed class SampleDesk(ITelemetryReader reader, StorageOptions options, ParkCalendar calendar, TimeProvider clock, RetentionKeeper? retention = null)
 {
+    /// <summary>Figures fetched at a time where many points become one curve.</summary>
+    private const long ValuesPerRound = 500_000;
+
     public StorageOptions Options => options;
 
     public DateTimeOffset Now => clock.GetUtcNow();
@@ -55,6 +66,105 @@ internal sealed class SampleDesk(ITelemetryReader reader, StorageOptions options
         SampleRequest instead = request with { Step = step, Aggregate = request.Aggregate ?? Aggregate.Avg, EverySample = false };
         instead.CheckSteps(sources.Count, options);
         return instead;
+    }
+
+    /// <summary>One curve of many points: their figures of each step, joined.</summary>
+    /// <exception cref="ProblemException">422 when the points have several units or the steps are too many, 500 when a part of the range is damaged.</exception>
+    public async Task<SampleTable> FetchAcrossAsync(IReadOnlyList<SampleSource> sources, SampleRequest request, Across how, CancellationToken cancellation)
+    {
+        string?[] units = [.. sources.Select(source => source.Unit).Distinct()];
+        if (units.Length > 1 && request.Aggregate != Aggregate.Count)
+        {
+            string list = string.Join(", ", units.Take(5));
+            throw new ProblemException(Problems.Validation(("across", new($"点位的单位不同（{list}），不能合并。", $"The points have different units ({list}) and cannot be joined."))));
+        }
+
+        request.CheckSteps(1, options);
+        Step step = request.Step!.Value;
+        Aggregate aggregate = request.Aggregate!.Value;
+        long[] starts = calendar.StepStarts(request.From, request.To, step);
+        var across = new AcrossPoints(how, starts.Length);
+        int perRound = (int)Math.Clamp(ValuesPerRound / Math.Max(1, starts.Length), 1, sources.Count);
+        try
+        {
+            foreach (SampleSource[] some in sources.Chunk(perRound))
+            {
+                SampleSource[] bound = [.. some.Where(source => source.Series is not null)];
+                for (int i = bound.Length; i < some.Length; i++) across.AddUnbound();
+                if (bound.Length == 0) continue;
+                var (_, columns) = request.Counter is { } counter
+                    ? await FetchGrowthAsync(bound, request, step, counter, cancellation)
+                    : await reader.AggregateAsync([.. bound.Select(source => source.Series!.Value)], request.From, request.To, step, aggregate, cancellation);
+                for (int i = 0; i < bound.Length; i++) across.Add(columns[i], Scaled(columns[i], aggregate, bound[i]));
+            }
+        }
+        catch (TelemetryDamagedException e)
+        {
+            throw Damaged(e);
+        }
+
+        var (values, qualities, counts, completeness) = across.Result(starts, Now.ToUnixTimeMilliseconds());
+        string name = System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(aggregate.ToString());
+        return new(null, null, units.Length == 1 ? units[0] : null, step.ToString(), name, starts, values, qualities, null, counts, completeness);
+    }
+
+    /// <summary>The newest sample of each source, or the last before a moment.</summary>
+    public async Task<IReadOnlyList<LatestSample>> FetchLatestAsync(IReadOnlyList<SampleSource> sources, long? before, CancellationToken cancellation)
+    {
+        var latest = new List<LatestSample>(sources.Count);
+        try
+        {
+            foreach (SampleSource source in sources)
+            {
+                Sample? found = null;
+                if (source.Series is { } series && before is { } moment) found = await reader.LastBeforeAsync(series, moment, cancellation);
+                else if (source.Series is { } newest && reader.TryGetLatest(newest, out Sample sample)) found = sample;
+                latest.Add(Latest(source, found));
+            }
+        }
+        catch (TelemetryDamagedException e)
+        {
+            throw Damaged(e);
+        }
+
+        return latest;
+    }
+
+    /// <summary>Where a source is silent for longer than usual; a point that no series feeds always is.</summary>
+    /// <exception cref="ProblemException">500 when a part of the range is damaged.</exception>
+    public async IAsyncEnumerable<SampleGap> GapsAsync(
+        SampleSource source, long from, long to, TimeSpan longerThan, bool goodOnly, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (source.Series is not { } series)
+        {
+            if (to - from > longerThan.TotalMilliseconds) yield return new(from, to);
+            yield break;
+        }
+
+        await using IAsyncEnumerator<SampleGap> gaps = reader.GapsAsync(series, from, to, longerThan, goodOnly, cancellation).GetAsyncEnumerator(cancellation);
+        while (true)
+        {
+            try
+            {
+                if (!await gaps.MoveNextAsync()) yield break;
+            }
+            catch (TelemetryDamagedException e)
+            {
+                throw Damaged(e);
+            }
+
+            yield return gaps.Current;
+        }
+    }
+
+    private static LatestSample Latest(SampleSource source, Sample? found)
+    {
+        if (found is not { } sample) return new(source.PointId, source.Series, source.Unit, null, null, null);
+        double value = source.ToUnit(sample).Value;
+        bool isNamed = sample.TimeMs >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds() && sample.TimeMs <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+        return new(
+            source.PointId, source.Series, source.Unit, isNamed ? DateTimeOffset.FromUnixTimeMilliseconds(sample.TimeMs) : null,
+            double.IsFinite(value) ? value : null, sample.Quality.ToString());
     }
 
     /// <summary>Writes every sample of the sources as CSV, however long it takes.</summary>
@@ -172,7 +282,9 @@ internal sealed class SampleDesk(ITelemetryReader reader, StorageOptions options
         request.CheckSteps(sources.Count, options);
         Aggregate aggregate = request.Aggregate!.Value;
         SampleSource[] bound = [.. sources.Where(source => source.Series is not null)];
-        var (starts, columns) = await reader.AggregateAsync([.. bound.Select(source => source.Series!.Value)], request.From, request.To, step, aggregate, cancellation);
+        var (starts, columns) = request.Counter is { } counter
+            ? await FetchGrowthAsync(bound, request, step, counter, cancellation)
+            : await reader.AggregateAsync([.. bound.Select(source => source.Series!.Value)], request.From, request.To, step, aggregate, cancellation);
         var bySource = bound.Zip(columns).ToDictionary(pair => pair.First, pair => pair.Second);
         long now = Now.ToUnixTimeMilliseconds();
         string name = System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(aggregate.ToString());
@@ -186,6 +298,16 @@ internal sealed class SampleDesk(ITelemetryReader reader, StorageOptions options
                     QualitiesOf(answer), null, answer.GoodCounts, CompletenessOf(answer, starts, now));
             }),
         ];
+    }
+
+    private async Task<(long[] Starts, IReadOnlyList<AggregateColumns> Columns)> FetchGrowthAsync(
+        SampleSource[] sources, SampleRequest request, Step step, CounterRule rule, CancellationToken cancellation)
+    {
+        long[] starts = calendar.StepStarts(request.From, request.To, step);
+        var columns = new List<AggregateColumns>();
+        foreach (SampleSource source in sources)
+            columns.Add((await reader.GrowthAsync(source.Series!.Value, request.From, request.To, step, source.ToStored(rule), cancellation)).Growth);
+        return (starts, columns);
     }
 
     private static AggregateColumns Gaps(int steps, Aggregate aggregate)

@@ -16,7 +16,9 @@ internal sealed record SampleQuery(
     [property: FromQuery(Name = "step"), Description("Length of a step: 500ms, 15s, 15m, 1h, 1d, 1mo; days and months are the park's. Without it samples come as they were sent")] string? Step = null,
     [property: FromQuery(Name = "aggregate"), Description("avg, min, max, sum, count, first, last, delta: one figure for each step, default avg. raw: every sample")] string? Aggregate = null,
     [property: FromQuery(Name = "maxPoints"), Description("Samples of a series before they are thinned to an envelope that draws the same curve; default 2000")] int? MaxPoints = null,
-    [property: FromQuery(Name = "format"), Description("json (default) or csv; csv without a step holds every sample")] string? Format = null)
+    [property: FromQuery(Name = "format"), Description("json (default) or csv; csv without a step holds every sample")] string? Format = null,
+    [property: FromQuery(Name = "modulus"), Description("With aggregate=delta: one more than the largest reading of the register, in the answer's unit; a fall is then a roll-over where that means less than half a round")] double? Modulus = null,
+    [property: FromQuery(Name = "replacement"), Description("With aggregate=delta: a replaced meter as TIME,OLD,NEW: when, the old one's last reading, the new one's first, in the answer's unit; may be repeated")] string[]? Replacement = null)
 {
     private const string Raw = "raw";
     private static readonly long EarliestDay = new DateTimeOffset(2, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
@@ -33,11 +35,22 @@ internal sealed record SampleQuery(
         bool csv = ReadFormat(faults);
         Aggregate? aggregate = ReadAggregate(step, faults);
         int maxPoints = ReadMaxPoints(options, faults);
+        CounterRule? counter = ReadCounter(aggregate, faults);
         if (step is { Unit: not Foundation.Telemetry.Step.StepUnit.Fixed } && (from < EarliestDay || to > LatestDay))
             faults.Add(("step", new("按日、按月统计仅支持公元 2 年至 9998 年。", "Days and months are counted in the years 2 to 9998 only.")));
         if (faults.Count > 0) throw new ProblemException(Problems.Validation([.. faults]));
         bool everySample = step is null && (csv || Aggregate == Raw);
-        return new(from, to, step, aggregate, everySample, maxPoints, csv);
+        return new(from, to, step, aggregate, everySample, maxPoints, csv) { Counter = counter };
+    }
+
+    /// <summary>A time of an address by itself.</summary>
+    /// <exception cref="ProblemException">422: it is none.</exception>
+    public static long? ReadTime(string field, string? text)
+    {
+        if (text is null) return null;
+        var faults = new List<(string, Text)>();
+        long time = TimeOf(field, text, default, faults);
+        return faults.Count == 0 ? time : throw new ProblemException(Problems.Validation([.. faults]));
     }
 
     private static long TimeOf(string field, string? text, DateTimeOffset fallback, List<(string, Text)> faults)
@@ -87,6 +100,27 @@ internal sealed record SampleQuery(
         return null;
     }
 
+    private CounterRule? ReadCounter(Aggregate? aggregate, List<(string, Text)> faults)
+    {
+        if (Modulus is null && Replacement is null or []) return null;
+        if (aggregate != Foundation.Telemetry.Aggregate.Delta)
+            faults.Add((Modulus is null ? "replacement" : "modulus", new("仅用于 aggregate=delta。", "It belongs to aggregate=delta only.")));
+        if (Modulus is { } modulus && !(modulus > 0 && double.IsFinite(modulus))) faults.Add(("modulus", new("应为正数。", "A positive number is expected.")));
+        var replacements = new List<MeterReplacement>();
+        foreach (string text in Replacement ?? [])
+        {
+            string[] parts = text.Split(',', StringSplitOptions.TrimEntries);
+            if (parts.Length == 3 && ReadNumber(parts[1]) is { } old && ReadNumber(parts[2]) is { } @new)
+                replacements.Add(new(TimeOf("replacement", parts[0], default, faults), old, @new));
+            else
+                faults.Add(("replacement", new("应为“时间,旧表止度,新表起度”，例如 2026-03-01T08:00:00Z,98231.5,12。", "TIME,OLD,NEW is expected, such as 2026-03-01T08:00:00Z,98231.5,12.")));
+        }
+
+        return new(Modulus, replacements);
+    }
+
+    private static double? ReadNumber(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) ? number : null;
+
     private int ReadMaxPoints(StorageOptions options, List<(string, Text)> faults)
     {
         if (MaxPoints is null) return SampleRequest.DefaultMaxPoints;
@@ -107,6 +141,9 @@ internal sealed record SampleQuery(
 internal sealed record SampleRequest(long From, long To, Step? Step, Aggregate? Aggregate, bool EverySample, int MaxPoints, bool Csv)
 {
     public const int DefaultMaxPoints = 2_000;
+
+    /// <summary>With a delta: how the counter rolls over and when it was replaced, in the answer's unit.</summary>
+    public CounterRule? Counter { get; init; }
 
     /// <exception cref="ProblemException">422: the steps alone are more than one answer may hold.</exception>
     public void CheckSteps(int series, StorageOptions options)

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.ComponentModel;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,15 +12,13 @@ namespace Ordo.Storage.Samples;
 /// <summary><c>/api/v1/points/{id}/samples</c> and its likes: what was measured, as curves, figures and files.</summary>
 internal static class SampleRoutes
 {
-    /// <summary>Points of one question.</summary>
-    private const int MaxPoints = 1_000;
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         var samples = routes.MapGroup("/api/v1").WithTags("Samples").RequireAuthorization(Permissions.ReadTelemetry).ProducesProblem(404).ProducesProblem(422);
         samples.MapGet("/points/{id:long}/samples", OfPoint).WithName("GetSamplesOfPoint");
         samples.MapGet("/points/samples", OfPoints).WithName("GetSamplesOfPoints");
         samples.MapGet("/series/{id:int}/samples", OfSeries).WithName("GetSamplesOfSeries");
+        samples.MapGet("/series/samples", OfManySeries).WithName("GetSamplesOfManySeries");
     }
 
     private static async Task<SampleAnswer<SeriesSamples>> OfPoint(
@@ -33,25 +31,45 @@ internal static class SampleRoutes
 
     /// <summary>Points that do not exist, or lie outside the caller's scope, are left out; only when none is left the answer is 404.</summary>
     private static async Task<SampleAnswer<SamplesOfPoints>> OfPoints(
-        string ids, [AsParameters] SampleQuery query, IPointDirectory points, Caller caller, SampleDesk desk, CancellationToken cancellation)
+        [AsParameters] SampleQuery query, [AsParameters] PointSelection selection, IPointDirectory points, Caller caller, SampleDesk desk, CancellationToken cancellation,
+        [Description("sum, avg, min or max: one curve of all the points together, whose figures of each step are joined so; needs a step and points of one unit")] string? across = null)
     {
         SampleRequest request = query.Read(desk.Now, desk.Options);
-        List<SampleSource> sources =
-        [
-            .. ReadIds(ids).Select(points.Current.ById).OfType<PointEntry>()
-                .Where(point => caller.Has(Permissions.ReadTelemetry, point.AssetPath)).Select(SampleSource.Of),
-        ];
+        Across? how = AcrossPoints.Read(across, request);
+        List<SampleSource> sources = [.. selection.Of(points.Current, caller).Select(SampleSource.Of)];
         if (sources.Count == 0) throw new ProblemException(Problems.NotFound(new("没有这些点位。", "There are no such points.")));
+        if (how is { } joined)
+        {
+            SampleTable one = await desk.FetchAcrossAsync(sources, request, joined, cancellation);
+            return new(http => request.Csv
+                ? desk.WriteCsvAsync([one], AsFile(http.Response, "points"), http.RequestAborted)
+                : SampleWriter.WriteJsonAsync(AsJson(http.Response).BodyWriter, one, across!, sources.Count, http.RequestAborted));
+        }
+
+        return new(await AnswerMany(sources, request, "points", desk, cancellation));
+    }
+
+    private static async Task<SampleAnswer<SamplesOfSeries>> OfManySeries(
+        string ids, [AsParameters] SampleQuery query, ISeriesCatalogue catalogue, IPointDirectory points, Caller caller, SampleDesk desk, CancellationToken cancellation)
+    {
+        SampleRequest request = query.Read(desk.Now, desk.Options);
+        List<SampleSource> sources = [.. PointSelection.ReadIds(ids).Where(id => id <= int.MaxValue && caller.MaySee((int)id, catalogue, points.Current)).Select(id => SampleSource.Of((int)id))];
+        if (sources.Count == 0) throw new ProblemException(Problems.NotFound(new("没有这些序列。", "There are no such series.")));
+        return new(await AnswerMany(sources, request, "series", desk, cancellation));
+    }
+
+    private static async Task<Func<HttpContext, Task>> AnswerMany(List<SampleSource> sources, SampleRequest request, string fileName, SampleDesk desk, CancellationToken cancellation)
+    {
         if (request is { Csv: true, Step: null })
         {
             await desk.CheckCountAsync(sources, request, desk.Options.MaxExportSamples, cancellation);
-            return new(http => desk.WriteCsvAsync(sources, request, AsFile(http.Response, "points"), http.RequestAborted));
+            return http => desk.WriteCsvAsync(sources, request, AsFile(http.Response, fileName), http.RequestAborted);
         }
 
         IReadOnlyList<SampleTable> tables = await desk.FetchAsync(sources, request, cancellation);
-        return new(http => request.Csv
-            ? desk.WriteCsvAsync(tables, AsFile(http.Response, "points"), http.RequestAborted)
-            : SampleWriter.WriteJsonAsync(AsJson(http.Response).BodyWriter, tables, http.RequestAborted));
+        return http => request.Csv
+            ? desk.WriteCsvAsync(tables, AsFile(http.Response, fileName), http.RequestAborted)
+            : SampleWriter.WriteJsonAsync(AsJson(http.Response).BodyWriter, tables, http.RequestAborted);
     }
 
     private static async Task<SampleAnswer<SeriesSamples>> OfSeries(
@@ -74,21 +92,6 @@ internal static class SampleRoutes
         return new(http => request.Csv
             ? desk.WriteCsvAsync(tables, AsFile(http.Response, fileName), http.RequestAborted)
             : SampleWriter.WriteJsonAsync(AsJson(http.Response).BodyWriter, tables[0], http.RequestAborted));
-    }
-
-    private static List<long> ReadIds(string text)
-    {
-        var ids = new List<long>();
-        foreach (string part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (!long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out long id))
-                throw new ProblemException(Problems.Validation(("ids", new("应为以逗号分隔的点位编号。", "Numbers of points are expected, separated by commas."))));
-            if (!ids.Contains(id)) ids.Add(id);
-            if (ids.Count > MaxPoints)
-                throw new ProblemException(Problems.Validation(("ids", new($"一次最多 {MaxPoints} 个点位。", $"At most {MaxPoints} points can be asked for at once."))));
-        }
-
-        return ids;
     }
 
     private static HttpResponse AsJson(HttpResponse response)

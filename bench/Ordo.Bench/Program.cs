@@ -7,6 +7,7 @@ public static class Program
     {
         ["economy"] = ("500 enterprises, 60 months, 40 items: open, the page of a month, a corrected form", EconomyBenchmark.RunAsync),
         ["forecast"] = ("forecast errors on the M1 and M3 series against Naive2, and the time for 10,000 series", ForecastBenchmark.RunAsync),
+        ["growth"] = ("whether taking samples becomes slower as more are stored", GrowthBenchmark.RunAsync),
         ["identifiers"] = ("the identifier node: bulk load, start, look-ups, UDP, durable creates", IdentifiersBenchmark.RunAsync),
         ["ingest-engine"] = ("batches in memory until they are durable and readable, all cores, no network", IngestEngineBenchmark.RunAsync),
         ["write"] = ("line protocol over HTTP into a server of its own process, durable before the answer", WriteBenchmark.RunAsync),

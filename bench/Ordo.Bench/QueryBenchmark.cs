@@ -4,37 +4,38 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ordo.Foundation.Telemetry;
 using Ordo.Storage;
+using Ordo.Storage.Samples;
 
 namespace Ordo.Bench;
 
 /// <summary>
-/// 30 days of one-minute samples of many series, then the questions a console asks, each some times: the first answer after the store was opened, and the median of the others.
-/// Options: series (1400), folder (a temporary one; one that is there already is only asked).
+/// 30 days of one-minute samples of many series, then the questions a console asks. Cold: the store newly opened, and what the system keeps of its files dropped; warm: the same question again.
+/// Options: series (1400; 14000 is a dashboard of 1,400 devices with ten each), folder (a temporary one; one that is there already is only asked).
 /// </summary>
 internal static class QueryBenchmark
 {
     private const int Days = 30;
     private const int Minutes = Days * 1440;
+    private const int ColdRounds = 5, WarmRounds = 40;
     private const long Origin = 1_788_192_000_000; // a first of September, 00:00 in the park, so that two month files are met
+
+    private const long End = Origin + (Minutes * 60_000L);
 
     public static async Task<int> RunAsync(string[] options)
     {
         int series = options.Length > 0 ? int.Parse(options[0], CultureInfo.InvariantCulture) : 1_400;
         string folder = options.Length > 1 ? options[1] : Directory.CreateTempSubdirectory("ordo-bench-").FullName;
         if (!File.Exists(Path.Combine(folder, "format"))) await FillAsync(folder, series);
-        using (TelemetryStore store = Open(folder))
-        {
-            long end = Origin + (Minutes * 60_000L), day = end - 86_400_000;
-            int[] all = [.. Enumerable.Range(0, series)], hundred = all[..Math.Min(100, series)];
-            await MeasureAsync("24 h of one series, raw", async () => await CountAsync(store.ReadAsync(0, day, end)));
-            await MeasureAsync("30 d of one series, 2,000 points", async () => (await store.ReadEnvelopeAsync(0, Origin, end, 2_000)).Count);
-            await MeasureAsync("1 h averages of 100 series over 30 d", () => AggregateAsync(store, hundred, end, Step.Fixed(TimeSpan.FromHours(1))));
-            await MeasureAsync($"1 h averages of {series} series over 30 d", () => AggregateAsync(store, all, end, Step.Fixed(TimeSpan.FromHours(1))));
-            await MeasureAsync($"1 d averages of {series} series over 30 d", () => AggregateAsync(store, all, end, Step.Day));
-            await MeasureAsync("15 min averages of 100 series over 30 d", () => AggregateAsync(store, hundred, end, Step.Fixed(TimeSpan.FromMinutes(15))));
-            await MeasureAsync($"newest of {series} series", () => Task.FromResult<long>(all.Count(number => store.TryGetLatest(number, out _))));
-        }
-
+        int[] all = [.. Enumerable.Range(0, series)], hundred = all[..Math.Min(100, series)];
+        await MeasureAsync(folder, "24 h of one series, raw", store => CountAsync(store.ReadAsync(0, End - 86_400_000, End)));
+        await MeasureAsync(folder, "30 d of one series, 2,000 points", async store => (await store.ReadEnvelopeAsync(0, Origin, End, 2_000)).Count);
+        await MeasureAsync(folder, "1 h averages of 100 series over 30 d", store => AggregateAsync(store, hundred, Step.Fixed(TimeSpan.FromHours(1))));
+        await MeasureAsync(folder, $"1 h averages of {series} series over 30 d", store => AggregateAsync(store, all, Step.Fixed(TimeSpan.FromHours(1))));
+        await MeasureAsync(folder, "their sum, one curve", store => SumAsync(store, all, Step.Fixed(TimeSpan.FromHours(1))));
+        await MeasureAsync(folder, $"1 d averages of {series} series over 30 d", store => AggregateAsync(store, all, Step.Day));
+        await MeasureAsync(folder, "their sum, one curve of days", store => SumAsync(store, all, Step.Day));
+        await MeasureAsync(folder, "15 min averages of 100 series over 30 d", store => AggregateAsync(store, hundred, Step.Fixed(TimeSpan.FromMinutes(15))));
+        await MeasureAsync(folder, $"newest of {series} series", async store => (await Desk(store).FetchLatestAsync([.. all.Select(SampleSource.Of)], null, default)).Count(sample => sample.Value is not null));
         Print($"disk {new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length) / ((double)series * Minutes):F3} bytes a sample, rollups and all");
         if (options.Length <= 1) Directory.Delete(folder, recursive: true);
         return 0;
@@ -74,9 +75,18 @@ internal static class QueryBenchmark
         Print($"rolled up in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s");
     }
 
-    private static async Task<long> AggregateAsync(TelemetryStore store, int[] series, long end, Step step)
+    private static SampleDesk Desk(TelemetryStore store) => new(store, new(), store.Calendar, TimeProvider.System);
+
+    /// <summary>As the route answers <c>across=sum</c>, without the network.</summary>
+    private static async Task<long> SumAsync(TelemetryStore store, int[] series, Step step)
     {
-        var (_, answers) = await store.AggregateAsync(series, Origin, end, step, Aggregate.Avg);
+        SampleTable sum = await Desk(store).FetchAcrossAsync([.. series.Select(SampleSource.Of)], new(Origin, End, step, Aggregate.Avg, false, SampleRequest.DefaultMaxPoints, false), Across.Sum, default);
+        return sum.Counts!.Sum();
+    }
+
+    private static async Task<long> AggregateAsync(TelemetryStore store, int[] series, Step step)
+    {
+        var (_, answers) = await store.AggregateAsync(series, Origin, End, step, Aggregate.Avg);
         return answers.Sum(answer => answer.Counts.Sum());
     }
 
@@ -87,19 +97,40 @@ internal static class QueryBenchmark
         return count;
     }
 
-    private static async Task MeasureAsync(string name, Func<Task<long>> ask)
+    private static async Task MeasureAsync(string folder, string name, Func<TelemetryStore, Task<long>> ask)
     {
-        var times = new List<double>();
-        long samples = 0;
-        for (int i = 0; i < 9; i++)
+        var (cold, warm) = (new List<double>(), new List<double>());
+        long figures = 0;
+        for (int i = 0; i <= ColdRounds; i++)
         {
-            long start = Stopwatch.GetTimestamp();
-            samples = await ask();
-            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            DropCache(folder);
+            using TelemetryStore store = Open(folder);
+            double first = await TimeAsync(store);
+            if (i > 0) cold.Add(first); // the very first compiles the program besides
+            for (int j = 0; j < WarmRounds / ColdRounds; j++) warm.Add(await TimeAsync(store));
+            store.Kill();
         }
 
-        double[] warm = [.. times.Skip(1).Order()];
-        Print($"{name,-44} first {times[0],8:F1} ms, then {warm[warm.Length / 2],8:F2} ms   ({samples} samples)");
+        cold.Sort();
+        warm.Sort();
+        Print($"{name,-44} cold p50 {cold[cold.Count / 2],8:F1}, worst {cold[^1],8:F1} ms   warm p50 {warm[warm.Count / 2],8:F2}, p99 {warm[(int)(warm.Count * 0.99)],8:F2} ms   ({figures} figures)");
+
+        async Task<double> TimeAsync(TelemetryStore store)
+        {
+            long start = Stopwatch.GetTimestamp();
+            figures = await ask(store);
+            return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }
+    }
+
+    /// <summary>Asks the system to forget what it has read of the files, as it has after a night.</summary>
+    private static void DropCache(string folder)
+    {
+        foreach (string path in Directory.EnumerateFiles(folder))
+        {
+            using Process drop = Process.Start(new ProcessStartInfo("dd", ["of=" + path, "oflag=nocache", "conv=notrunc,fdatasync", "count=0", "status=none"]) { RedirectStandardError = true })!;
+            drop.WaitForExit();
+        }
     }
 
     private static TelemetryStore Open(string folder)

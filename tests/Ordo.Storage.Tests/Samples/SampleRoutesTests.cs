@@ -215,7 +215,7 @@ public sealed class SampleRoutesTests
         await server.WriteAsync(one, (Noon, 10, default), (Noon.AddHours(1), 20, new(QualityStatus.Bad, 'D')));
         JsonElement items = (await server.GetAsync($"/api/v1/points/latest?ids={second},{first},999")).GetProperty("items");
         Assert.Equal(
-            $$"""[{"pointId":{{second}},"seriesId":{{two}},"unit":"kW","time":null,"value":null,"quality":null},{"pointId":{{first}},"seriesId":{{one}},"unit":"kW","time":"2026-02-28T13:00:00+00:00","value":7,"quality":"bad:D"}]""",
+            $$"""[{"pointId":{{second}},"seriesId":{{two}},"unit":"kW","time":null,"value":null,"quality":null},{"pointId":{{first}},"seriesId":{{one}},"unit":"kW","time":"2026-02-28T13:00:00Z","value":7,"quality":"bad:D"}]""",
             items.GetRawText());
         JsonElement before = (await server.GetAsync($"/api/v1/points/latest?asset={path.Trim('/')}&before=2026-02-28T13:00:00Z", scope: path)).GetProperty("items");
         Assert.Equal(6, Assert.Single(before.EnumerateArray()).GetProperty("value").GetDouble());

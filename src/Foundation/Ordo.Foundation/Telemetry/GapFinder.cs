@@ -34,7 +34,7 @@ public static class GapFinder
             for (int i = 0; i < block.Count; i++)
             {
                 if (goodOnly && !block.Qualities[i].IsGood) continue;
-                if (block.Times[i] - before > length) yield return new(Math.Max(before, fromMs), block.Times[i]);
+                if (block.Times[i] - before > length && block.Times[i] > fromMs) yield return new(Math.Max(before, fromMs), block.Times[i]);
                 before = block.Times[i];
             }
         }

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ordo.Foundation.Telemetry;
+using Ordo.Storage;
+
+namespace Ordo.Bench;
+
+/// <summary>
+/// Whether taking samples becomes slower as more are stored: the rate and the processor time a sample in windows of equal length, from the empty store on. On a machine with other work the processor
+/// time is the figure to compare.
+/// Options: million samples (100), series (20000), seconds at most (540), folder (a temporary one).
+/// </summary>
+internal static class GrowthBenchmark
+{
+    private const int Fields = 10, Writers = 4, Windows = 10;
+    private const long Origin = 1_780_000_000_000, IntervalMs = 10_000;
+
+    public static async Task<int> RunAsync(string[] options)
+    {
+        long samples = Option(options, 0, 100) * 1_000_000L;
+        int series = Option(options, 1, 20_000), seconds = Option(options, 2, 540);
+        string folder = options.Length > 3 ? options[3] : Directory.CreateTempSubdirectory("ordo-bench-").FullName;
+        using var process = Process.GetCurrentProcess();
+        using (var store = new TelemetryStore(new(), folder, () => [], NullLogger<TelemetryStore>.Instance))
+        {
+            store.Start();
+            Define(store.Catalogue, series);
+            int rounds = (int)(samples / series), told = 0, round = 0;
+            for (; round < rounds / 50; round++) await WriteRoundAsync(store, series, round); // the program compiles itself
+            var windows = new List<(double Rate, double Nanoseconds)>();
+            long begin = Stopwatch.GetTimestamp();
+            for (int window = 1; window <= Windows && Stopwatch.GetElapsedTime(begin).TotalSeconds < seconds; window++)
+            {
+                process.Refresh();
+                TimeSpan cpu = process.TotalProcessorTime;
+                long start = Stopwatch.GetTimestamp();
+                for (told = round; round < (long)rounds * window / Windows && Stopwatch.GetElapsedTime(begin).TotalSeconds < seconds; round++) await WriteRoundAsync(store, series, round);
+                double took = Stopwatch.GetElapsedTime(start).TotalSeconds, written = (double)(round - told) * series;
+                process.Refresh();
+                windows.Add((written / took, (process.TotalProcessorTime - cpu).TotalSeconds / written * 1e9));
+                Print($"up to {(double)round * series / 1e6,6:F0} M stored   {windows[^1].Rate / 1e6,6:F2} M samples/s, {windows[^1].Nanoseconds,5:F0} ns of processor a sample, {process.WorkingSet64 >> 20} MiB resident");
+            }
+
+            Print($"last window / first      rate {windows[^1].Rate / windows[0].Rate:F2}, processor a sample {windows[^1].Nanoseconds / windows[0].Nanoseconds:F2}   ({series} series, {(double)round * series / 1e6:F0} M samples)");
+            store.Stop();
+            Print($"disk                     {new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length) / ((double)round * series):F3} bytes a sample");
+        }
+
+        if (options.Length <= 3) Directory.Delete(folder, recursive: true);
+        return 0;
+    }
+
+    private static Task WriteRoundAsync(TelemetryStore store, int series, int round) => Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(async () =>
+    {
+        int first = series / Fields * writer / Writers * Fields, end = series / Fields * (writer + 1) / Writers * Fields;
+        using Batch batch = Batch.Rent(end - first);
+        for (int number = first; number < end; number++) batch.Add(number, Origin + (round * IntervalMs), ValueOf(number, round), SampleQuality.Good);
+        await store.WriteAsync(batch);
+    })));
+
+    /// <summary>Half integer gauges that wander, half meters with two decimals.</summary>
+    private static double ValueOf(int series, int round)
+    {
+        uint noise = ((uint)series * 0x9E37_79B1u) ^ ((uint)round * 0x85EB_CA6Bu);
+        noise = (noise ^ (noise >> 15)) * 0x2C1B_3C6Du;
+        noise ^= noise >> 13;
+        return series % 2 == 0 ? ((series + (round / 40)) % 100) + (noise % 3) : ((series * 100L) + (round * 50L) + (noise % 50)) / 100.0;
+    }
+
+    private static void Define(ISeriesCatalogue catalogue, int series)
+    {
+        for (int i = 0; i < series; i++)
+        {
+            int source = catalogue.SourceOf("line", Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"steel,meter=EM{i / Fields:D6}")));
+            catalogue.TrySeriesOf(source, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"field{i % Fields}")), out _);
+        }
+    }
+
+    private static int Option(string[] options, int index, int fallback) => options.Length > index ? int.Parse(options[index], CultureInfo.InvariantCulture) : fallback;
+
+    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+}

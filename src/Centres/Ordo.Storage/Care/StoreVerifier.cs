@@ -95,10 +95,11 @@ public sealed class StoreVerifier
     {
         if (!files.List().Contains(Snapshot.Name)) return default;
         long series = 0, samples = 0;
-        (SnapshotHead? head, long damaged) = Snapshot.Read(files, _ => { }, (_, _, _, open) =>
+        // Several threads read: each counts for all.
+        (SnapshotHead? head, long damaged) = Snapshot.Read(files, _ => () => (_, _, _, open) =>
         {
-            series++;
-            samples += open.Count;
+            Interlocked.Increment(ref series);
+            Interlocked.Add(ref samples, open.Count);
         });
         if (damaged > 0) Damage(Snapshot.Name, $"{damaged:N0} bytes cannot be read: samples of their series not yet in chunks are lost");
         Good(Snapshot.Name, series, samples);

@@ -83,10 +83,15 @@ internal sealed class ChunkCodec
         ArgumentOutOfRangeException.ThrowIfGreaterThan(times.Length, MaxCount);
         EnsureScratch(times.Length);
         Statistics statistics = default;
-        for (int i = 0; i < values.Length; i++) statistics.Add(values[i], qualities[i]);
         ValueKind kind = column.Choose(values);
         ScaledFigures figures = default;
-        bool isScaled = kind == ValueKind.Decimal && TryScale(ref statistics, values, qualities, out figures);
+        bool isScaled = kind == ValueKind.Decimal && TryScaleAll(ref statistics, qualities, out figures);
+        if (!isScaled)
+        {
+            for (int i = 0; i < values.Length; i++) statistics.Add(values[i], qualities[i]);
+            isScaled = kind == ValueKind.Decimal && TryScale(ref statistics, values, qualities, out figures);
+        }
+
 
         int start = to.Length;
         to.UInt32(0);
@@ -209,6 +214,26 @@ internal sealed class ChunkCodec
     }
 
     // ---- statistics
+
+    /// <summary>The everyday case of <see cref="TryScale"/>: every value is decimal and good.</summary>
+    private bool TryScaleAll(ref Statistics statistics, ReadOnlySpan<SampleQuality> qualities, out ScaledFigures figures)
+    {
+        figures = default;
+        if (column.Exceptions.Count > 0 || !AreAllGood(qualities)) return false;
+        ReadOnlySpan<long> scaled = column.Integers[..qualities.Length];
+        DecimalVectors.Figures found = DecimalVectors.FiguresOf(scaled);
+        if (Math.Abs(found.Sum) >= LargestExact || Math.Abs(found.Falls) >= LargestExact) return false;
+        statistics = new() { Count = scaled.Length, Usable = scaled.Length, Falls = found.Falls / column.Power };
+        figures = new(found.Min, found.Max, scaled[0], scaled[^1], found.Sum, found.Falls);
+        return true;
+    }
+
+    private static bool AreAllGood(ReadOnlySpan<SampleQuality> qualities)
+    {
+        foreach (SampleQuality quality in qualities)
+            if (!quality.IsGood) return false;
+        return true;
+    }
 
     /// <summary>Min, max, first, last, sum and falls as integers of the last decimal; not possible when an exception is among the usable samples.</summary>
     private bool TryScale(ref Statistics statistics, ReadOnlySpan<double> values, ReadOnlySpan<SampleQuality> qualities, out ScaledFigures figures)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Ordo.Storage.Files;
 
@@ -26,7 +25,6 @@ internal enum ValueKind : byte
 internal sealed class ValueColumn
 {
     public const int MaxDecimals = 9;
-    private const long LargestExact = 1L << 53; // integers below are exact in a double
     private const byte HasExceptions = 64;
     private static readonly double[] Powers = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
     private readonly List<int> exceptions = [];
@@ -127,27 +125,26 @@ internal sealed class ValueColumn
         ReadOnlySpan<ulong> bits = MemoryMarshal.Cast<double, ulong>(values);
         if (!bits.ContainsAnyExcept(bits[0])) return ValueKind.Constant;
 
-        int mostExceptions = values.Length / 16;
-        int misses = 0;
-        foreach (double value in values)
+        int mostExceptions = values.Length / 16, misses = 0, begun = 0;
+        for (int at = 0; at < values.Length; at++)
         {
-            if (IsDecimal(value, decimals, out _)) continue;
+            at += DecimalVectors.Scale(values[at..], Powers[decimals], scaled.AsSpan(at, values.Length - at));
+            if (at == values.Length) break;
             int more = decimals + 1;
-            while (more <= MaxDecimals && !IsDecimal(value, more, out _)) more++;
-            if (more <= MaxDecimals) decimals = more;
+            while (more <= MaxDecimals && !DecimalVectors.TryScale(values[at], Powers[more], out scaled[at])) more++;
+            if (more <= MaxDecimals) (decimals, begun) = (more, at); // what stands before has fewer decimals and is scaled anew
             else if (++misses > mostExceptions) return ValueKind.Xor;
         }
 
+        if (begun == 0 && misses == 0) return ValueKind.Decimal;
         long before = 0;
-        for (int i = 0; i < values.Length; i++)
+        for (int at = 0; at < values.Length; at++)
         {
-            if (!IsDecimal(values[i], decimals, out scaled[i]))
-            {
-                scaled[i] = before; // costs nothing as a difference
-                exceptions.Add(i);
-            }
-
-            before = scaled[i];
+            int good = DecimalVectors.Scale(values[at..], Powers[decimals], scaled.AsSpan(at, values.Length - at));
+            if (good > 0) before = scaled[(at += good) - 1];
+            if (at == values.Length) break;
+            scaled[at] = before; // costs nothing as a difference
+            exceptions.Add(at);
         }
 
         // A leading exception must not make the first difference large.
@@ -159,20 +156,6 @@ internal sealed class ValueColumn
         }
 
         return exceptions.Count > mostExceptions ? ValueKind.Xor : ValueKind.Decimal;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsDecimal(double value, int decimals, out long integer)
-    {
-        double power = Powers[decimals], rounded = Math.Round(value * power);
-        if (!(Math.Abs(rounded) < LargestExact))
-        {
-            integer = 0;
-            return false;
-        }
-
-        integer = (long)rounded;
-        return BitConverter.DoubleToUInt64Bits(integer / power) == BitConverter.DoubleToUInt64Bits(value); // not -0.0, which has no integer
     }
 
     private static Order CheapestOrder(ReadOnlySpan<long> integers)
@@ -254,11 +237,12 @@ internal sealed class ValueColumn
         double power = PowerOf(decimalHead);
         var told = (Order)((decimalHead >> 4) & 3);
         Span<ulong> packed = numbers.AsSpan(0, values.Length);
+        Span<long> integers = scaled.AsSpan(0, values.Length);
         long integer = reader.ZigZag();
         if (told == Order.Plain)
         {
             PackedBlocks.Read(ref reader, packed);
-            for (int i = 0; i < values.Length; i++) values[i] = unchecked(integer + (long)packed[i]) / power;
+            for (int i = 0; i < integers.Length; i++) integers[i] = unchecked(integer + (long)packed[i]);
         }
         else
         {
@@ -266,21 +250,28 @@ internal sealed class ValueColumn
             long difference = told == Order.First ? 0 : reader.ZigZag();
             int given = told == Order.Second ? 2 : 1;
             PackedBlocks.Read(ref reader, packed[given..]);
-            values[0] = integer / power;
-            if (given > 1) values[1] = (integer = unchecked(integer + difference)) / power;
-            for (int i = given; i < values.Length; i++)
+            integers[0] = integer;
+            if (given > 1) integers[1] = integer = unchecked(integer + difference);
+            switch (told)
             {
-                long step = told switch
-                {
-                    Order.First => Bits.UnZigZag(packed[i]),
-                    Order.Rising => unchecked(difference + (long)packed[i]),
-                    _ => difference = unchecked(difference + Bits.UnZigZag(packed[i])),
-                };
-                integer = unchecked(integer + step);
-                values[i] = integer / power;
+                case Order.First:
+                    for (int i = 1; i < integers.Length; i++) integers[i] = integer = unchecked(integer + Bits.UnZigZag(packed[i]));
+                    break;
+                case Order.Rising:
+                    for (int i = 1; i < integers.Length; i++) integers[i] = integer = unchecked(integer + difference + (long)packed[i]);
+                    break;
+                default:
+                    for (int i = 2; i < integers.Length; i++)
+                    {
+                        difference = unchecked(difference + Bits.UnZigZag(packed[i]));
+                        integers[i] = integer = unchecked(integer + difference);
+                    }
+
+                    break;
             }
         }
 
+        DecimalVectors.Unscale(integers, power, values);
         if ((decimalHead & HasExceptions) == 0) return;
         for (int left = reader.Count(values.Length); left > 0; left--) values[reader.Count(values.Length - 1)] = reader.Double();
     }

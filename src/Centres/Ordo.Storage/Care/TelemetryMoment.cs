@@ -58,14 +58,16 @@ public sealed class TelemetryMoment : IDisposable
         {
             keeper.WhileStill(() =>
             {
-                foreach (string name in (string[])["format", CatalogueFile.Name, Snapshot.Name])
+                foreach (string name in (string[])["format", CatalogueFile.Name, Snapshot.Name, MonthList.Name])
                 {
+                    if (name == MonthList.Name && !File.Exists(Path.Combine(folder, name))) continue; // there is no month yet
                     string copy = Path.Combine(scratch, name);
                     CopyShared(Path.Combine(folder, name), copy);
                     moment.files.Add(new PlainCopy(name, copy));
                 }
 
-                foreach (MonthFile month in months.All.Values) moment.files.Add(MonthCopy.Hold(month.Path));
+                // A month that is missing cannot be copied; the list, which is, goes on saying so.
+                foreach (MonthFile month in months.All.Values.Where(month => !month.IsMissing)) moment.files.Add(MonthCopy.Hold(month.Path));
             });
             return moment;
         }

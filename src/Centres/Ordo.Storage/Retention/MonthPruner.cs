@@ -80,8 +80,9 @@ internal sealed class MonthPruner(MonthFile file, Func<int, Ages> agesOf, DateTi
     public long Execute()
     {
         if (raw.Count == 0 && rollups.Count == 0) return 0;
-        long before = new FileInfo(file.Path).Length;
         using Database database = Database.Open(file.Path, create: false);
+        database.Scalar("PRAGMA wal_checkpoint(TRUNCATE)"); // so that the length is that of all there is
+        long before = new FileInfo(file.Path).Length;
         // What says that rollups are all there is of a series: a late sample must not have them made anew from itself alone.
         database.Execute("CREATE TABLE IF NOT EXISTS aged (series INTEGER PRIMARY KEY)");
         foreach (int[] some in raw.Chunk(SeriesAtOnce))

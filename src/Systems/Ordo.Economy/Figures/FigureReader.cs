@@ -70,8 +70,11 @@ public sealed class FigureReader(EconomySnapshot snapshot, FigureCube cube, Rele
         var before = new OpenInput(this, selection, leaves, period.LastYear);
         if (indicator.Kind is IndicatorKind.Ratio or IndicatorKind.Index or IndicatorKind.Binary)
         {
-            decimal? then = before.Members.Length == 0 ? null : catalogue.Evaluate(indicator.Code, before);
-            return new(value, then, value - then, null, now.Members.Length, expected, false);
+            // A survey is answered by whoever answers; a ratio changes only among those that have it in both years.
+            int[] common = indicator.Kind == IndicatorKind.Index ? before.Members : [.. now.Members.Intersect(before.Members)];
+            if (common.Length == 0) return new(value, null, null, null, now.Members.Length, expected, false);
+            decimal? then = catalogue.Evaluate(indicator.Code, before.Of(common)), since = indicator.Kind == IndicatorKind.Index ? value : catalogue.Evaluate(indicator.Code, now.Of(common));
+            return new(value, then, since - then, null, now.Members.Length, expected, false);
         }
 
         int[] both = [.. now.Members.Intersect(before.Members)];

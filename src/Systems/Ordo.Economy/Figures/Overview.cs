@@ -146,7 +146,7 @@ public static class OverviewBuilder
         {
             Say($"；1—{step.Last}月累计", "; since January ");
             Tell(gov, Money(sum, english), step.Cumulative);
-            Say("，增速", ", ");
+            Say("，同比", ", ");
             Tell(gov, Change(sumGrowth, english), step.Cumulative);
         }
 

@@ -45,6 +45,7 @@ internal sealed partial class DemoEconomy(IServiceScopeFactory scopes, EconomyBo
         foreach (Period step in steps)
         {
             if (step.First == 1) yearSoFar.Clear();
+            book.Forget(); // forms of different kinds are handed in on different days, not in the order of this loop
             foreach ((Enterprise enterprise, int number) in due)
             {
                 Dictionary<string, decimal> sums = yearSoFar.TryGetValue(enterprise.Id, out Dictionary<string, decimal>? known) ? known : yearSoFar[enterprise.Id] = [];
@@ -57,6 +58,7 @@ internal sealed partial class DemoEconomy(IServiceScopeFactory scopes, EconomyBo
             }
         }
 
+        book.Forget();
         await CorrectAsync(due[3].Enterprise, newest.PreviousStep, cancellation);
         LogFilled(due.Length, steps.Count);
     }

@@ -59,6 +59,9 @@ public sealed class EconomyBook : IDisposable
         }
     }
 
+    /// <summary>Read everything again next time: after forms were accepted with a time in the past, as a demonstration does.</summary>
+    public void Forget() => Interlocked.Exchange(ref restChanged, 1);
+
     public void Dispose()
     {
         commits.Committed -= Note;

@@ -28,6 +28,7 @@ public sealed class OperationsModule : IModule
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(configuration.GetSection("Operations:Alarms").Get<AlarmOptions>() ?? new AlarmOptions());
+        services.AddSingleton(new ParkTimeZone(configuration["Storage:TimeZone"] ?? ParkTimeZone.Default));
         services.AddSingleton<AlarmCatalogue>();
         services.AddSingleton<AlarmEngine>();
         services.AddSingleton<ISampleObserver>(provider => provider.GetRequiredService<AlarmEngine>());
@@ -41,6 +42,10 @@ public sealed class OperationsModule : IModule
         services.AddScoped<AlarmHoldDesk>();
         services.AddScoped<AlarmDefinitionDesk>();
         services.AddScoped<AlarmDefinitionList>();
+        services.AddScoped<AlarmMassEdit>();
+        services.AddScoped<AlarmDefinitionFile>();
+        services.AddScoped<AlarmTemplateDesk>();
+        services.AddScoped<ExpressionNames>();
 
         services.AddSingleton(configuration.GetSection("Operations:Live").Get<LiveOptions>() ?? new LiveOptions());
         services.AddSingleton<LiveSamples>();
@@ -70,6 +75,7 @@ public sealed class OperationsModule : IModule
         routes.MapAlarms();
         routes.MapAlarmPerformance();
         routes.MapAlarmDefinitions();
+        routes.MapAlarmTemplates();
         routes.MapPlantStates();
         routes.MapLive();
         routes.MapStates();

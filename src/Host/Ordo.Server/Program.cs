@@ -21,6 +21,7 @@ public static class Program
             MigrateTelemetryVerb.Create(),
             AccountVerbs.CreateUser(),
             AccountVerbs.CreateToken(),
+            JournalVerb.Create(),
         };
         ParseResult parsed = root.Parse(args);
         // The server handles SIGINT and SIGTERM itself: it must seal its chunks before the process ends, however long that takes.

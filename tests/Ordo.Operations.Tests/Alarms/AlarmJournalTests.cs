@@ -94,6 +94,60 @@ public abstract class AlarmJournalTests(TestDatabase database, TestDatabase othe
         Assert.Equal([1, 2, 3, 4, 5, 6], (await context.Set<AlarmEvent>().OrderBy(e => e.Id).ToListAsync()).Select(e => e.Id));
     }
 
+    [Theory]
+    [InlineData("""UPDATE operations_alarm_event SET "Actor" = 'somebody else' WHERE "Stimulus" = 3""")]
+    [InlineData("""UPDATE operations_alarm_event SET "Time" = "Time" + 1 WHERE "Id" = 2""")]
+    [InlineData("""DELETE FROM operations_alarm_event WHERE "Id" = 3""")]
+    [InlineData("""UPDATE operations_alarm_event SET "Hash" = NULL WHERE "Id" = 2""")]
+    public async Task Who_tampers_with_the_journal_is_found_out(string tampering)
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            stand.Sample(95);
+            stand.Sample(50);
+        }
+        stand.Acknowledge(AlarmKind.High, "li.ming");
+        await WriteAsync();
+        stand.Sample(95);
+        await WriteAsync();
+        JournalVerdict before = await VerifyAsync();
+        Assert.Equal((true, stand.Journal.Events.Count + 2L, 0L), (before.IsGood, before.Events, before.Unchained)); // and the two earlier ones that were seen with theirs
+
+        await using (OrdoDbContext context = database.Open(Module))
+#pragma warning disable EF1002 // constants above
+            Assert.NotEqual(0, await context.Database.ExecuteSqlRawAsync(tampering));
+#pragma warning restore EF1002
+        JournalVerdict after = await VerifyAsync();
+        Assert.False(after.IsGood);
+        Assert.NotNull(after.What);
+    }
+
+    [Fact]
+    public async Task The_chain_goes_on_after_a_restart_and_spares_what_was_there_before_it()
+    {
+        await using (OrdoDbContext context = database.Open(Module))
+        {
+            context.Add(new AlarmEvent { Id = 1, AlarmId = 1, Stimulus = AlarmStimulus.ConditionMet, Cause = AlarmCause.Sample, From = AlarmState.Normal, To = AlarmState.Unacknowledged, Time = stand.Time.GetUtcNow(), Recorded = stand.Time.GetUtcNow() });
+            await context.SaveChangesAsync();
+        }
+        for (int i = 0; i < 2; i++)
+        {
+            journal = new(new Contexts(database));
+            await journal.ReadAsync(CancellationToken.None);
+            stand.Sample(95);
+            stand.Sample(50);
+            await WriteAsync();
+        }
+        JournalVerdict verdict = await VerifyAsync();
+        Assert.Equal((true, 1L), (verdict.IsGood, verdict.Unchained));
+    }
+
+    private async Task<JournalVerdict> VerifyAsync()
+    {
+        await using OrdoDbContext context = database.Open(Module);
+        return (await JournalVerifier.VerifyAsync(context, CancellationToken.None))!;
+    }
+
     [Fact]
     public async Task Waiting_for_a_change_ends_when_it_is_written()
     {

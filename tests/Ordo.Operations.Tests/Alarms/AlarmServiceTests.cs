@@ -91,7 +91,7 @@ public sealed class AlarmServiceTests(SqliteDatabase database) : IClassFixture<S
     {
         engine = new(time);
         journal = new(contexts);
-        service = new(engine, journal, new AlarmCatalogue(contexts), store, points, time, NullLogger<AlarmService>.Instance);
+        service = new(engine, journal, new AlarmCatalogue(contexts), store, points, new(ParkTimeZone.Default), time, NullLogger<AlarmService>.Instance);
         await service.StartAsync(CancellationToken.None);
     }
 

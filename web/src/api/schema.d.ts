@@ -890,6 +890,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alarms/journal/head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Number and hash of the last event, to be noted elsewhere */
+        get: operations["GetAlarmJournalHead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alarms/{id}": {
         parameters: {
             query?: never;
@@ -1104,6 +1121,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alarms/definitions.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ExportAlarmDefinitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alarms/definitions/{id}": {
         parameters: {
             query?: never;
@@ -1153,6 +1186,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alarms/definitions/mass-edit/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a change of many definitions would do */
+        post: operations["PreviewAlarmMassEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/definitions/mass-edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does what was previewed, all or none */
+        post: operations["ApplyAlarmMassEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/definitions/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** CSV with one definition a row; check=true only looks */
+        post: operations["ImportAlarmDefinitions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/definitions/check-expression": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is wrong with a condition, and where */
+        post: operations["CheckAlarmExpression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alarms/changes/{id}/approval": {
         parameters: {
             query?: never;
@@ -1179,6 +1280,56 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["RejectAlarmChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListAlarmTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/templates/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetAlarmTemplate"];
+        /** Makes a template, or with If-Match changes it */
+        put: operations["PutAlarmTemplate"];
+        post?: never;
+        delete: operations["DeleteAlarmTemplate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/templates/{code}/application": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes the definitions for every asset of the kind; check only looks */
+        post: operations["ApplyAlarmTemplate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2299,6 +2450,16 @@ export interface components {
             /** Format: int64 */
             definitionId: number;
         };
+        /** @description What is wrong with a condition. */
+        AlarmExpressionCheck: {
+            ok: boolean;
+            /** @description As it would be stored: points by id. */
+            stored: null | string;
+            /** @description The points it reads. */
+            pointIds: number[];
+            /** @description Each with its place. */
+            faults: string[];
+        };
         /** @description A flood of alarms (IEC 62682): it began with a ten-minute period of more than ten, and there was none of fewer than five since. */
         AlarmFloodNow: {
             /**
@@ -2380,6 +2541,21 @@ export interface components {
             outUntil: null | string;
             outBy: null | string;
             outReason: null | string;
+        };
+        /** @description What an import did, or would do. */
+        AlarmImportResult: {
+            /** Format: int32 */
+            created: number;
+            /** Format: int32 */
+            updated: number;
+            /** Format: int32 */
+            unchanged: number;
+            /**
+             * Format: int32
+             * @description Wait for a second person.
+             */
+            pending: number;
+            isApplied: boolean;
         };
         /** @description An occurrence as the console and other programs see it. */
         AlarmItem: {
@@ -2500,11 +2676,98 @@ export interface components {
              */
             timeToRespondSeconds: null | number;
         };
+        /** @description Where the journal's hash chain stands. */
+        AlarmJournalHead: {
+            /**
+             * Format: int64
+             * @description Number of the last event; 0 when there is none.
+             */
+            eventId: number;
+            /** @description Its hash, in hex. */
+            hash: null | string;
+            /** Format: date-time */
+            recorded: null | string;
+        };
         /**
          * @description What an alarm watches for. Stored: never renumber, only add.
          * @enum {unknown}
          */
         AlarmKind: "lowLow" | "low" | "high" | "highHigh" | "deviation" | "rateOfChange" | "state" | "stale" | "expression" | "band" | "raised" | "commonCause";
+        /** @description What to change in many definitions at once; what is left out stays as it is. */
+        AlarmMassEditRequest: {
+            /** @description These definitions; or those that the filter finds. */
+            ids?: null | number[];
+            /** @description Filter: part of code or names. */
+            q?: null | string;
+            /**
+             * Format: int64
+             * @description Filter: this asset and everything below it.
+             */
+            asset?: null | number;
+            /** @description Filter: any of these kinds. */
+            kind?: null | components["schemas"]["AlarmKind"][];
+            /**
+             * Format: int32
+             * @description Filter: of this priority now.
+             */
+            withPriority?: null | number;
+            /** Format: int32 */
+            priority?: null | number;
+            enabled?: null | boolean;
+            latching?: null | boolean;
+            /** Format: double */
+            deadband?: null | number;
+            /** Format: double */
+            onDelaySeconds?: null | number;
+            /** Format: double */
+            offDelaySeconds?: null | number;
+            /** Format: int32 */
+            stepUpAfterSeconds?: null | number;
+            severity?: null | components["schemas"]["AlarmSeverity"];
+            /** Format: int32 */
+            timeToRespondSeconds?: null | number;
+            requiredRole?: null | string;
+            consequence?: null | string;
+            response?: null | string;
+            /** @description Plant states; an empty list takes them all away. */
+            suppressIn?: null | string[];
+            /** @description Why; required. */
+            reason?: null | string;
+            /** @description When applying: what the preview answered, so that what was looked at is what is changed. */
+            etag?: null | string;
+        };
+        AlarmMassEditResult: {
+            /**
+             * Format: int32
+             * @description Definitions that would change, or did.
+             */
+            total: number;
+            /** @description The first 500 of them, those with faults first. */
+            rows: components["schemas"]["AlarmMassEditRow"][];
+            /**
+             * Format: int32
+             * @description So many of them cannot be changed like that.
+             */
+            faulty: number;
+            /** @description To apply exactly this. */
+            etag: string;
+            /** @description It was done, not only looked at. */
+            isApplied: boolean;
+        };
+        /** @description One definition that would change, or did. */
+        AlarmMassEditRow: {
+            /** Format: int64 */
+            id: number;
+            code: string;
+            /** @description Member → from, to. */
+            changes: {
+                [key: string]: string[];
+            };
+            /** @description A second person must agree first. */
+            needsApproval: boolean;
+            /** @description What speaks against it; then nothing is applied at all. */
+            faults: string[];
+        };
         /** @description How well the alarm system of a part of the park serves its operators in a period (EEMUA 191, ISA-18.2). */
         AlarmPerformance: {
             /**
@@ -2655,6 +2918,61 @@ export interface components {
             outOfService: number;
             flood: null | components["schemas"]["AlarmFloodNow"];
         };
+        /** @description What somebody wants a template to be. */
+        AlarmTemplateDraft: {
+            nameZh: string;
+            assetKind: components["schemas"]["AssetKind"];
+            parts: components["schemas"]["AlarmTemplatePart"][];
+            /** @default  */
+            nameEn?: string;
+        };
+        /** @description A template as the console sees it. */
+        AlarmTemplateItem: {
+            code: string;
+            nameZh: string;
+            nameEn: string;
+            assetKind: components["schemas"]["AssetKind"];
+            parts: components["schemas"]["AlarmTemplatePart"][];
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description One definition for each point that fits. */
+        AlarmTemplatePart: {
+            /** @description Added to `asset/point.`, it makes the code of the definition. */
+            suffix: string;
+            /** @description What the definition is like; code, asset and point are those of the point that fits, the names get the point's in front. */
+            settings: components["schemas"]["AlarmDefinitionDraft"];
+            /** @description Points of this code; or */
+            pointCode?: null | string;
+            /** @description points of this quantity. One of the two. */
+            quantity?: null | string;
+        };
+        /** @description What applying a template did, or would do. */
+        AlarmTemplateResult: {
+            /**
+             * Format: int32
+             * @description New definitions.
+             */
+            created: number;
+            /**
+             * Format: int32
+             * @description Definitions made from this template before, which now are as it says.
+             */
+            updated: number;
+            /**
+             * Format: int32
+             * @description Those that are so already.
+             */
+            unchanged: number;
+            /**
+             * Format: int32
+             * @description Wait for a second person.
+             */
+            pending: number;
+            codes: string[];
+            /** @description What speaks against it; then nothing is applied. */
+            faults: string[];
+        };
         /** @description Answers to one question: how many say up, same, down. */
         AnswerCount: {
             /** Format: int32 */
@@ -2663,6 +2981,20 @@ export interface components {
             same: number;
             /** Format: int32 */
             down: number;
+        };
+        ApplyAlarmTemplate: {
+            /**
+             * Format: int64
+             * @description For this asset and everything below it; all in the caller's scope without it.
+             */
+            asset?: null | number;
+            /**
+             * @description Only look.
+             * @default false
+             */
+            check?: boolean;
+            /** @description Why; required unless it only looks. */
+            reason?: null | string;
         };
         /** @description What somebody wants an asset to be. */
         AssetDraft: {
@@ -3161,6 +3493,10 @@ export interface components {
          * @enum {unknown}
          */
         CellState: "shown" | "primary" | "secondary";
+        CheckAlarmExpression: {
+            /** @description A condition, as it is written in a definition. */
+            expression: string;
+        };
         /** @description One value of a choice. */
         ChoiceItem: {
             code: string;
@@ -3948,13 +4284,10 @@ export interface components {
             timestamp: null | string;
         };
         HoldAlarm: {
-            /**
-             * Format: date-time
-             * @description When it ends by itself.
-             */
-            until: null | string;
+            /** @description When it ends by itself. */
+            until?: null | string;
             /** @description Why; required, at most 1000 characters. */
-            reason: null | string;
+            reason?: null | string;
         };
         /** Format: binary */
         IFormFile: string;
@@ -4408,6 +4741,26 @@ export interface components {
         PageOfOfAlarmItem: {
             /** @description The rows of this page. */
             items: components["schemas"]["AlarmItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfAlarmTemplateItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["AlarmTemplateItem"][];
             /**
              * Format: int32
              * @description Rows of all pages.
@@ -5736,7 +6089,7 @@ export interface components {
             /** @description One of `running starting stopping stopped maintenance cleaning`. */
             state: string;
             /** @description Why; required. */
-            reason: null | string;
+            reason?: null | string;
         };
         ShelveAlarms: {
             /** @description At most 1000. */
@@ -5747,7 +6100,7 @@ export interface components {
              */
             until: string;
             /** @description Why; required, at most 1000 characters. */
-            reason: null | string;
+            reason?: null | string;
         };
         /** @description A claim: which asset, which points. */
         SourceClaim: {
@@ -9116,6 +9469,26 @@ export interface operations {
             };
         };
     };
+    GetAlarmJournalHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmJournalHead"];
+                };
+            };
+        };
+    };
     GetAlarm: {
         parameters: {
             query?: never;
@@ -9916,6 +10289,50 @@ export interface operations {
             };
         };
     };
+    ExportAlarmDefinitions: {
+        parameters: {
+            query?: {
+                /** @description Part of its code or names, or of its point's code */
+                q?: string;
+                /** @description This asset and everything below it */
+                asset?: number;
+                point?: number;
+                /** @description Any of these kinds */
+                kind?: components["schemas"]["WordOfAlarmKind"][];
+                priority?: number[];
+                enabled?: boolean;
+                /** @description Only limits of points, or only what is not */
+                ofPoint?: boolean;
+                /** @description Only what is shelved, suppressed or out of service, or only what is not */
+                held?: boolean;
+                template?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": components["schemas"]["Stream"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     GetAlarmDefinition: {
         parameters: {
             query?: never;
@@ -10183,6 +10600,197 @@ export interface operations {
             };
         };
     };
+    PreviewAlarmMassEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmMassEditRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmMassEditResult"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApplyAlarmMassEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmMassEditRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmMassEditResult"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ImportAlarmDefinitions: {
+        parameters: {
+            query?: {
+                check?: boolean;
+                reason?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    file: components["schemas"]["IFormFile"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmImportResult"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CheckAlarmExpression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckAlarmExpression"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmExpressionCheck"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     ApproveAlarmChange: {
         parameters: {
             query?: never;
@@ -10271,6 +10879,215 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListAlarmTemplates: {
+        parameters: {
+            query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfAlarmTemplateItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetAlarmTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmTemplateItem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    PutAlarmTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmTemplateDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmTemplateItem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    DeleteAlarmTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApplyAlarmTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyAlarmTemplate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmTemplateResult"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -2,9 +2,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Ordo.Foundation;
 using Ordo.Foundation.Access;
 using Ordo.Foundation.Http;
+using Ordo.Foundation.Persistence;
 
 namespace Ordo.Operations.Alarms;
 
@@ -17,12 +19,17 @@ public sealed record AcknowledgeAlarms(IReadOnlyList<long> Ids, string? Comment 
 
 /// <param name="Until">When it ends by itself.</param>
 /// <param name="Reason">Why; required, at most 1000 characters.</param>
-public sealed record HoldAlarm(DateTimeOffset? Until, string? Reason);
+public sealed record HoldAlarm(DateTimeOffset? Until = null, string? Reason = null);
 
 /// <param name="DefinitionIds">At most 1000.</param>
 /// <param name="Until">When it ends by itself.</param>
 /// <param name="Reason">Why; required, at most 1000 characters.</param>
-public sealed record ShelveAlarms(IReadOnlyList<long> DefinitionIds, DateTimeOffset Until, string? Reason);
+public sealed record ShelveAlarms(IReadOnlyList<long> DefinitionIds, DateTimeOffset Until, string? Reason = null);
+
+/// <summary>Where the journal's hash chain stands.</summary>
+/// <param name="EventId">Number of the last event; 0 when there is none.</param>
+/// <param name="Hash">Its hash, in hex.</param>
+public sealed record AlarmJournalHead(long EventId, string? Hash, DateTimeOffset? Recorded);
 
 /// <summary>The alarm desk over HTTP.</summary>
 internal static class AlarmEndpoints
@@ -38,6 +45,7 @@ internal static class AlarmEndpoints
         alarms.MapGet("/groups", Groups).WithName("ListAlarmGroups").WithSummary("What stands on the desk, by group").ProducesProblem(400);
         alarms.MapGet("/held", Held).WithName("ListHeldAlarms").WithSummary("Everything that is shelved, suppressed or out of service").ProducesProblem(400);
         alarms.MapGet("/journal", Journal).WithName("ListAlarmJournal").WithSummary("Transitions, newest first").ProducesProblem(400);
+        alarms.MapGet("/journal/head", Head).WithName("GetAlarmJournalHead").WithSummary("Number and hash of the last event, to be noted elsewhere");
         alarms.MapGet("/{id:long}", Find).WithName("GetAlarm").ProducesProblem(404);
         alarms.MapGet("/{id:long}/events", Events).WithName("ListAlarmEvents").ProducesProblem(404);
         alarms.MapPost("/{id:long}/acknowledgement", Acknowledge).RequireAuthorization(Permissions.AcknowledgeAlarms).WithName("AcknowledgeAlarm")
@@ -74,6 +82,12 @@ internal static class AlarmEndpoints
     private static async Task<Ok<PageOf<AlarmEventItem>>> Journal(
         [AsParameters] AlarmJournalFilter filter, [AsParameters] Paging paging, AlarmDesk desk, Caller caller, CancellationToken cancellation) =>
         TypedResults.Ok(await desk.JournalAsync(filter, paging, caller, cancellation));
+
+    private static async Task<Ok<AlarmJournalHead>> Head(OrdoDbContext database, CancellationToken cancellation)
+    {
+        var last = await database.Set<AlarmEvent>().OrderByDescending(e => e.Id).Select(e => new { e.Id, e.Hash, e.Recorded }).FirstOrDefaultAsync(cancellation);
+        return TypedResults.Ok(new AlarmJournalHead(last?.Id ?? 0, last?.Hash is { } hash ? Convert.ToHexStringLower(hash) : null, last?.Recorded));
+    }
 
     private static async Task<Results<Ok<IReadOnlyList<AlarmActResult>>, ProblemHttpResult>> AcknowledgeMany(
         AcknowledgeAlarms request, AlarmDesk desk, Caller caller, CancellationToken cancellation)

@@ -122,9 +122,11 @@ public sealed partial class AlarmEngine
     {
         evaluator.Condition = IsMet(evaluator) ? DelayedCondition.Met : DelayedCondition.Cleared;
         evaluator.IsWorse = alarms.GetValueOrDefault(evaluator.Definition.Id)?.Current?.Steps.HasFlag(AlarmSteps.Worse) ?? false;
+        if (!telemetry.TryGetLatest(watch.Series, out Sample newest)) return 0;
+        if (evaluator is StaleEvaluator stale) stale.BeganAtMs = newest.TimeMs;
         if (evaluator.LookbackMs == 0) return 0;
         if (evaluator is not (LimitEvaluator or DeviationEvaluator or StateEvaluator)) return evaluator.LookbackMs;
-        if (!telemetry.TryGetLatest(watch.Series, out Sample newest) || newest.Quality.Status == QualityStatus.Bad) return 0;
+        if (newest.Quality.Status == QualityStatus.Bad) return 0;
         return evaluator.Take(input, newest.TimeMs, watch.ValueOf(newest.Value), engineMs) is { } verdict && verdict.IsMet != evaluator.Condition.IsMet ? evaluator.LookbackMs : 0;
     }
 

@@ -48,6 +48,15 @@ public sealed class AlarmJournal(IDbContextFactory<OrdoDbContext> databases)
         if (WrittenEvents is { } tell) tell(cut.Changes);
     }
 
+    /// <summary>When the alarm of a definition was active, within a stretch of time.</summary>
+    public async Task<IReadOnlyList<(long FromMs, long ToMs)>> ActiveTimesAsync(long definitionId, DateTimeOffset from, CancellationToken cancellation)
+    {
+        await using OrdoDbContext database = await databases.CreateDbContextAsync(cancellation);
+        var times = await database.Set<AlarmOccurrence>().Where(o => o.DefinitionId == definitionId && (o.Returned == null || o.Returned >= from))
+            .Select(o => new { o.Raised, o.Returned }).ToListAsync(cancellation);
+        return [.. times.Select(t => (t.Raised.ToUnixTimeMilliseconds(), t.Returned?.ToUnixTimeMilliseconds() ?? long.MaxValue))];
+    }
+
     /// <summary>Completes when every change up to a sequence of the engine is on disk.</summary>
     public async Task WrittenAsync(long sequence, CancellationToken cancellation)
     {

@@ -11,14 +11,14 @@ namespace Ordo.Operations.Alarms;
 /// the store. Must start after the store and the points.
 /// </summary>
 internal sealed partial class AlarmService(
-    AlarmEngine engine, AlarmJournal journal, AlarmCatalogue catalogue, ITelemetryReader telemetry, IPointDirectory points, TimeProvider clock,
-    ILogger<AlarmService> logger)
+    AlarmEngine engine, AlarmJournal journal, AlarmCatalogue catalogue, ITelemetryReader telemetry, IPointDirectory points, ParkTimeZone zone,
+    TimeProvider clock, ILogger<AlarmService> logger)
     : BackgroundService
 {
     /// <summary>How often marks are written while nothing happens: so much of each series is judged again after a kill.</summary>
     private static readonly TimeSpan MarkInterval = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1), LearnInterval = TimeSpan.FromMinutes(1);
     private readonly Signal pointsChanged = new();
     private AlarmCut? unwritten;
 
@@ -50,7 +50,8 @@ internal sealed partial class AlarmService(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(KeepWritingAsync(stoppingToken), KeepPointsAsync(stoppingToken), KeepUpAsync(stoppingToken), KeepTimeAsync(stoppingToken));
+        Task.WhenAll(KeepWritingAsync(stoppingToken), KeepPointsAsync(stoppingToken), KeepUpAsync(stoppingToken), KeepTimeAsync(stoppingToken),
+        KeepLearningAsync(stoppingToken));
 
     private async Task KeepWritingAsync(CancellationToken cancellation)
     {
@@ -97,6 +98,15 @@ internal sealed partial class AlarmService(
             await pointsChanged.WaitAsync(cancellation);
             engine.Apply(points.Current, telemetry, catalogue.Stored.Values, catalogue.PlantStates);
         }
+    }
+
+    /// <summary>What is usual is learned in the background, after a start and then once a day.</summary>
+    private async Task KeepLearningAsync(CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(LearnInterval, clock);
+        var bands = new AlarmBands(engine, journal, telemetry, zone, clock, logger);
+        do await bands.LearnAsync(cancellation);
+        while (await timer.WaitForNextTickAsync(cancellation));
     }
 
     private async Task KeepTimeAsync(CancellationToken cancellation)

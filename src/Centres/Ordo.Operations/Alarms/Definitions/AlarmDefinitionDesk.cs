@@ -16,7 +16,7 @@ namespace Ordo.Operations.Alarms.Definitions;
 /// demands it, only after a second person agreed.
 /// </summary>
 internal sealed class AlarmDefinitionDesk(
-    OrdoDbContext database, AlarmCatalogue catalogue, IPointDirectory points, AlarmOptions options, IOptions<JsonOptions> json, TimeProvider clock)
+    OrdoDbContext database, AlarmCatalogue catalogue, IPointDirectory points, ExpressionNames names, AlarmOptions options, IOptions<JsonOptions> json, TimeProvider clock)
 {
     private static readonly Text Unknown = new("没有这条报警定义。", "There is no such alarm definition.");
 
@@ -83,7 +83,7 @@ internal sealed class AlarmDefinitionDesk(
                 "该定义在提出变更之后已被他人修改，此变更作废。", "The definition was changed by somebody else after this change was proposed; it is void.")));
         }
         change.Status = AlarmChangeStatus.Applied;
-        await ApplyAsync(before, after, change.By, change, cancellation);
+        await ApplyAsync([(before, after, change)], change.By, cancellation);
         return change;
     }
 
@@ -112,8 +112,13 @@ internal sealed class AlarmDefinitionDesk(
     public bool NeedsApproval(AlarmDefinition? before, AlarmDefinition? after) =>
         Math.Min(before?.Priority ?? AlarmPriority.Lowest, after?.Priority ?? AlarmPriority.Lowest) <= options.ApprovalUpToPriority;
 
-    private async Task CheckAsync(AlarmDefinition definition, Caller caller, CancellationToken cancellation)
+    /// <summary>Looks at a proposed definition, puts the points of its expressions into ids, and finds its place.</summary>
+    /// <returns>What is wrong with it.</returns>
+    public async Task<IReadOnlyList<Fault>> JudgeAsync(AlarmDefinition definition, Caller caller, CancellationToken cancellation)
     {
+        List<Fault> wrong = [];
+        definition.Expression = await ReadAsync("expression", definition.Expression, caller, wrong, cancellation);
+        definition.SuppressWhen = await ReadAsync("suppressWhen", definition.SuppressWhen, caller, wrong, cancellation);
         if (definition.PointId is { } pointId && points.Current.ById(pointId) is { } point)
         {
             definition.AssetId = point.Point.AssetId;
@@ -123,54 +128,76 @@ internal sealed class AlarmDefinitionDesk(
         {
             definition.AssetPath = await database.Set<Asset>().Where(a => a.Id == definition.AssetId).Select(a => a.Path).SingleOrDefaultAsync(cancellation);
         }
-        List<Fault> faults = await FaultsOfAsync(definition, cancellation);
+        wrong.AddRange((await FaultsOfAsync(definition, cancellation)).Where(fault => !wrong.Exists(w => w.Field == fault.Field)));
         if (definition.AssetPath is null || !caller.Has(Permissions.ConfigureAlarms, definition.AssetPath))
-            faults.Add(new(definition.PointId is null ? "assetId" : "pointId", "没有这个资产或点位，或它不在您的范围内。", "There is no such asset or point within your scope."));
+            wrong.Add(new(definition.PointId is null ? "assetId" : "pointId", "没有这个资产或点位，或它不在您的范围内。", "There is no such asset or point within your scope."));
+        return wrong;
+    }
+
+    /// <summary>Writes changes, all or none, each with its history; those that need a second person wait for one.</summary>
+    public async Task<IReadOnlyList<DefinitionOutcome>> SaveAsync(
+        IReadOnlyList<(AlarmDefinition? Before, AlarmDefinition? After)> changes, string? reason, Caller caller, CancellationToken cancellation)
+    {
+        List<(AlarmDefinition? Before, AlarmDefinition? After, AlarmDefinitionChange Change)> all = [.. changes.Select(c => (c.Before, c.After, ChangeOf(c.Before, c.After, reason, caller)))];
+        database.AddRange(all.Select(c => c.Change));
+        List<AlarmDefinition?> saved = await ApplyAsync([.. all.Where(c => c.Change.Status == AlarmChangeStatus.Applied)], caller.DisplayName, cancellation);
+        int next = 0;
+        return [.. all.Select(c => c.Change.Status == AlarmChangeStatus.Applied ? new DefinitionOutcome(saved[next++], null) : new(null, c.Change))];
+    }
+
+    private async Task<string?> ReadAsync(string field, string? text, Caller caller, List<Fault> wrong, CancellationToken cancellation)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return null;
+        var (expression, faults) = await names.ReadAsync(field, text, caller, cancellation);
+        wrong.AddRange(faults);
+        return expression is null ? text : ExpressionNames.Stored(expression);
+    }
+
+    private async Task CheckAsync(AlarmDefinition definition, Caller caller, CancellationToken cancellation)
+    {
+        IReadOnlyList<Fault> faults = await JudgeAsync(definition, caller, cancellation);
         if (faults.Count > 0) throw Invalid([.. faults]);
     }
 
-    private async Task<DefinitionOutcome> ChangeAsync(AlarmDefinition? before, AlarmDefinition? after, string? reason, Caller caller, CancellationToken cancellation)
-    {
-        var change = new AlarmDefinitionChange
-        {
-            DefinitionId = before?.Id ?? 0,
-            Code = (after ?? before)!.Code,
-            AssetId = (after ?? before)!.AssetId,
-            Action = before is null || before.Version == 0 && after is not null && !before.IsLimitOfPoint ? AlarmChangeAction.Create : after is null ? AlarmChangeAction.Delete : AlarmChangeAction.Update,
-            Status = NeedsApproval(before, after) ? AlarmChangeStatus.Pending : AlarmChangeStatus.Applied,
-            Before = before is null ? null : JsonSerializer.Serialize(before, Json),
-            After = after is null ? null : JsonSerializer.Serialize(after, Json),
-            BaseVersion = before?.Version ?? 0,
-            Reason = string.IsNullOrWhiteSpace(reason) ? null : reason.Trim(),
-            Time = clock.GetUtcNow(),
-            By = caller.DisplayName,
-            ById = caller.AccountId,
-        };
-        database.Add(change);
-        if (change.Status == AlarmChangeStatus.Applied) return new(await ApplyAsync(before, after, caller.DisplayName, change, cancellation), null);
-        await database.SaveChangesAsync(cancellation);
-        return new(null, change);
-    }
+    private async Task<DefinitionOutcome> ChangeAsync(AlarmDefinition? before, AlarmDefinition? after, string? reason, Caller caller, CancellationToken cancellation) =>
+        (await SaveAsync([(before, after)], reason, caller, cancellation))[0];
 
-    /// <summary>Definition and history in one transaction; then the engine judges by it.</summary>
-    private async Task<AlarmDefinition?> ApplyAsync(AlarmDefinition? before, AlarmDefinition? after, string by, AlarmDefinitionChange change, CancellationToken cancellation)
+    private AlarmDefinitionChange ChangeOf(AlarmDefinition? before, AlarmDefinition? after, string? reason, Caller caller) => new()
     {
-        AlarmDefinition? saved = null;
+        DefinitionId = before?.Id ?? 0,
+        Code = (after ?? before)!.Code,
+        AssetId = (after ?? before)!.AssetId,
+        Action = before is null ? AlarmChangeAction.Create : after is null ? AlarmChangeAction.Delete : AlarmChangeAction.Update,
+        Status = NeedsApproval(before, after) ? AlarmChangeStatus.Pending : AlarmChangeStatus.Applied,
+        Before = before is null ? null : JsonSerializer.Serialize(before, Json),
+        After = after is null ? null : JsonSerializer.Serialize(after, Json),
+        BaseVersion = before?.Version ?? 0,
+        Reason = string.IsNullOrWhiteSpace(reason) ? null : reason.Trim(),
+        Time = clock.GetUtcNow(),
+        By = caller.DisplayName,
+        ById = caller.AccountId,
+    };
+
+    /// <summary>Definitions and history in one transaction; then the engine judges by them.</summary>
+    private async Task<List<AlarmDefinition?>> ApplyAsync(
+        IReadOnlyList<(AlarmDefinition? Before, AlarmDefinition? After, AlarmDefinitionChange Change)> changes, string by, CancellationToken cancellation)
+    {
+        List<AlarmDefinition?> saved = [];
         try
         {
-            if (after is null)
+            Dictionary<long, AlarmDefinition> stored = await StoredAsync([.. changes.Where(c => c.Before is { Version: > 0 }).Select(c => c.Before!)], cancellation);
+            foreach (var (before, after, _) in changes)
             {
-                database.Remove(await StoredAsync(before!, cancellation));
-            }
-            else
-            {
-                saved = Storable(after) with { Version = (before?.Version ?? 0) + 1, Changed = clock.GetUtcNow(), ChangedBy = by };
-                if (before is null or { Version: 0 }) database.Add(saved);
-                else database.Entry(await StoredAsync(before, cancellation)).CurrentValues.SetValues(saved);
+                AlarmDefinition? now = after is null ? null : Storable(after) with { Version = (before?.Version ?? 0) + 1, Changed = clock.GetUtcNow(), ChangedBy = by };
+                if (now is null) database.Remove(stored[before!.Id]);
+                else if (before is null or { Version: 0 }) database.Add(now);
+                else database.Entry(stored[before.Id]).CurrentValues.SetValues(now);
+                saved.Add(now);
             }
             await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
             await database.SaveChangesAsync(cancellation);
-            if (saved is not null && change.DefinitionId == 0) change.DefinitionId = saved.Id;
+            for (int i = 0; i < changes.Count; i++)
+                if (saved[i] is { } now && changes[i].Change.DefinitionId == 0) changes[i].Change.DefinitionId = now.Id;
             await database.SaveChangesAsync(cancellation);
             await transaction.CommitAsync(cancellation);
         }
@@ -180,16 +207,23 @@ internal sealed class AlarmDefinitionDesk(
         }
         catch (DbUpdateException fault) when (fault.IsDuplicate())
         {
-            throw Invalid(new Fault("code", $"编码“{change.Code}”刚刚被他人占用。", $"Somebody has just taken the code '{change.Code}'."));
+            throw Invalid(new Fault("code", "编码刚刚被他人占用。", "Somebody has just taken this code."));
         }
-        await catalogue.RefreshAsync([saved?.Id ?? before!.Id], CancellationToken.None);
-        return saved is null ? null : catalogue.Find(saved.Id, points.Current) ?? saved;
+        if (changes.Count > 0)
+            await catalogue.RefreshAsync([.. changes.Select((c, i) => saved[i]?.Id ?? c.Before!.Id)], CancellationToken.None);
+        return saved.ConvertAll(now => now is null ? null : catalogue.Find(now.Id, points.Current) ?? now);
     }
 
-    private async Task<AlarmDefinition> StoredAsync(AlarmDefinition before, CancellationToken cancellation)
+    private async Task<Dictionary<long, AlarmDefinition>> StoredAsync(IReadOnlyList<AlarmDefinition> before, CancellationToken cancellation)
     {
-        AlarmDefinition? stored = await database.Set<AlarmDefinition>().SingleOrDefaultAsync(d => d.Id == before.Id, cancellation);
-        return stored is not null && stored.Version == before.Version ? stored : throw new ProblemException(Problems.PreconditionFailed());
+        Dictionary<long, AlarmDefinition> stored = [];
+        foreach (AlarmDefinition[] part in before.Chunk(500))
+        {
+            long[] ids = [.. part.Select(d => d.Id)];
+            foreach (AlarmDefinition row in await database.Set<AlarmDefinition>().Where(d => ids.Contains(d.Id)).ToListAsync(cancellation)) stored[row.Id] = row;
+        }
+        if (before.Any(d => stored.GetValueOrDefault(d.Id)?.Version != d.Version)) throw new ProblemException(Problems.PreconditionFailed());
+        return stored;
     }
 
     /// <summary>What the point knows better is not stored.</summary>

@@ -29,6 +29,15 @@ public sealed record AlarmDefinitionChangeItem(
 /// <param name="Comment">What the second person wants to add.</param>
 public sealed record DecideAlarmChange(string? Comment = null);
 
+/// <param name="Expression">A condition, as it is written in a definition.</param>
+public sealed record CheckAlarmExpression(string Expression);
+
+/// <summary>What is wrong with a condition.</summary>
+/// <param name="Stored">As it would be stored: points by id.</param>
+/// <param name="PointIds">The points it reads.</param>
+/// <param name="Faults">Each with its place.</param>
+public sealed record AlarmExpressionCheck(bool Ok, string? Stored, IReadOnlyList<long> PointIds, IReadOnlyList<string> Faults);
+
 /// <summary>How many definitions there are of each priority, and how many there should be.</summary>
 public sealed record AlarmDistributionItem(int Priority, int Count, double Percent, double TargetPercent);
 
@@ -40,6 +49,7 @@ internal static class AlarmDefinitionEndpoints
         var reading = routes.MapGroup("/api/v1/alarms").WithTags("Alarm definitions").RequireAuthorization(Permissions.ReadAlarms);
         reading.MapGet("/definitions", List).WithName("ListAlarmDefinitions").ProducesProblem(400).ProducesProblem(404);
         reading.MapGet("/definitions/distribution", Distribution).WithName("GetAlarmDistribution").WithSummary("Definitions by priority against the target");
+        reading.MapGet("/definitions.csv", Export).WithName("ExportAlarmDefinitions").Produces<Stream>(200, "text/csv").ProducesProblem(404);
         reading.MapGet("/definitions/{id:long}", Get).WithName("GetAlarmDefinition").ProducesProblem(404);
         reading.MapGet("/definitions/{id:long}/changes", Changes).WithName("ListAlarmDefinitionChanges").WithSummary("Who changed it, when, what and why").ProducesProblem(404);
         reading.MapGet("/changes", AllChanges).WithName("ListAlarmChanges").ProducesProblem(400);
@@ -47,6 +57,12 @@ internal static class AlarmDefinitionEndpoints
         var editing = routes.MapGroup("/api/v1/alarms/definitions").WithTags("Alarm definitions").RequireAuthorization(Permissions.ConfigureAlarms).ProducesProblem(422);
         editing.MapPost("", Create).WithName("CreateAlarmDefinition");
         editing.MapPut("/{id:long}", Update).WithName("UpdateAlarmDefinition").ProducesProblem(403).ProducesProblem(404).ProducesProblem(412).ProducesProblem(428);
+        editing.MapPost("/mass-edit/preview", PreviewMassEdit).WithName("PreviewAlarmMassEdit").WithSummary("What a change of many definitions would do").ProducesProblem(403).ProducesProblem(404);
+        editing.MapPost("/mass-edit", MassEdit).WithName("ApplyAlarmMassEdit").WithSummary("Does what was previewed, all or none").ProducesProblem(403).ProducesProblem(404).ProducesProblem(412);
+        editing.MapPost("/import", Import).WithName("ImportAlarmDefinitions").WithSummary("CSV with one definition a row; check=true only looks").ProducesProblem(413)
+            // Forms of foreign pages are refused for all routes at once, by the CrossSiteGuard.
+            .DisableAntiforgery().WithFormOptions(multipartBodyLengthLimit: AlarmDefinitionFile.MaxBytes + (1 << 20));
+        editing.MapPost("/check-expression", CheckExpression).WithName("CheckAlarmExpression").WithSummary("What is wrong with a condition, and where");
         editing.MapDelete("/{id:long}", Delete).WithName("DeleteAlarmDefinition").ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(412).ProducesProblem(428);
 
         var deciding = routes.MapGroup("/api/v1/alarms/changes").WithTags("Alarm definitions").RequireAuthorization(Permissions.ApproveAlarms).ProducesProblem(404).ProducesProblem(409);
@@ -93,6 +109,42 @@ internal static class AlarmDefinitionEndpoints
         if (request.CheckVersion(before.Version) is { } changed) throw new ProblemException(changed);
         DefinitionOutcome outcome = await desk.DeleteAsync(before, reason, caller, cancellation);
         return outcome.Pending is { } change ? Waiting(change) : TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<AlarmMassEditResult>> PreviewMassEdit(AlarmMassEditRequest request, AlarmMassEdit edit, Caller caller, CancellationToken cancellation) =>
+        TypedResults.Ok(await edit.RunAsync(request, isApplied: false, caller, cancellation));
+
+    private static async Task<Ok<AlarmMassEditResult>> MassEdit(AlarmMassEditRequest request, AlarmMassEdit edit, Caller caller, CancellationToken cancellation) =>
+        TypedResults.Ok(await edit.RunAsync(request, isApplied: true, caller, cancellation));
+
+    private static async Task<FileStreamHttpResult> Export([AsParameters] AlarmDefinitionFilter filter, AlarmDefinitionFile file, Caller caller, CancellationToken cancellation)
+    {
+        var content = new MemoryStream();
+        await file.WriteAsync(content, filter, caller, cancellation);
+        content.Position = 0;
+        return TypedResults.Stream(content, "text/csv", "ordo-alarm-definitions.csv");
+    }
+
+    private static async Task<Results<Ok<AlarmImportResult>, ProblemHttpResult>> Import(
+        IFormFile file, AlarmDefinitionFile definitions, Caller caller, CancellationToken cancellation, bool check = false, string? reason = null)
+    {
+        if (!check && string.IsNullOrWhiteSpace(reason)) return Problems.Validation(("reason", new("必须说明变更原因。", "A change needs a reason.")));
+        await using Stream content = file.OpenReadStream();
+        var (result, faults) = await definitions.ReadAsync(content, file.FileName, reason, isApplied: !check, caller, cancellation);
+        if (result is not null) return TypedResults.Ok(result);
+        ProblemHttpResult problem = Problems.Of(StatusCodes.Status422UnprocessableEntity, "import-refused", new(
+            $"有 {faults.Count} 处错误，未做任何修改。", $"{faults.Count} cells are wrong; nothing was changed."));
+        problem.ProblemDetails.Extensions["total"] = faults.Count;
+        problem.ProblemDetails.Extensions["rows"] = faults;
+        return problem;
+    }
+
+    private static async Task<Ok<AlarmExpressionCheck>> CheckExpression(CheckAlarmExpression request, ExpressionNames names, Caller caller, CancellationToken cancellation)
+    {
+        var (expression, faults) = await names.ReadAsync("expression", request.Expression, caller, cancellation);
+        return TypedResults.Ok(new AlarmExpressionCheck(
+            expression is not null, expression is null ? null : ExpressionNames.Stored(expression), [.. expression?.Inputs.Select(i => i.PointId) ?? []],
+            [.. faults.Select(f => f.Reason.ToString())]));
     }
 
     private static async Task<Ok<PageOf<AlarmDefinitionChangeItem>>> Changes(
@@ -147,15 +199,21 @@ internal sealed class AlarmDefinitionList(AlarmCatalogue catalogue, AlarmEngine 
 {
     public async Task<PageOf<AlarmDefinitionItem>> PageAsync(AlarmDefinitionFilter filter, Paging paging, Caller caller, CancellationToken cancellation)
     {
+        PageOf<AlarmDefinition> page = paging.Of(await FindAsync(filter, caller, cancellation));
+        var names = await assets.OfAsync(page.Items.Select(d => d.AssetId), cancellation);
+        return new([.. page.Items.Select(d => ItemOf(d, names.GetValueOrDefault(d.AssetId)))], page.Total, page.Page, page.PageSize);
+    }
+
+    /// <summary>Everything the filter finds.</summary>
+    public async Task<List<AlarmDefinition>> FindAsync(AlarmDefinitionFilter filter, Caller caller, CancellationToken cancellation)
+    {
         string? root = null;
         if (filter.Asset is { } asset)
         {
             root = await database.Set<Asset>().Where(a => a.Id == asset).Select(a => a.Path).SingleOrDefaultAsync(cancellation);
             if (root is null || !caller.Has(Permissions.ReadAlarms, root)) throw new ProblemException(Problems.NotFound(new("没有这个资产。", "There is no such asset.")));
         }
-        PageOf<AlarmDefinition> page = paging.Of((List<AlarmDefinition>)[.. Visible(caller).Where(d => Matches(d, filter, root))]);
-        var names = await assets.OfAsync(page.Items.Select(d => d.AssetId), cancellation);
-        return new([.. page.Items.Select(d => ItemOf(d, names.GetValueOrDefault(d.AssetId)))], page.Total, page.Page, page.PageSize);
+        return [.. Visible(caller).Where(d => Matches(d, filter, root))];
     }
 
     public async Task<AlarmDefinitionItem> ItemAsync(AlarmDefinition definition, CancellationToken cancellation) =>

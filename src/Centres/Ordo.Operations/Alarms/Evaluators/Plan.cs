@@ -89,6 +89,8 @@ internal sealed class Plan
                 return new StateEvaluator(definition, point);
             case AlarmKind.Stale:
                 return new StaleEvaluator(definition, point);
+            case AlarmKind.Band:
+                return new BandEvaluator(definition, point);
             default:
                 return null;
         }

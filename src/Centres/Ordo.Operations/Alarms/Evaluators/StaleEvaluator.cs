@@ -17,6 +17,9 @@ internal sealed class StaleEvaluator(AlarmDefinition definition, PointEntry poin
     /// <summary>Not before: after a start everybody needs time to find the way back.</summary>
     public long NotBeforeMs { get; set; }
 
+    /// <summary>Time of the sample that was the newest when it began: to judge that one again is no sign of life.</summary>
+    public long BeganAtMs { get; set; } = SampleOrder.None;
+
     /// <summary>Put into the common cause of this gateway.</summary>
     public string? CommonCause { get; set; }
 
@@ -26,7 +29,7 @@ internal sealed class StaleEvaluator(AlarmDefinition definition, PointEntry poin
 
     protected override Verdict? OnSample(int input, long timeMs, double value, long engineMs)
     {
-        if (double.IsNaN(value)) return null;
+        if (double.IsNaN(value) || timeMs == BeganAtMs) return null;
         SeenMs = engineMs;
         return new(false, value, 0);
     }

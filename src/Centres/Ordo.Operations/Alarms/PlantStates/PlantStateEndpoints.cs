@@ -17,7 +17,7 @@ public sealed record PlantStateItem(long AssetId, string AssetNameZh, string Ass
 
 /// <param name="State">One of <c>running starting stopping stopped maintenance cleaning</c>.</param>
 /// <param name="Reason">Why; required.</param>
-public sealed record SetPlantState(string State, string? Reason);
+public sealed record SetPlantState(string State, string? Reason = null);
 
 /// <summary>In which state the plants are, over HTTP.</summary>
 internal static class PlantStateEndpoints

@@ -195,7 +195,7 @@ internal sealed class ParkFile(IReadOnlyList<IParkImportPart> parts, ImportSessi
 }
 
 /// <summary>A spreadsheet runs a CSV field that begins like a formula. Such a field is written with an apostrophe in front, which is taken off again when it is read.</summary>
-internal static class CsvText
+public static class CsvText
 {
     public static string Guard(string text) => BeginsLikeFormula(text) ? $"'{text}" : text;
 

@@ -16,7 +16,7 @@ public sealed class SampleRoutesTests
         await server.WriteAsync(series, (Noon, 10, default), (Noon.AddSeconds(1), double.NaN, default), (Noon.AddSeconds(2.5), 30, new(QualityStatus.Bad, 'D')));
         JsonElement answer = await server.GetAsync($"/api/v1/points/{point}/samples?from=2026-02-28T12:00:00Z&to=2026-02-28T20:00:03%2B08:00");
         Assert.Equal(
-            $$"""{"pointId":{{point}},"seriesId":{{series}},"unit":"kW","step":null,"aggregate":null,"times":["2026-02-28T12:00:00Z","2026-02-28T12:00:01Z","2026-02-28T12:00:02.5Z"],"values":[6,null,8],"qualities":["good","good","bad:D"],"counts":null,"completeness":null}""",
+            $$"""{"pointId":{{point}},"seriesId":{{series}},"unit":"kW","step":null,"aggregate":null,"times":["2026-02-28T12:00:00Z","2026-02-28T12:00:01Z","2026-02-28T12:00:02.5Z"],"values":[6,null,8],"qualities":["good","good","bad:D"],"counts":null,"completeness":null,"notice":null}""",
             answer.GetRawText());
     }
 

@@ -22,6 +22,7 @@ namespace Ordo.Bench;
 internal static class EconomyBenchmark
 {
     private const int Years = 6, Rounds = 9;
+    private static readonly string[] Everywhere = ["/"];
 
     public static async Task<int> RunAsync(string[] options)
     {
@@ -73,7 +74,7 @@ internal static class EconomyBenchmark
     /// <summary>From the acceptance of a corrected form until the page of the month shows it: commit, new snapshot, every figure of the page.</summary>
     private static async Task CorrectAsync(IDbContextFactory<OrdoDbContext> contexts, EconomyBook book, EconomySnapshot snapshot, Area park, Period step)
     {
-        Caller one = Caller.Everything("bench"), other = new(2, "bench 2", null, Permissions.All.ToDictionary(permission => permission, _ => new[] { "/" }));
+        Caller one = Caller.Everything("bench"), other = new(2, "bench 2", null, Permissions.All.ToDictionary(permission => permission, _ => Everywhere));
         var meters = new MeteredElectricity(new NoPoints(), null!);
         List<double> times = [];
         for (int round = 0; round < 5; round++)

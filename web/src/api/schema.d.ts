@@ -235,7 +235,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Server-sent events: hello, sample, alarm, source, resync */
+        /** Server-sent events: hello, sample, alarm, source, notice, resync */
         get: operations["ListenLive"];
         put?: never;
         post?: never;
@@ -273,6 +273,102 @@ export interface paths {
         get: operations["GetCockpit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/{id}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListAlarmNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListForms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/filings/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["CheckFiling"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/filings/{id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AcceptFiling"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/filing-reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["RemindFilings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListOutsideFigures"];
+        put?: never;
+        post: operations["EnterOutsideFigure"];
         delete?: never;
         options?: never;
         head?: never;
@@ -455,6 +551,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/series/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetSamplesOfManySeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/series": {
         parameters: {
             query?: never;
@@ -625,6 +737,70 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["SweepRetention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetLatestOfPoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/series/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetLatestOfSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points/{id}/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetGapsOfPoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/series/{id}/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetGapsOfSeries"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1369,6 +1545,534 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notifications/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListChannels"];
+        put?: never;
+        post: operations["CreateChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/channels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetChannel"];
+        put: operations["UpdateChannel"];
+        post?: never;
+        delete: operations["DeleteChannel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/channels/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["TestChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListRules"];
+        put?: never;
+        post: operations["CreateRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetRule"];
+        put: operations["UpdateRule"];
+        post?: never;
+        delete: operations["DeleteRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/deliveries/{id}/repetition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["RepeatDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/contacts/{accountId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["UpdateContact"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetOwnContact"];
+        put: operations["UpdateOwnContact"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetDutyNow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/patterns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListShiftPatterns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListDutyPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/rosters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListRosters"];
+        put?: never;
+        post: operations["CreateRoster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/rosters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetRoster"];
+        put: operations["UpdateRoster"];
+        post?: never;
+        delete: operations["DeleteRoster"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/rosters/{id}/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetRosterCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListHandOvers"];
+        put?: never;
+        post: operations["CreateHandOver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/handovers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetHandOver"];
+        put?: never;
+        post?: never;
+        delete: operations["DeleteHandOver"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/rosters/{id}/substitutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["CreateSubstitution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/rosters/{id}/swaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["CreateSwap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/rosters/{id}/substitutions/{substitutionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["DeleteSubstitution"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/handovers/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["UpdateHandOverNotes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/handovers/{id}/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SignHandOver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListIncidents"];
+        put?: never;
+        post: operations["OpenIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetIncident"];
+        put: operations["UpdateIncident"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/pictures/{pictureId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetIncidentPicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ChangeIncidentState"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["WriteIncidentEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AddIncidentAlarms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AddIncidentTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/tasks/{taskId}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["EndIncidentTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AddIncidentPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AddIncidentPicture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/economy/calculate/growth": {
         parameters: {
             query?: never;
@@ -1887,6 +2591,369 @@ export interface paths {
         };
         /** The report as XLSX */
         get: operations["GetPlanReportWorkbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The catalogue; it holds no figures */
+        get: operations["ListIndicators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/indicators/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetIndicator"];
+        put: operations["SaveIndicator"];
+        post?: never;
+        delete: operations["ResetIndicator"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/filings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListFilings"];
+        put?: never;
+        post: operations["OpenFiling"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/filings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetFiling"];
+        put: operations["SaveFiling"];
+        post?: never;
+        delete: operations["DiscardFiling"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/filing-duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is due, who is late */
+        get: operations["ListFilingDuties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/filing-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How each form stands for its newest period, or for the period given */
+        get: operations["GetFilingCounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/misfits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures that do not fit */
+        get: operations["ListMisfits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/filing-workbook.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetFilingWorkbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/filings/{id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["CorrectFiling"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/filings/{id}/submission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SubmitFiling"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/filing-workbooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["UploadFilingWorkbook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Areas with figures for the caller, from the top down */
+        get: operations["ListEconomyAreas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The month in a sentence and its figures */
+        get: operations["GetEconomyOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One indicator through time */
+        get: operations["GetEconomySeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/breakdown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One figure taken apart: share, growth, pull, contribution */
+        get: operations["GetEconomyBreakdown"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a figure comes from: formula, inputs, forms, completeness */
+        get: operations["GetFigureSource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/vintages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One figure as it was known day by day */
+        get: operations["GetFigureVintages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/location-quotient": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Specialisation of an area against the one above, by industry */
+        get: operations["GetLocationQuotient"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/chains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListChains"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/settings/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetEconomySetting"];
+        put: operations["SaveEconomySetting"];
+        post?: never;
+        delete: operations["ResetEconomySetting"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/reports/monthly.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetMonthlyReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/reports/monthly.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetMonthlyReportWorkbook"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2768,6 +3835,31 @@ export interface components {
             /** @description What speaks against it; then nothing is applied at all. */
             faults: string[];
         };
+        AlarmNotice: {
+            recipient: string;
+            /** @description Kind of channel. */
+            channel: null | string;
+            /**
+             * Format: int32
+             * @description Step of the rule, from 0.
+             */
+            step: number;
+            state: components["schemas"]["DeliveryState"];
+            /**
+             * Format: date-time
+             * @description When it was sent, failed, or is to be sent.
+             */
+            time: string;
+        };
+        /** @description Who was told of one alarm, and who will be. */
+        AlarmNotices: {
+            deliveries: components["schemas"]["AlarmNotice"][];
+            /**
+             * Format: date-time
+             * @description When the next step is due if nobody acknowledges.
+             */
+            nextStep: null | string;
+        };
         /** @description How well the alarm system of a part of the park serves its operators in a period (EEMUA 191, ISA-18.2). */
         AlarmPerformance: {
             /**
@@ -2995,6 +4087,19 @@ export interface components {
             check?: boolean;
             /** @description Why; required unless it only looks. */
             reason?: null | string;
+        };
+        AreaItem: {
+            /**
+             * Format: int64
+             * @description Of the asset.
+             */
+            id: number;
+            kind: string;
+            nameZh: string;
+            nameEn: string;
+            /** Format: int32 */
+            depth: number;
+            isOpen: boolean;
         };
         /** @description What somebody wants an asset to be. */
         AssetDraft: {
@@ -3267,6 +4372,67 @@ export interface components {
         };
         /** @enum {unknown} */
         BackupState: "running" | "done" | "failed";
+        /** @description One bad cell of an import, in the caller's language. */
+        BadCell: {
+            /** @description Sheet, or file for CSV. */
+            sheet: string;
+            /**
+             * Format: int32
+             * @description As a spreadsheet counts: the header is row 1; 0 for the file itself.
+             */
+            row: number;
+            /** @description Header as the user wrote it; empty when the whole row or file is meant. */
+            column: string;
+            /** @description What stands there. */
+            value: string;
+            /** @description What is wrong with it. */
+            reason: string;
+        };
+        Breakdown: {
+            code: string;
+            /** @description Area, section, division, chain or enterprise. */
+            by: string;
+            period: string;
+            total: components["schemas"]["Figure"];
+            rows: components["schemas"]["BreakdownRow"][];
+            /**
+             * Format: double
+             * @description Concentration of the parts; `null` when any is hidden.
+             */
+            herfindahl: null | number;
+        };
+        BreakdownRow: {
+            /** @description Code of the part: an area's id, an industry, a chain. */
+            key: string;
+            nameZh: string;
+            nameEn: string;
+            /** Format: double */
+            value: null | number;
+            /** Format: double */
+            base: null | number;
+            /** Format: double */
+            growth: null | number;
+            /**
+             * Format: double
+             * @description Percent of the total.
+             */
+            share: null | number;
+            /**
+             * Format: double
+             * @description Percentage points of the total's growth.
+             */
+            pull: null | number;
+            /**
+             * Format: double
+             * @description Percent of the total's growth; `null` where it means nothing.
+             */
+            contribution: null | number;
+            /** Format: int32 */
+            reporting: number;
+            /** Format: int32 */
+            expected: number;
+            hidden: boolean;
+        };
         /** @description What somebody wants a calculated series to be. */
         CalculationDraft: {
             /** @description See the grammar in the integrator's guide; points as `[asset/point]` or `#id`. */
@@ -3493,6 +4659,117 @@ export interface components {
          * @enum {unknown}
          */
         CellState: "shown" | "primary" | "secondary";
+        Chain: {
+            /** @description Stable. */
+            code: string;
+            /** @description Code of the chain it is part of; empty at the top. */
+            parent: string;
+            /** @description Chinese name. */
+            nameZh: string;
+            /** @description English name. */
+            nameEn: string;
+            /** @description Which enterprises count, and how much. */
+            industries: components["schemas"]["ChainIndustry"][];
+        };
+        ChainIndustry: {
+            /** @description Prefix of a GB/T 4754 code. */
+            industry: string;
+            /**
+             * Format: double
+             * @description 0…1: how much of such an enterprise counts for the chain.
+             */
+            weight: number;
+        };
+        /** @description A channel as it shall be. */
+        ChannelDraft: {
+            kind: components["schemas"]["ChannelKind"];
+            name: string;
+            settings: components["schemas"]["ChannelSettings"];
+            /** Format: int64 */
+            assetId?: null | number;
+            /** @default true */
+            enabled?: boolean;
+            /** @default zh-CN */
+            language?: string;
+            /** @description Password, token or key; absent keeps what is there, empty takes it away. */
+            secret?: null | string;
+            /** @description Of a robot's signature; absent keeps what is there, empty takes it away. */
+            signingSecret?: null | string;
+        };
+        /** @description A channel; its secrets are never shown. */
+        ChannelItem: {
+            /** Format: int64 */
+            id: number;
+            kind: components["schemas"]["ChannelKind"];
+            name: string;
+            /** Format: int64 */
+            assetId: null | number;
+            assetNameZh: null | string;
+            assetNameEn: null | string;
+            enabled: boolean;
+            language: string;
+            settings: null | components["schemas"]["ChannelSettings"];
+            /** @description A secret is stored. */
+            hasSecret: boolean;
+            /** @description A secret for signatures is stored. */
+            hasSigningSecret: boolean;
+            mayEdit: boolean;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /**
+         * @description How a message travels. Stored: never renumber, only add.
+         * @enum {unknown}
+         */
+        ChannelKind: "email" | "sms" | "webhook" | "weCom" | "dingTalk" | "feishu" | "browser";
+        /** @description Everything about a channel that is not secret; which members count depends on the kind. */
+        ChannelSettings: {
+            /** @description Of the mail server. */
+            host?: null | string;
+            /**
+             * Format: int32
+             * @description Of the mail server.
+             */
+            port?: null | number;
+            /** @description Of the connection to the mail server. */
+            security?: components["schemas"]["MailSecurity"];
+            /** @description Account on the mail server; without it nobody signs in. */
+            userName?: null | string;
+            /** @description Sender: `ordo@park.cn` or `Ordo &lt;ordo@park.cn&gt;`. */
+            from?: null | string;
+            /** @description URL of a webhook, gateway or robot; may hold placeholders, for robots the part before the token. */
+            address?: null | string;
+            /**
+             * @description `POST`, `PUT` or `GET`.
+             * @default POST
+             */
+            method?: string;
+            /** @description Of the body. */
+            format?: components["schemas"]["TemplateFormat"];
+            /** @description Template of the body. */
+            body?: null | string;
+            /** @description Templates of further headers. */
+            headers?: null | {
+                [key: string]: string;
+            };
+            /** @description The answer must hold this text to count as taken; for gateways that answer 200 to everything. */
+            successContains?: null | string;
+        };
+        ChannelTest: {
+            /** @description E-mail address or telephone number, on channels that need one; default: the caller's own. */
+            to?: null | string;
+        };
+        ChannelTestResult: {
+            /** @description What became of it. */
+            state: components["schemas"]["DeliveryState"];
+            /** @description What the receiver said, or what happened instead. */
+            answer: null | string;
+            /** Format: double */
+            seconds: number;
+        };
         CheckAlarmExpression: {
             /** @description A condition, as it is written in a definition. */
             expression: string;
@@ -3659,6 +4936,18 @@ export interface components {
              */
             windDirection: null | number;
         };
+        /** @description How complete the month is. */
+        Completeness: {
+            /** Format: int32 */
+            due: number;
+            /** Format: int32 */
+            accepted: number;
+            /** Format: date */
+            deadline: string;
+            /** Format: date */
+            release: string;
+            isProtected: boolean;
+        };
         CompositeIndexInput: {
             components: components["schemas"]["IndexComponent"][];
             /**
@@ -3723,6 +5012,24 @@ export interface components {
              */
             herfindahl: number;
         };
+        ContactDraft: {
+            email?: null | string;
+            phone?: null | string;
+        };
+        ContactItem: {
+            /** Format: int64 */
+            accountId: number;
+            name: string;
+            userName: string;
+            email: null | string;
+            phone: null | string;
+            mayEdit: boolean;
+            /**
+             * Format: int32
+             * @description The ETag; 0 before anything was entered.
+             */
+            version: number;
+        };
         Contributions: {
             /**
              * Format: double
@@ -3734,6 +5041,16 @@ export interface components {
         ContributionsInput: {
             /** @description Of one total, at constant prices. */
             parts: components["schemas"]["PartChange"][];
+        };
+        /** @description Opens another revision of an accepted form. */
+        CorrectFiling: {
+            /** @description Why the figures change. */
+            reason: string;
+            /**
+             * @description They come from the yearly settlement (年报) and are the last word.
+             * @default false
+             */
+            isFinal?: boolean;
         };
         /**
          * @description What a person does with a case.
@@ -3837,11 +5154,58 @@ export interface components {
             /** @description What the second person wants to add. */
             comment?: null | string;
         };
+        /** @description A decision of a check. */
+        DecideFiling: {
+            /** @description Passed, or sent back. */
+            pass: boolean;
+            /** @description Needed when it is sent back. */
+            remark?: null | string;
+        };
         /**
          * @description How far behind, when at risk.
          * @enum {unknown}
          */
         Delay: "none" | "slight" | "clear" | "serious";
+        DeliveryItem: {
+            /** Format: int64 */
+            id: number;
+            /** @description Kind of channel. */
+            kind: null | string;
+            /** @description Name of the channel; `null` when it is gone, or when a rule reached nobody. */
+            channel: null | string;
+            recipient: string;
+            address: string;
+            /**
+             * Format: int32
+             * @description Step of the rule, from 0.
+             */
+            step: number;
+            isTest: boolean;
+            state: components["schemas"]["DeliveryState"];
+            /** Format: int32 */
+            priority: number;
+            /**
+             * Format: int32
+             * @description Alarms it tells of.
+             */
+            count: number;
+            /** @description The first of them. */
+            alarmIds: number[];
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            notBefore: string;
+            /** Format: int32 */
+            attempts: number;
+            /** Format: date-time */
+            finished: null | string;
+            answer: null | string;
+        };
+        /**
+         * @description How far a message has come. Stored: never renumber, only add.
+         * @enum {unknown}
+         */
+        DeliveryState: "queued" | "claimed" | "handing" | "sent" | "possiblySent" | "failed" | "cancelled";
         /** @description A request and where it stands. */
         DeviceRequest: {
             /** Format: uuid */
@@ -3901,6 +5265,70 @@ export interface components {
             fullAt: null | string;
             /** @description Past the share at which a warning is wanted, or full within 30 days. */
             isWarning: boolean;
+        };
+        DutyCalendar: {
+            shifts: components["schemas"]["DutyShift"][];
+            substitutions: components["schemas"]["SubstitutionItem"][];
+        };
+        /** @description How a form stands over all enterprises. */
+        DutyCount: {
+            form: string;
+            formNameZh: string;
+            formNameEn: string;
+            period: string;
+            /** Format: date */
+            deadline: string;
+            /** Format: int32 */
+            due: number;
+            /** Format: int32 */
+            missing: number;
+            /** Format: int32 */
+            inCheck: number;
+            /** Format: int32 */
+            accepted: number;
+            /** Format: int32 */
+            late: number;
+        };
+        /** @description Who is on duty now on one roster. */
+        DutyNow: {
+            /** Format: int64 */
+            rosterId: number;
+            rosterName: string;
+            /** Format: int64 */
+            assetId: null | number;
+            assetNameZh: null | string;
+            assetNameEn: null | string;
+            shifts: components["schemas"]["DutyShift"][];
+            next: null | components["schemas"]["DutyShift"];
+        };
+        DutyPerson: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            phone: null | string;
+            insteadOf: null | components["schemas"]["PersonItem"];
+        };
+        DutyShift: {
+            /** Format: date */
+            day: string;
+            /**
+             * Format: int32
+             * @description Number of the shift in the plan.
+             */
+            shift: number;
+            name: string;
+            team: null | string;
+            /**
+             * Format: date-time
+             * @description Beginning.
+             */
+            start: string;
+            /**
+             * Format: date-time
+             * @description End.
+             */
+            end: string;
+            people: components["schemas"]["DutyPerson"][];
         };
         EfficiencyInput: {
             /**
@@ -3976,11 +5404,224 @@ export interface components {
              */
             outputSalesRatio: null | number;
         };
+        /** @description Enters a figure from outside; the same indicator, area, industry and period again is a revision. */
+        EnterFigure: {
+            indicator: string;
+            period: string;
+            /** Format: double */
+            value: number;
+            source: string;
+            /** Format: int64 */
+            assetId?: null | number;
+            industry?: null | string;
+            /** @default false */
+            isFinal?: boolean;
+        };
         /** @description A remark about one field, in the caller's language. */
         FieldNote: {
             field: string;
             reason: string;
         };
+        /** @description A total with everything that must stand beside it. */
+        Figure: {
+            /**
+             * Format: double
+             * @description In the indicator's unit; `null` without data, or when it is hidden.
+             */
+            value: null | number;
+            /**
+             * Format: double
+             * @description The same enterprises a year before.
+             */
+            base: null | number;
+            /**
+             * Format: double
+             * @description Percent, same enterprises; for ratios and indices the difference (percentage points for a ratio in percent).
+             */
+            growth: null | number;
+            /**
+             * Format: double
+             * @description Percent at comparable prices; `null` without a price index.
+             */
+            realGrowth: null | number;
+            /**
+             * Format: int32
+             * @description Enterprises in it.
+             */
+            reporting: number;
+            /**
+             * Format: int32
+             * @description Enterprises whose form is due.
+             */
+            expected: number;
+            /** @description It must not be told: it would give single enterprises away. */
+            hidden: boolean;
+            /**
+             * Format: double
+             * @description Percent of the enterprises due.
+             */
+            coverage?: null | number;
+        };
+        /**
+         * @description Of what stretch of time an enterprise reports it.
+         * @enum {unknown}
+         */
+        FigureBasis: "month" | "cumulative" | "end";
+        /** @description Where a figure comes from. */
+        FigureSource: {
+            indicator: components["schemas"]["Indicator"];
+            period: string;
+            figure: components["schemas"]["Figure"];
+            inputs: components["schemas"]["SourceInput"][];
+            /** @description Single forms; empty where they may not be read. */
+            forms: components["schemas"]["SourceForm"][];
+            isProtected: boolean;
+        };
+        /** @description A figure as it was known at the end of a day. */
+        FigureVintage: {
+            /** Format: date */
+            knownOn: string;
+            /** Format: double */
+            value: null | number;
+            /** Format: int32 */
+            reporting: number;
+            /** Format: int32 */
+            revisions: number;
+        };
+        /**
+         * @description What happens to a form.
+         * @enum {unknown}
+         */
+        FilingAct: "opened" | "saved" | "submitted" | "checked" | "accepted" | "returned" | "correctionOpened" | "reminded";
+        /** @description A form to work on. */
+        FilingDetail: {
+            filing: components["schemas"]["FilingItem"];
+            formNameZh: string;
+            formNameEn: string;
+            lines: components["schemas"]["FilingLine"][];
+            /** @description What makes it impossible to submit. */
+            faults: components["schemas"]["FilingFault"][];
+            /** @description What wants an explanation. */
+            findings: components["schemas"]["FilingFinding"][];
+            events: components["schemas"]["FilingEventItem"][];
+            /**
+             * Format: double
+             * @description 万kWh by the enterprise's own meters.
+             */
+            meteredElectricity: null | number;
+            canFile: boolean;
+            canCheck: boolean;
+            canAccept: boolean;
+            isNewest: boolean;
+        };
+        /** @description One enterprise's duty for a form and period. */
+        FilingDuty: {
+            /** Format: int64 */
+            assetId: number;
+            assetCode: string;
+            assetNameZh: string;
+            assetNameEn: string;
+            form: string;
+            period: string;
+            /** Format: int64 */
+            filingId: null | number;
+            /** Format: int32 */
+            revision: null | number;
+            state: null | components["schemas"]["FilingState"];
+            /** Format: date */
+            deadline: string;
+            /** Format: int32 */
+            daysLate: number;
+            /** Format: int32 */
+            reminders: number;
+            /** Format: date-time */
+            lastReminder: null | string;
+        };
+        FilingEventItem: {
+            act: components["schemas"]["FilingAct"];
+            /** Format: date-time */
+            time: string;
+            actor: string;
+            remark: null | string;
+        };
+        FilingFault: {
+            /** @description Code of the item. */
+            field: string;
+            reason: string;
+        };
+        FilingFinding: {
+            key: string;
+            item: string;
+            kind: components["schemas"]["FindingKind"];
+            reason: string;
+            /** Format: double */
+            expected: null | number;
+            /** @description What was said about it; `null` when nothing. */
+            explanation: null | string;
+        };
+        /** @description A form in a list. */
+        FilingItem: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            assetId: number;
+            assetCode: string;
+            assetNameZh: string;
+            assetNameEn: string;
+            form: string;
+            period: string;
+            /** Format: int32 */
+            revision: number;
+            vintage: components["schemas"]["Vintage"];
+            state: components["schemas"]["FilingState"];
+            /** Format: date-time */
+            opened: string;
+            /** Format: date-time */
+            submitted: null | string;
+            /** Format: date-time */
+            accepted: null | string;
+            remark: null | string;
+            /** Format: date */
+            deadline: string;
+            /**
+             * Format: int32
+             * @description Days after the deadline on which it was first submitted, or today; 0 when in time.
+             */
+            daysLate: number;
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description One line of a form with what it can be compared with. */
+        FilingLine: {
+            code: string;
+            nameZh: string;
+            nameEn: string;
+            definition: string;
+            unit: string;
+            basis: components["schemas"]["FigureBasis"];
+            /** Format: int32 */
+            decimals: number;
+            required: boolean;
+            mayBeNegative: boolean;
+            answer: boolean;
+            binary: boolean;
+            /** Format: double */
+            value: null | number;
+            /** Format: double */
+            lastPeriod: null | number;
+            /** Format: double */
+            lastYear: null | number;
+        };
+        /**
+         * @description How far a form has come.
+         * @enum {unknown}
+         */
+        FilingState: "draft" | "submitted" | "checked" | "returned" | "accepted";
+        /**
+         * @description What a figure that is possible but unusual was compared with.
+         * @enum {unknown}
+         */
+        FindingKind: "rule" | "lastPeriod" | "unit" | "electricity" | "meter" | "peers" | "history";
         FloodItem: {
             /**
              * Format: date-time
@@ -4047,6 +5688,59 @@ export interface components {
             method: string;
             forecast: components["schemas"]["Forecast"];
             backTest: null | components["schemas"]["BackTest"];
+        };
+        FormItem: {
+            /** @description Of the indicator. */
+            code: string;
+            /** @description A blank is refused. */
+            required: boolean;
+            /** @description A stock or an output below zero is refused; a profit is not. */
+            mayBeNegative: boolean;
+            /**
+             * @description Of a survey: 1 up, 0 same, −1 down.
+             * @default false
+             */
+            answer?: boolean;
+        };
+        /** @description A rule between items. */
+        FormRule: {
+            /** @description For example `ASSETS = LIAB + EQUITY`; it is asked only when all its items are filled in. */
+            formula: string;
+            /** @description What is wrong when it does not hold, in Chinese. */
+            zh: string;
+            /** @description The same in English. */
+            en: string;
+            /**
+             * Format: double
+             * @description In the unit of the first item, for rounding.
+             * @default 0
+             */
+            tolerance?: number;
+        };
+        /** @description A form that enterprises fill in (报表), as data: what is asked, when it is due, what must hold. */
+        FormTemplate: {
+            /** @description Stable: `M1`. */
+            code: string;
+            /** @description Chinese name. */
+            nameZh: string;
+            /** @description English name. */
+            nameEn: string;
+            /** @description How often. */
+            frequency: components["schemas"]["Frequency"];
+            /** @description Sections of GB/T 4754 whose enterprises file it. */
+            sections: string[];
+            /** @description Of the form. */
+            edition: string;
+            /** @description Where its items come from. */
+            source: string;
+            /** @description Whether they were read in the official handbook. */
+            verified: boolean;
+            /** @description In the order of the form. */
+            items: components["schemas"]["FormItem"][];
+            /** @description What must hold; otherwise it cannot be submitted. */
+            hard: components["schemas"]["FormRule"][];
+            /** @description What should hold; otherwise an explanation is asked for. */
+            soft: components["schemas"]["FormRule"][];
         };
         /** @description What a formula means, or what is wrong with it. */
         FormulaCheck: {
@@ -4149,6 +5843,33 @@ export interface components {
              * @description Samples it brought.
              */
             samples: number;
+        };
+        /**
+         * @description How often a form is due.
+         * @enum {unknown}
+         */
+        Frequency: "month" | "quarter" | "year";
+        /** @description Where a series is silent (数据缺口). */
+        GapsOfSeries: {
+            /**
+             * Format: int64
+             * @description The point, where one was asked for.
+             */
+            pointId: null | number;
+            /**
+             * Format: int32
+             * @description The series; none while the point is bound to none.
+             */
+            seriesId: null | number;
+            /** @description Only silence longer than this is told. */
+            longerThan: string;
+            /** @description In order. */
+            gaps: components["schemas"]["SampleGapItem"][];
+            /**
+             * Format: double
+             * @description Length of all of them within the range.
+             */
+            seconds: number;
         };
         /** @description An argument of a command. */
         GatewayArgument: {
@@ -4283,6 +6004,122 @@ export interface components {
              */
             timestamp: null | string;
         };
+        /** @description An open alarm as it stood. */
+        HandOverAlarm: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int32 */
+            priority: number;
+            state: components["schemas"]["AlarmState"];
+            nameZh: string;
+            nameEn: string;
+            assetNameZh: string;
+            assetNameEn: string;
+            /** Format: date-time */
+            raised: string;
+            acknowledgedBy: null | string;
+            /** Format: double */
+            value: null | number;
+            unit: string;
+        };
+        /** @description An open incident as it stood. */
+        HandOverIncident: {
+            /** Format: int64 */
+            id: number;
+            title: string;
+            state: string;
+            /** Format: int32 */
+            openTasks: number;
+        };
+        HandOverItem: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            rosterId: number;
+            rosterName: string;
+            /** Format: int64 */
+            assetId: null | number;
+            /** Format: date */
+            day: string;
+            shiftName: string;
+            teamName: string;
+            state: components["schemas"]["HandOverState"];
+            notes: components["schemas"]["HandOverNotes"];
+            snapshot: null | components["schemas"]["HandOverSnapshot"];
+            /** Format: date-time */
+            created: string;
+            outgoing: null | components["schemas"]["PersonItem"];
+            /** Format: date-time */
+            outgoingSigned: null | string;
+            incoming: null | components["schemas"]["PersonItem"];
+            /** Format: date-time */
+            incomingSigned: null | string;
+            incomingRemark: null | string;
+            hash: null | string;
+            previousHash: null | string;
+            /** @description Its fingerprint is what it must be; `null` before both have signed. */
+            intact: null | boolean;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @description What the outgoing shift writes. */
+        HandOverNotes: {
+            /**
+             * @description How the plant runs (生产运行情况).
+             * @default
+             */
+            situation?: string;
+            /**
+             * @description What was done (本班工作).
+             * @default
+             */
+            done?: string;
+            /**
+             * @description What must be watched (注意事项).
+             * @default
+             */
+            watch?: string;
+            /**
+             * @description Equipment, tools, keys (设备与工器具).
+             * @default
+             */
+            equipment?: string;
+        };
+        /** @description A signature: who signs proves it with the password, at that moment. */
+        HandOverSignature: {
+            /** @description Which side. */
+            as: components["schemas"]["SignatureRole"];
+            /** @description Who signs; need not be the one who is signed in, for two people sign at one desk. */
+            userName: string;
+            password: string;
+            /** @description What the incoming shift adds. */
+            remark?: null | string;
+        };
+        /** @description What stood on the desk at the first signature. */
+        HandOverSnapshot: {
+            /** Format: date-time */
+            taken: string;
+            /**
+             * Format: int32
+             * @description All open alarms of the roster's assets; the list holds the most urgent ones.
+             */
+            total: number;
+            /** Format: int32 */
+            unacknowledged: number;
+            byPriority: {
+                [key: string]: number;
+            };
+            alarms: components["schemas"]["HandOverAlarm"][];
+            incidents: components["schemas"]["HandOverIncident"][];
+        };
+        /**
+         * @description Stored: never renumber, only add.
+         * @enum {unknown}
+         */
+        HandOverState: "draft" | "outgoing" | "signed";
         HoldAlarm: {
             /** @description When it ends by itself. */
             until?: null | string;
@@ -4300,6 +6137,183 @@ export interface components {
             /** Format: int32 */
             unchanged: number;
         };
+        IncidentAlarmItem: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int32 */
+            priority: number;
+            state: components["schemas"]["AlarmState"];
+            nameZh: string;
+            nameEn: string;
+            assetNameZh: string;
+            assetNameEn: string;
+            /** Format: date-time */
+            raised: string;
+            /** Format: date-time */
+            returned: null | string;
+            /** Format: date-time */
+            acknowledged: null | string;
+            acknowledgedBy: null | string;
+            /** Format: double */
+            value: null | number;
+            unit: string;
+        };
+        /** @description An incident with everything about it. */
+        IncidentDetail: {
+            incident: components["schemas"]["IncidentItem"];
+            course: string;
+            cause: string;
+            consequence: string;
+            measures: string;
+            timeline: components["schemas"]["IncidentLine"][];
+            tasks: components["schemas"]["IncidentTaskItem"][];
+            people: components["schemas"]["IncidentPersonItem"][];
+            pictures: components["schemas"]["IncidentPictureItem"][];
+            alarmList: components["schemas"]["IncidentAlarmItem"][];
+            /** @description The caller may write into it. */
+            mayWork: boolean;
+        };
+        /** @description What can be changed until it is closed. */
+        IncidentEdit: {
+            title: string;
+            /** Format: int32 */
+            priority: number;
+            /** Format: date-time */
+            occurred: string;
+            /** Format: int64 */
+            leaderId?: null | number;
+            /** @default  */
+            course?: string;
+            /** @default  */
+            cause?: string;
+            /** @default  */
+            consequence?: string;
+            /** @default  */
+            measures?: string;
+        };
+        /**
+         * @description Stored: never renumber, only add.
+         * @enum {unknown}
+         */
+        IncidentEntryKind: "opened" | "alarmAdded" | "action" | "note" | "picture" | "taskAdded" | "taskDone" | "taskDropped" | "personAdded" | "stateChanged" | "changed";
+        IncidentItem: {
+            /** Format: int64 */
+            id: number;
+            title: string;
+            /** Format: int64 */
+            assetId: null | number;
+            assetNameZh: null | string;
+            assetNameEn: null | string;
+            /** Format: int32 */
+            priority: number;
+            state: components["schemas"]["IncidentState"];
+            /** Format: date-time */
+            occurred: string;
+            /** Format: date-time */
+            opened: string;
+            openedBy: string;
+            leader: null | components["schemas"]["PersonItem"];
+            /** Format: date-time */
+            closed: null | string;
+            closedBy: null | string;
+            /** Format: int32 */
+            alarms: number;
+            /**
+             * Format: int32
+             * @description Tasks not finished.
+             */
+            openTasks: number;
+            /**
+             * Format: int32
+             * @description Of these, past their time.
+             */
+            overdueTasks: number;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @description A line of the timeline: what people wrote, and what the alarms did meanwhile. */
+        IncidentLine: {
+            /** Format: date-time */
+            time: string;
+            /** Format: date-time */
+            recorded: string;
+            /** @description What was written; `null` for a transition of an alarm. */
+            kind: null | string;
+            author: null | string;
+            text: string;
+            state: null | string;
+            /** Format: int64 */
+            alarmId: null | number;
+            /** Format: int64 */
+            pictureId: null | number;
+            /** @description What the alarm did. */
+            alarm: null | string;
+        };
+        IncidentPersonItem: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            role: string;
+            /** Format: int64 */
+            accountId: null | number;
+        };
+        IncidentPictureItem: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            contentType: string;
+            /** Format: int32 */
+            size: number;
+            /** Format: int32 */
+            width: number;
+            /** Format: int32 */
+            height: number;
+        };
+        /**
+         * @description Stored: never renumber, only add.
+         * @enum {unknown}
+         */
+        IncidentState: "open" | "inProgress" | "contained" | "closed";
+        IncidentStateChange: {
+            state: components["schemas"]["IncidentState"];
+            remark?: null | string;
+        };
+        IncidentTaskDraft: {
+            title: string;
+            /** Format: int64 */
+            assigneeId?: null | number;
+            due?: null | string;
+        };
+        IncidentTaskEnd: {
+            state: components["schemas"]["IncidentTaskState"];
+            remark?: null | string;
+        };
+        IncidentTaskItem: {
+            /** Format: int64 */
+            id: number;
+            title: string;
+            assignee: null | components["schemas"]["PersonItem"];
+            /** Format: date-time */
+            due: null | string;
+            /** @description Past its time and not finished. */
+            isOverdue: boolean;
+            state: components["schemas"]["IncidentTaskState"];
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            finished: null | string;
+            finishedBy: null | string;
+            /** Format: int32 */
+            version: number;
+        };
+        /**
+         * @description Stored: never renumber, only add.
+         * @enum {unknown}
+         */
+        IncidentTaskState: "open" | "done" | "dropped";
         IndexComponent: {
             /** @description For people. */
             name: string;
@@ -4315,6 +6329,78 @@ export interface components {
              * @description Standard deviation of the changes over the fixed window, when it was frozen; otherwise that of these values.
              */
             deviation?: null | number;
+        };
+        /** @description One indicator of the catalogue (指标). */
+        Indicator: {
+            /** @description Stable, upper case: `GOV`. */
+            code: string;
+            /** @description Chinese name. */
+            nameZh: string;
+            /** @description English name. */
+            nameEn: string;
+            /** @description What it counts and how, in Chinese as in the reporting handbook. */
+            definition: string;
+            /** @description Symbol, one of EconomyUnit. */
+            unit: string;
+            /** @description How it is added up. */
+            kind: components["schemas"]["IndicatorKind"];
+            /** @description Which way is good. */
+            direction: components["schemas"]["IndicatorDirection"];
+            /** @description How often it arises. */
+            frequency: components["schemas"]["Frequency"];
+            /** @description Of what stretch of time it is reported. */
+            basis: components["schemas"]["FigureBasis"];
+            /** @description By what it can be broken down: `area`, `park`, `industry`, `chain`, `enterprise`. */
+            dimensions: string[];
+            /** @description Over other indicators; empty for what is reported. */
+            formula: string;
+            /** @description Code of the price index that makes it comparable; empty when it is no money or none applies. */
+            deflator: string;
+            /**
+             * Format: int32
+             * @description Shown.
+             */
+            decimals: number;
+            /** @description Where the definition comes from. */
+            source: string;
+            /** @description Read in an official text; otherwise common practice, to be checked against the year's reporting handbook before a value is published. */
+            verified: boolean;
+            /** @description Of the definition, for example `2026.1`. */
+            edition: string;
+            /** @description Whether it is worked out of others */
+            isDerived?: boolean;
+        };
+        /**
+         * @description Which way is good.
+         * @enum {unknown}
+         */
+        IndicatorDirection: "up" | "down" | "neutral";
+        IndicatorItem: {
+            indicator: components["schemas"]["Indicator"];
+            /** @description As the product ships it. */
+            isShipped: boolean;
+            /** @description What is reported for it in the end. */
+            leaves: string[];
+            /** @description What changes with it. */
+            dependants: string[];
+            /** @description Forms on which it is asked. */
+            forms: string[];
+        };
+        /**
+         * @description What sort of figure it is; it decides how it is added up and what may be said about its change.
+         * @enum {unknown}
+         */
+        IndicatorKind: "level" | "flow" | "ratio" | "index" | "growth" | "binary";
+        IndicatorSeries: {
+            code: string;
+            /** Format: int64 */
+            assetId: number;
+            industry: null | string;
+            chain: null | string;
+            basis: string;
+            /** Format: date */
+            asOf: null | string;
+            points: components["schemas"]["SeriesPoint"][];
         };
         /** @description A section or division of GB/T 4754-2017. */
         IndustryItem: {
@@ -4346,6 +6432,37 @@ export interface components {
             expires: string;
         };
         JsonElement: unknown;
+        /** @description The newest sample, or the last before a moment. */
+        LatestSample: {
+            /**
+             * Format: int64
+             * @description The point, where one was asked for.
+             */
+            pointId: null | number;
+            /**
+             * Format: int32
+             * @description The series; none while the point is bound to none.
+             */
+            seriesId: null | number;
+            /** @description Code of the point's unit, in which the value is; none for a series, whose value is as it was sent. */
+            unit: null | string;
+            /**
+             * Format: date-time
+             * @description None where there is no sample, or its time has no name in a calendar.
+             */
+            time: null | string;
+            /**
+             * Format: double
+             * @description None where there is no sample, or JSON has no number for it.
+             */
+            value: null | number;
+            /** @description `good`, `uncertain` or `bad`, with the protocol's flag behind a colon; none where there is no sample. */
+            quality: null | string;
+        };
+        /** @description One for each of the points or series that were asked for and may be read, in the order asked. */
+        LatestSamples: {
+            items: components["schemas"]["LatestSample"][];
+        };
         /**
          * @description 红黄绿浅蓝蓝灯, from overheated to overcooled; the number is the score.
          * @enum {unknown}
@@ -4425,6 +6542,12 @@ export interface components {
             userName: string;
             password: string;
         };
+        /**
+         * @description Security of a connection to a mail server.
+         * @default startTls
+         * @enum {unknown}
+         */
+        MailSecurity: "startTls" | "tls" | "none";
         /** @description How an asset stands, with everything below it. */
         MapState: {
             /** Format: int64 */
@@ -4480,6 +6603,26 @@ export interface components {
              * @description Percent in each remaining year; `null` without a target or a year left.
              */
             required: null | number;
+        };
+        /** @description A figure that does not fit, of an accepted or submitted form. */
+        MisfitItem: {
+            /** Format: int64 */
+            filingId: number;
+            /** Format: int64 */
+            assetId: number;
+            assetNameZh: string;
+            assetNameEn: string;
+            item: string;
+            itemNameZh: string;
+            itemNameEn: string;
+            unit: string;
+            kind: components["schemas"]["FindingKind"];
+            /** Format: double */
+            reported: null | number;
+            /** Format: double */
+            expected: null | number;
+            reason: string;
+            explanation: null | string;
         };
         /** @description A file that could not be copied, and why; everything else is in the backup. */
         MissingFile: {
@@ -4574,6 +6717,59 @@ export interface components {
             mustChangePassword?: boolean;
             grants?: null | components["schemas"]["GrantRequest"][];
         };
+        NewHandOver: {
+            /** Format: int64 */
+            rosterId: number;
+            /**
+             * Format: date
+             * @description Of the outgoing shift; default: the one that is on.
+             */
+            day?: null | string;
+            /**
+             * Format: int32
+             * @description Its number in the plan.
+             */
+            shift?: null | number;
+        };
+        /** @description Opens an incident. */
+        NewIncident: {
+            title: string;
+            /**
+             * Format: int64
+             * @description Where; default: the lowest asset above all its alarms.
+             */
+            assetId?: null | number;
+            /**
+             * Format: int32
+             * @description 1 … 4; default: that of the most urgent alarm, else 3.
+             */
+            priority?: null | number;
+            /** @description Default: when the first alarm rose, else now. */
+            occurred?: null | string;
+            /** @description Alarms it begins with. */
+            alarmIds?: null | number[];
+            /** @description First line of its timeline. */
+            note?: null | string;
+        };
+        NewIncidentAlarms: {
+            alarmIds: number[];
+        };
+        NewIncidentEntry: {
+            /** @description `note` or `action`. */
+            kind: components["schemas"]["IncidentEntryKind"];
+            text: string;
+            /** @description When it happened; default: now. */
+            time?: null | string;
+        };
+        NewIncidentPerson: {
+            role: string;
+            name?: null | string;
+            /**
+             * Format: int64
+             * @description Instead of a name, for somebody with an account.
+             */
+            accountId?: null | number;
+        };
         NewToken: {
             name: string;
             role: string;
@@ -4581,6 +6777,18 @@ export interface components {
             scope?: null | number | string;
             /** @description At most ten years from now; default one year. */
             expires?: null | string;
+        };
+        /** @description Opens a form. */
+        OpenFiling: {
+            /**
+             * Format: int64
+             * @description The enterprise.
+             */
+            assetId: number;
+            /** @description Code of the form. */
+            form: string;
+            /** @description `2026-03`, `2026-01..2026-02`, `2026-Q1`, `2026`. */
+            period: string;
         };
         /**
          * @description How far the end can be foreseen from what is known.
@@ -4616,6 +6824,71 @@ export interface components {
             lower: null | number;
             /** Format: double */
             upper: null | number;
+        };
+        OutsideFigureItem: {
+            /** Format: int64 */
+            id: number;
+            indicator: string;
+            /** Format: int64 */
+            assetId: null | number;
+            industry: string;
+            period: string;
+            /** Format: double */
+            value: number;
+            /** Format: int32 */
+            revision: number;
+            vintage: components["schemas"]["Vintage"];
+            source: string;
+            /** Format: date-time */
+            entered: string;
+            enteredBy: string;
+        };
+        Overview: {
+            /** Format: int64 */
+            assetId: number;
+            assetNameZh: string;
+            assetNameEn: string;
+            period: string;
+            periods: string[];
+            sentence: components["schemas"]["SentencePart"][];
+            figures: components["schemas"]["OverviewFigure"][];
+            industries: components["schemas"]["Breakdown"];
+            areas: components["schemas"]["Breakdown"];
+            completeness: components["schemas"]["Completeness"];
+        };
+        /** @description One indicator of the month. */
+        OverviewFigure: {
+            code: string;
+            nameZh: string;
+            nameEn: string;
+            unit: string;
+            /** Format: int32 */
+            decimals: number;
+            kind: components["schemas"]["IndicatorKind"];
+            direction: components["schemas"]["IndicatorDirection"];
+            /** @description Of the figure: the month, or from January on, as the indicator is told best. */
+            period: string;
+            /** Format: double */
+            value: null | number;
+            /** Format: double */
+            growth: null | number;
+            /** Format: double */
+            realGrowth: null | number;
+            /**
+             * Format: double
+             * @description Of a flow from January on; `null` for others.
+             */
+            cumulative: null | number;
+            /** Format: double */
+            cumulativeGrowth: null | number;
+            /** Format: double */
+            cumulativeRealGrowth: null | number;
+            /** Format: int32 */
+            reporting: number;
+            /** Format: int32 */
+            expected: number;
+            hidden: boolean;
+            verified: boolean;
         };
         /** @description One page of a list. */
         PageOfOfAccount: {
@@ -4841,6 +7114,166 @@ export interface components {
         PageOfOfCorrectionItem: {
             /** @description The rows of this page. */
             items: components["schemas"]["CorrectionItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfDeliveryItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["DeliveryItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfFilingDuty: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["FilingDuty"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfFilingItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["FilingItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfHandOverItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["HandOverItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfIncidentItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["IncidentItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfIndicatorItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["IndicatorItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfMisfitItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["MisfitItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfOutsideFigureItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["OutsideFigureItem"][];
             /**
              * Format: int32
              * @description Rows of all pages.
@@ -5116,6 +7549,12 @@ export interface components {
             source: string;
             /** @description `false`: not confirmed by a named public source. */
             verified: boolean;
+        };
+        /** @description A person as lists show them. */
+        PersonItem: {
+            /** Format: int64 */
+            id: number;
+            name: string;
         };
         PlanActual: {
             /**
@@ -5955,12 +8394,62 @@ export interface components {
             decimals: number;
             units: components["schemas"]["UnitItem"][];
         };
+        /** @description Hours in which people are left alone (免打扰), in the park's time. */
+        QuietHours: {
+            /** @description `22:00`; when it is later than To the hours go over midnight. */
+            from: string;
+            /** @description `07:00`. */
+            to: string;
+            /** @description Days on which they begin; 1 is Monday, 7 Sunday; none means every day. */
+            days?: null | number[];
+            /**
+             * Format: int32
+             * @description Alarms of this priority or a more urgent one are told all the same; 0 means none are.
+             * @default 1
+             */
+            urgentPriority?: number;
+            /** @description What happens to the others. */
+            mode?: components["schemas"]["QuietMode"];
+        };
+        /**
+         * @description What happens to messages in quiet hours.
+         * @default hold
+         * @enum {unknown}
+         */
+        QuietMode: "hold" | "drop";
+        QuotientRow: {
+            /** @description Division of GB/T 4754. */
+            key: string;
+            nameZh: string;
+            nameEn: string;
+            /**
+             * Format: double
+             * @description Above 1: more of it here than in the wider area.
+             */
+            quotient: null | number;
+        };
+        /** @enum {unknown} */
+        RecipientKind: "person" | "role" | "duty";
         RecomputeCalculation: {
             /**
              * Format: date-time
              * @description From here to the newest sample.
              */
             from: string;
+        };
+        /** @description Reminds by hand those whose form is missing. */
+        RemindFilings: {
+            form: string;
+            period: string;
+            /** @description Which enterprises; all that are missing by default. */
+            assetIds?: null | number[];
+        };
+        RemindOutcome: {
+            /**
+             * Format: int32
+             * @description Reminders written.
+             */
+            written: number;
         };
         /**
          * @description Where a request to a source stands.
@@ -6013,9 +8502,183 @@ export interface components {
             nameEn: string;
             permissions: string[];
         };
-        /** @description Samples of several points, each with its own times. */
+        RosterDraft: {
+            name: string;
+            plan: components["schemas"]["RosterPlan"];
+            /**
+             * Format: int64
+             * @description For what they are on duty; `null` is everything.
+             */
+            assetId?: null | number;
+        };
+        RosterItem: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** Format: int64 */
+            assetId: null | number;
+            assetNameZh: null | string;
+            assetNameEn: null | string;
+            plan: components["schemas"]["RosterPlan"];
+            /** @description The caller may change it. */
+            mayPlan: boolean;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @description Who works when (排班): a cycle of days, each naming the team of each shift, repeated from a first day on. */
+        RosterPlan: {
+            /**
+             * Format: date
+             * @description Day 1 of the cycle.
+             */
+            firstDay: string;
+            /** @description Of every day. */
+            shifts: components["schemas"]["RosterShift"][];
+            /** @description All of them. */
+            teams: components["schemas"]["RosterTeam"][];
+            /** @description For each day of the cycle and each shift the number of the team, from 0; `-1` is nobody. */
+            cycle: number[][];
+        };
+        /** @description A shift of each day (班次). */
+        RosterShift: {
+            /** @description 早班, 中班, 夜班. */
+            name: string;
+            /** @description When it begins, `08:00`, in the park's time. */
+            from: string;
+            /**
+             * Format: int32
+             * @description How long it lasts, 1 … 24.
+             */
+            hours: number;
+        };
+        /** @description People who work together (班组). */
+        RosterTeam: {
+            name: string;
+            /** @description Accounts; the first leads. */
+            members: number[];
+        };
+        /** @description Which alarms a rule is for. */
+        RoutingConditions: {
+            /** @description Any of these; empty means all. */
+            priorities?: null | number[];
+            /** @description Any of these, see `SystemsOf`; empty means all. */
+            systems?: null | string[];
+            quiet?: null | components["schemas"]["QuietHours"];
+            /**
+             * @description No further step once the condition is gone, although nobody acknowledged.
+             * @default false
+             */
+            stopWhenReturned?: boolean;
+        };
+        RoutingRecipient: {
+            kind: components["schemas"]["RecipientKind"];
+            /**
+             * Format: int64
+             * @description Account or roster.
+             */
+            id?: null | number;
+            /** @description Code of the role. */
+            role?: null | string;
+        };
+        /** @description One step of a rule. */
+        RoutingStep: {
+            /**
+             * Format: double
+             * @description After the alarm rose, if nobody acknowledged it; the first step has 0. Half a minute is 0.5.
+             */
+            afterMinutes: number;
+            /** @description Who is told, over the channels with personal addresses, and called by name on the robots'. */
+            recipients: components["schemas"]["RoutingRecipient"][];
+            /** @description Over which channels. */
+            channelIds: number[];
+        };
+        RuleDraft: {
+            name: string;
+            /** @description The first at once, each further one so many minutes after the alarm rose if nobody acknowledged. */
+            steps: components["schemas"]["RoutingStep"][];
+            /**
+             * Format: int64
+             * @description Alarms of this asset and below; `null` is everywhere.
+             */
+            assetId?: null | number;
+            /** @default true */
+            enabled?: boolean;
+            conditions?: null | components["schemas"]["RoutingConditions"];
+        };
+        RuleItem: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** Format: int64 */
+            assetId: null | number;
+            assetNameZh: null | string;
+            assetNameEn: null | string;
+            enabled: boolean;
+            conditions: components["schemas"]["RoutingConditions"];
+            steps: components["schemas"]["RoutingStep"][];
+            /** @description What is worth a second look but is no fault. */
+            warnings: string[];
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @description A stretch without samples. */
+        SampleGapItem: {
+            /**
+             * Format: date-time
+             * @description The last sample before it, or where the range begins.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The first sample behind it, or where the range ends.
+             */
+            to: string;
+            /**
+             * Format: double
+             * @description Its length within the range.
+             */
+            seconds: number;
+        };
+        /** @description Samples of several points, each with its own times; or, with `across`, one curve of them all. */
         SamplesOfPoints: {
+            /** @description One for each point, or the one curve: its counts are the points that have a figure in a step, its completeness the share of them over all steps begun so far. */
             series: components["schemas"]["SeriesSamples"][];
+            /** @description How the points' figures of a step became one; only with `across`. */
+            across?: null | string;
+            /**
+             * Format: int32
+             * @description How many points it is of; only with `across`.
+             */
+            points?: null | number;
+        };
+        /** @description Samples of several series, each with its own times. */
+        SamplesOfSeries: {
+            series: components["schemas"]["SeriesSamples"][];
+        };
+        /** @description What was typed. */
+        SaveFiling: {
+            /** @description Code of the item → number as text; a blank item is left out or empty. */
+            values: {
+                [key: string]: string;
+            };
+            /** @description Key of a finding → why it is right. */
+            explanations?: null | {
+                [key: string]: string;
+            };
+        };
+        /** @description A piece of the sentence: words, or a figure that can be followed. */
+        SentencePart: {
+            text: string;
+            /** @description Indicator behind the figure; `null` for words. */
+            code?: null | string;
+            /** @description Its period. */
+            period?: null | string;
         };
         /** @description A stored series with its newest sample. */
         SeriesItem: {
@@ -6047,6 +8710,21 @@ export interface components {
             lastValue: null | number;
             /** @description `good`, `uncertain` or `bad`, with the protocol's flag behind a colon. */
             lastQuality: null | string;
+        };
+        /** @description One point of a series. */
+        SeriesPoint: {
+            period: string;
+            /** Format: double */
+            value: null | number;
+            /** Format: double */
+            growth: null | number;
+            /** Format: double */
+            realGrowth: null | number;
+            /** Format: int32 */
+            reporting: number;
+            /** Format: int32 */
+            expected: number;
+            hidden: boolean;
         };
         /** @description Samples of one series, in columns of equal length. */
         SeriesSamples: {
@@ -6091,6 +8769,12 @@ export interface components {
             /** @description Why; required. */
             reason?: null | string;
         };
+        SettingItem: {
+            key: string;
+            /** @description As the product ships it. */
+            isShipped: boolean;
+            content: components["schemas"]["JsonElement"];
+        };
         ShelveAlarms: {
             /** @description At most 1000. */
             definitionIds: number[];
@@ -6102,6 +8786,22 @@ export interface components {
             /** @description Why; required, at most 1000 characters. */
             reason?: null | string;
         };
+        /** @description The usual ways of shift work, to begin a plan with. */
+        ShiftPattern: {
+            /** @description Stable name. */
+            code: string;
+            nameZh: string;
+            nameEn: string;
+            shifts: components["schemas"]["RosterShift"][];
+            /**
+             * Format: int32
+             * @description How many teams it takes.
+             */
+            teams: number;
+            cycle: number[][];
+        };
+        /** @enum {unknown} */
+        SignatureRole: "outgoing" | "incoming";
         /** @description A claim: which asset, which points. */
         SourceClaim: {
             /**
@@ -6222,6 +8922,35 @@ export interface components {
             settings?: null | {
                 [key: string]: string;
             };
+        };
+        /** @description One enterprise's part of a figure. */
+        SourceForm: {
+            /** Format: int64 */
+            filingId: null | number;
+            /** Format: int64 */
+            assetId: number;
+            nameZh: string;
+            nameEn: string;
+            /**
+             * Format: double
+             * @description `null` when nothing of it counts yet.
+             */
+            value: null | number;
+            /** Format: int32 */
+            revision: null | number;
+            vintage: null | components["schemas"]["Vintage"];
+            /** Format: date-time */
+            accepted: null | string;
+        };
+        /** @description Something the formula is made of. */
+        SourceInput: {
+            code: string;
+            nameZh: string;
+            nameEn: string;
+            unit: string;
+            /** Format: int32 */
+            decimals: number;
+            figure: components["schemas"]["Figure"];
         };
         /** @description A source as lists show it. */
         SourceItem: {
@@ -6389,9 +9118,46 @@ export interface components {
              * @description Month files.
              */
             months: number;
+            /**
+             * Format: int64
+             * @description Samples in the log that a restart after a crash would read.
+             */
+            logSamples?: number;
+            /**
+             * Format: int64
+             * @description Samples further in the future than TimeSpan StorageOptions.FutureTolerance, stored as uncertain.
+             */
+            futureSamples?: number;
         };
         /** Format: binary */
         Stream: string;
+        SubstitutionDraft: {
+            /** Format: date */
+            day: string;
+            /** Format: int32 */
+            shift: number;
+            /** Format: int64 */
+            personId: number;
+            /** Format: int64 */
+            standInId: number;
+            reason: string;
+        };
+        SubstitutionItem: {
+            /**
+             * Format: int64
+             * @description Of the substitution.
+             */
+            id: number;
+            /** Format: date */
+            day: string;
+            /** Format: int32 */
+            shift: number;
+            person: components["schemas"]["PersonItem"];
+            standIn: components["schemas"]["PersonItem"];
+            reason: string;
+            /** @description Both halves of a swap have the same. */
+            swap: null | string;
+        };
         SuppressionInput: {
             /** @description Rows of equal length, without totals. */
             cells: components["schemas"]["TableCell"][][];
@@ -6414,6 +9180,22 @@ export interface components {
              * @default 85
              */
             largestShare?: number;
+        };
+        /** @description Two people change places: the first works the second's shift and the other way round. */
+        SwapDraft: {
+            /** Format: date */
+            day: string;
+            /** Format: int32 */
+            shift: number;
+            /** Format: int64 */
+            personId: number;
+            /** Format: date */
+            otherDay: string;
+            /** Format: int32 */
+            otherShift: number;
+            /** Format: int64 */
+            otherPersonId: number;
+            reason: string;
         };
         /** @description The last sweep. */
         SweepState: {
@@ -6495,6 +9277,12 @@ export interface components {
             /** @description `good` (default), `uncertain` or `bad`, with a protocol's flag behind a colon: `bad:D`. */
             quality?: null | string;
         };
+        /**
+         * @description What kind of body a template makes: it decides how what is filled in is escaped.
+         * @default json
+         * @enum {unknown}
+         */
+        TemplateFormat: "json" | "form" | "text";
         /** @description Words for people in both languages of the product; which one is shown is the caller's language (`Accept-Language`). */
         Text: {
             /** @description Chinese, 中文. */
@@ -6600,6 +9388,11 @@ export interface components {
          */
         Verdict: "stored" | "duplicate" | "kept" | "answer" | "rejected" | "unreadable" | "refused" | "sent";
         /**
+         * @description How final a figure is.
+         * @enum {unknown}
+         */
+        Vintage: "first" | "revised" | "final";
+        /**
          * @description An enum value in a query string, written as in JSON: `?kind=facility`. The framework itself wants `Facility` and would take `6`.
          * @enum {string}
          */
@@ -6609,6 +9402,13 @@ export interface components {
          * @enum {string}
          */
         WordOfAlarmStimulus: "conditionMet" | "conditionCleared" | "acknowledge" | "reset" | "shelve" | "unshelve" | "shelfEnded" | "suppress" | "unsuppress" | "removeFromService" | "returnToService" | "priorityRaised" | "priorityLowered" | "comment" | "lateMet" | "lateCleared";
+        /** @description What an uploaded workbook became. */
+        WorkbookOutcome: {
+            /** @description Drafts that were written. */
+            filings: components["schemas"]["FilingItem"][];
+            /** @description Cells that make a draft impossible to submit, to be mended there. */
+            rows: components["schemas"]["BadCell"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -7372,6 +10172,310 @@ export interface operations {
             };
         };
     };
+    ListAlarmNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmNotices"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListForms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormTemplate"][];
+                };
+            };
+        };
+    };
+    CheckFiling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideFiling"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilingDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    AcceptFiling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideFiling"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilingDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    RemindFilings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemindFilings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemindOutcome"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListOutsideFigures: {
+        parameters: {
+            query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+                indicator?: string;
+                period?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfOutsideFigureItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    EnterOutsideFigure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnterFigure"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutsideFigureItem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     ListSourceTemplates: {
         parameters: {
             query?: {
@@ -7877,6 +10981,10 @@ export interface operations {
                 maxPoints?: number;
                 /** @description json (default) or csv; csv without a step holds every sample */
                 format?: string;
+                /** @description With aggregate=delta: one more than the largest reading of the register, in the answer's unit; a fall is then a roll-over where that means less than half a round */
+                modulus?: number;
+                /** @description With aggregate=delta: a replaced meter as TIME,OLD,NEW: when, the old one's last reading, the new one's first, in the answer's unit; may be repeated */
+                replacement?: string[];
             };
             header?: never;
             path: {
@@ -7918,8 +11026,7 @@ export interface operations {
     };
     GetSamplesOfPoints: {
         parameters: {
-            query: {
-                ids: string;
+            query?: {
                 /** @description First moment, RFC 3339 with offset; default: 24 h before `to` */
                 from?: string;
                 /** @description The moment before which samples lie, RFC 3339 with offset; default: now */
@@ -7932,6 +11039,18 @@ export interface operations {
                 maxPoints?: number;
                 /** @description json (default) or csv; csv without a step holds every sample */
                 format?: string;
+                /** @description With aggregate=delta: one more than the largest reading of the register, in the answer's unit; a fall is then a roll-over where that means less than half a round */
+                modulus?: number;
+                /** @description With aggregate=delta: a replaced meter as TIME,OLD,NEW: when, the old one's last reading, the new one's first, in the answer's unit; may be repeated */
+                replacement?: string[];
+                /** @description Numbers of points, separated by commas */
+                ids?: string;
+                /** @description Instead of ids: every point of this asset and of all below it */
+                asset?: number;
+                /** @description With asset: only points of this quantity, such as activePower */
+                quantity?: string;
+                /** @description sum, avg, min or max: one curve of all the points together, whose figures of each step are joined so; needs a step and points of one unit */
+                across?: string;
             };
             header?: never;
             path?: never;
@@ -7984,6 +11103,10 @@ export interface operations {
                 maxPoints?: number;
                 /** @description json (default) or csv; csv without a step holds every sample */
                 format?: string;
+                /** @description With aggregate=delta: one more than the largest reading of the register, in the answer's unit; a fall is then a roll-over where that means less than half a round */
+                modulus?: number;
+                /** @description With aggregate=delta: a replaced meter as TIME,OLD,NEW: when, the old one's last reading, the new one's first, in the answer's unit; may be repeated */
+                replacement?: string[];
             };
             header?: never;
             path: {
@@ -8001,6 +11124,63 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SeriesSamples"];
                     "text/csv": components["schemas"]["SeriesSamples"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetSamplesOfManySeries: {
+        parameters: {
+            query: {
+                ids: string;
+                /** @description First moment, RFC 3339 with offset; default: 24 h before `to` */
+                from?: string;
+                /** @description The moment before which samples lie, RFC 3339 with offset; default: now */
+                to?: string;
+                /** @description Length of a step: 500ms, 15s, 15m, 1h, 1d, 1mo; days and months are the park's. Without it samples come as they were sent */
+                step?: string;
+                /** @description avg, min, max, sum, count, first, last, delta: one figure for each step, default avg. raw: every sample */
+                aggregate?: string;
+                /** @description Samples of a series before they are thinned to an envelope that draws the same curve; default 2000 */
+                maxPoints?: number;
+                /** @description json (default) or csv; csv without a step holds every sample */
+                format?: string;
+                /** @description With aggregate=delta: one more than the largest reading of the register, in the answer's unit; a fall is then a roll-over where that means less than half a round */
+                modulus?: number;
+                /** @description With aggregate=delta: a replaced meter as TIME,OLD,NEW: when, the old one's last reading, the new one's first, in the answer's unit; may be repeated */
+                replacement?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplesOfSeries"];
+                    "text/csv": components["schemas"]["SamplesOfSeries"];
                 };
             };
             /** @description Not Found */
@@ -8585,6 +11765,193 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SweepState"];
+                };
+            };
+        };
+    };
+    GetLatestOfPoints: {
+        parameters: {
+            query?: {
+                /** @description Numbers of points, separated by commas */
+                ids?: string;
+                /** @description Instead of ids: every point of this asset and of all below it */
+                asset?: number;
+                /** @description With asset: only points of this quantity, such as activePower */
+                quantity?: string;
+                /** @description Instead of the newest: the last sample strictly before this moment, RFC 3339 with offset */
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatestSamples"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetLatestOfSeries: {
+        parameters: {
+            query: {
+                ids: string;
+                /** @description Instead of the newest: the last sample strictly before this moment, RFC 3339 with offset */
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatestSamples"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetGapsOfPoint: {
+        parameters: {
+            query?: {
+                /** @description Silence longer than this is a gap: 90s, 15m, 2h, 1d */
+                longerThan?: string;
+                /** @description First moment, RFC 3339 with offset; default: 24 h before `to` */
+                from?: string;
+                /** @description The moment before which gaps lie, RFC 3339 with offset; default and at most: now */
+                to?: string;
+                /** @description Samples that are not good count as none */
+                goodOnly?: boolean;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GapsOfSeries"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetGapsOfSeries: {
+        parameters: {
+            query?: {
+                /** @description Silence longer than this is a gap: 90s, 15m, 2h, 1d */
+                longerThan?: string;
+                /** @description First moment, RFC 3339 with offset; default: 24 h before `to` */
+                from?: string;
+                /** @description The moment before which gaps lie, RFC 3339 with offset; default and at most: now */
+                to?: string;
+                /** @description Samples that are not good count as none */
+                goodOnly?: boolean;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GapsOfSeries"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -11175,6 +14542,2460 @@ export interface operations {
             };
         };
     };
+    ListChannels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelItem"][];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CreateChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelItem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelItem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    UpdateChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelItem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    DeleteChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    TestChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelTest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTestResult"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleItem"][];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CreateRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleItem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleItem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    UpdateRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleItem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    DeleteRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListDeliveries: {
+        parameters: {
+            query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+                state?: string;
+                alarm?: number;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfDeliveryItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    RepeatDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListContacts: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactItem"][];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    UpdateContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactItem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetOwnContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactItem"];
+                };
+            };
+        };
+    };
+    UpdateOwnContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactItem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetDutyNow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyNow"][];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListShiftPatterns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftPattern"][];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListDutyPeople: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonItem"][];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListRosters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterItem"][];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CreateRoster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RosterDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterItem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetRoster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterItem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    UpdateRoster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RosterDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterItem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    DeleteRoster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetRosterCalendar: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyCalendar"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListHandOvers: {
+        parameters: {
+            query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+                roster?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfHandOverItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CreateHandOver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHandOver"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverItem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetHandOver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverItem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    DeleteHandOver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CreateSubstitution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubstitutionDraft"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CreateSwap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwapDraft"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    DeleteSubstitution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                substitutionId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    UpdateHandOverNotes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverNotes"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverItem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    SignHandOver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverSignature"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverItem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListIncidents: {
+        parameters: {
+            query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+                open?: boolean;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfIncidentItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    OpenIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIncident"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    UpdateIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetIncidentPicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                pictureId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ChangeIncidentState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentStateChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    WriteIncidentEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIncidentEntry"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    AddIncidentAlarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIncidentAlarms"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    AddIncidentTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentTaskDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    EndIncidentTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                taskId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentTaskEnd"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    AddIncidentPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIncidentPerson"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    AddIncidentPicture: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     CalculateGrowth: {
         parameters: {
             query?: never;
@@ -12663,6 +18484,1313 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListIndicators: {
+        parameters: {
+            query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+                q?: string;
+                form?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfIndicatorItem"];
+                };
+            };
+        };
+    };
+    GetIndicator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorItem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    SaveIndicator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Indicator"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorItem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ResetIndicator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListFilings: {
+        parameters: {
+            query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+                /** @description An enterprise */
+                asset?: number;
+                /** @description Code of a form */
+                form?: string;
+                /** @description 2026-03, 2026-01..2026-02, 2026-Q1, 2026 */
+                period?: string;
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfFilingItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    OpenFiling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenFiling"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilingDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetFiling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilingDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    SaveFiling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveFiling"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilingDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    DiscardFiling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListFilingDuties: {
+        parameters: {
+            query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+                form?: string;
+                period?: string;
+                /** @description Only those whose form is missing after the deadline */
+                late?: boolean;
+                asset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfFilingDuty"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetFilingCounts: {
+        parameters: {
+            query?: {
+                period?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyCount"][];
+                };
+            };
+        };
+    };
+    ListMisfits: {
+        parameters: {
+            query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+                form?: string;
+                period?: string;
+                asset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfMisfitItem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetFilingWorkbook: {
+        parameters: {
+            query: {
+                asset: number;
+                form?: string;
+                period?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Stream"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CorrectFiling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectFiling"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilingDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    SubmitFiling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilingDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    UploadFilingWorkbook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    file: components["schemas"]["IFormFile"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkbookOutcome"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListEconomyAreas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AreaItem"][];
+                };
+            };
+        };
+    };
+    GetEconomyOverview: {
+        parameters: {
+            query?: {
+                asset?: number;
+                /** @description The month, 2026-03 or 2026-01..2026-02; default the newest with figures */
+                period?: string;
+                asOf?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetEconomySeries: {
+        parameters: {
+            query: {
+                code: string;
+                asset?: number;
+                industry?: string;
+                chain?: string;
+                /** @description First and last month; default the last five years */
+                from?: string;
+                to?: string;
+                /** @description month (default) or cumulative */
+                basis?: string;
+                asOf?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorSeries"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetEconomyBreakdown: {
+        parameters: {
+            query: {
+                code: string;
+                asset?: number;
+                period?: string;
+                by?: string;
+                industry?: string;
+                asOf?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Breakdown"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetFigureSource: {
+        parameters: {
+            query: {
+                code: string;
+                asset?: number;
+                period?: string;
+                industry?: string;
+                chain?: string;
+                asOf?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureSource"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetFigureVintages: {
+        parameters: {
+            query: {
+                code: string;
+                asset?: number;
+                period?: string;
+                industry?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureVintage"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetLocationQuotient: {
+        parameters: {
+            query?: {
+                asset?: number;
+                code?: string;
+                period?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotientRow"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListChains: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chain"][];
+                };
+            };
+        };
+    };
+    GetEconomySetting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingItem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    SaveEconomySetting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JsonElement"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingItem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ResetEconomySetting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetMonthlyReport: {
+        parameters: {
+            query?: {
+                asset?: number;
+                period?: string;
+                /** @description Everything the caller may see, instead of what may leave the house */
+                inside?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetMonthlyReportWorkbook: {
+        parameters: {
+            query?: {
+                asset?: number;
+                period?: string;
+                inside?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Stream"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
             };
             /** @description Not Found */
             404: {

@@ -113,6 +113,8 @@ public sealed class EconomyBook : IDisposable
             if (form.Accepted > newest) newest = form.Accepted.Value;
         }
 
+        // A form accepted at a time long before the newest one (a clock that was set back) is not among these: then everything is read again.
+        if (await database.Set<FiledForm>().CountAsync(form => form.Accepted != null, cancellation) != known.Count) return await LoadAsync(cancellation);
         return added.Length == 0 ? current : current.With(added);
     }
 

@@ -26,10 +26,10 @@ public sealed class BackupTests
                 {
                     while (!stop.IsCancellationRequested)
                     {
-                        using HttpResponseMessage answer = await writer.WriteLinesAsync(Lines(acknowledged, 500));
+                        using HttpResponseMessage answer = await writer.WriteLinesAsync(Lines(acknowledged, 50));
                         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
                         if (Volatile.Read(ref acknowledged) > 20_000) enough.TrySetResult();
-                        Interlocked.Add(ref acknowledged, 500);
+                        Interlocked.Add(ref acknowledged, 50);
                     }
                 });
                 await Task.WhenAny(enough.Task, load).WaitAsync(TimeSpan.FromSeconds(60));

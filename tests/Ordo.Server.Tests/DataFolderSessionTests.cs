@@ -13,7 +13,7 @@ public sealed class DataFolderSessionTests : IDisposable
     {
         using DataFolderSession first = DataFolderSession.Open(folder);
 
-        var refused = Assert.Throws<DataFolderRefusedException>(() => DataFolderSession.Open(folder));
+        var refused = Assert.Throws<DataFolderInUseException>(() => DataFolderSession.Open(folder));
 
         Assert.Contains($"in use by another Ordo server (process {Environment.ProcessId})", refused.Message, StringComparison.Ordinal);
         Assert.Contains("--data", refused.Message, StringComparison.Ordinal);

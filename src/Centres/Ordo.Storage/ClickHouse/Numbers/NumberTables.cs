@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Ordo.Foundation.Audit;
 
 namespace Ordo.Storage.ClickHouse.Numbers;
 
@@ -44,18 +45,21 @@ internal sealed class NumberTables : IEntityTypeConfiguration<NumberedSource>, I
     public void Configure(EntityTypeBuilder<NumberedSource> builder)
     {
         builder.ToTable("storage_source");
+        builder.IsNotAudited(); // a device names it, not a person
         builder.Property(source => source.Id).ValueGeneratedNever();
     }
 
     public void Configure(EntityTypeBuilder<NumberedSeries> builder)
     {
         builder.ToTable("storage_series");
+        builder.IsNotAudited(); // a device names it, not a person
         builder.Property(series => series.Id).ValueGeneratedNever();
     }
 
     public void Configure(EntityTypeBuilder<NumberIdentity> builder)
     {
         builder.ToTable("storage_identity");
+        builder.IsNotAudited(); // a device names it, not a person
         builder.Property(identity => identity.Id).ValueGeneratedNever();
     }
 }

@@ -164,9 +164,11 @@ internal static class AlarmsBenchmark
         string data = Directory.CreateTempSubdirectory("ordo-bench-").FullName;
         try
         {
+            string token;
             await using (ServerProcess empty = await ServerProcess.StartAsync(assembly, data))
             {
-                using HttpClient client = await ClientAsync(empty);
+                token = await empty.CreateTokenAsync("administrator");
+                using HttpClient client = ClientOf(empty, token);
                 await IdAsync(client, "/api/v1/assets", new { kind = "park", code = "BENCH", nameZh = "基准" });
                 await empty.StopAsync();
             }
@@ -174,7 +176,7 @@ internal static class AlarmsBenchmark
             Fill(Path.Combine(data, "ordo.db"), entries);
             Print($"journal               {entries:N0} entries written in {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s");
             await using ServerProcess server = await ServerProcess.StartAsync(assembly, data);
-            using HttpClient reader = await ClientAsync(server);
+            using HttpClient reader = ClientOf(server, token);
             foreach (string question in (string[])[
                 "/api/v1/alarms?pageSize=100", "/api/v1/alarms?state=unacknowledged&priority=2", "/api/v1/alarms/groups", "/api/v1/alarms/summary",
                 "/api/v1/alarms?state=all", "/api/v1/alarms?state=all&definition=-83", "/api/v1/alarms/journal"])
@@ -248,10 +250,12 @@ internal static class AlarmsBenchmark
         }
     }
 
-    private static async Task<HttpClient> ClientAsync(ServerProcess server)
+    private static async Task<HttpClient> ClientAsync(ServerProcess server) => ClientOf(server, await server.CreateTokenAsync("administrator"));
+
+    private static HttpClient ClientOf(ServerProcess server, string token)
     {
         var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = server.Address, Timeout = Timeout.InfiniteTimeSpan };
-        client.DefaultRequestHeaders.Authorization = new("Bearer", await server.CreateTokenAsync("administrator"));
+        client.DefaultRequestHeaders.Authorization = new("Bearer", token);
         return client;
     }
 

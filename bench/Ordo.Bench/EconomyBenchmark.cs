@@ -21,8 +21,6 @@ namespace Ordo.Bench;
 /// </summary>
 internal static class EconomyBenchmark
 {
-    private static readonly string[] Everywhere = ["/"];
-
     private const int Years = 6, Rounds = 9;
     private static readonly string[] Everywhere = ["/"];
 

@@ -23,7 +23,7 @@ public sealed class AlarmJournal(IDbContextFactory<OrdoDbContext> databases)
         await using OrdoDbContext database = await databases.CreateDbContextAsync(cancellation);
         await ContinueAsync(database, cancellation);
         long lastId = await database.Set<AlarmOccurrence>().MaxAsync(o => (long?)o.Id, cancellation) ?? -IdsInFlight;
-        List<AlarmOccurrence> open = await database.Set<AlarmOccurrence>().AsNoTracking().Where(o => o.IsOpen).OrderBy(o => o.Id).ToListAsync(cancellation);
+        List<AlarmOccurrence> open = await database.Set<AlarmOccurrence>().AsNoTracking().Where(o => o.IsOpen == EF.Parameter(true)).OrderBy(o => o.Id).ToListAsync(cancellation);
         List<AlarmMarkRow> marks = await database.Set<AlarmMarkRow>().AsNoTracking().ToListAsync(cancellation);
         List<AlarmHold> holds = await database.Set<AlarmHold>().AsNoTracking().ToListAsync(cancellation);
         return new(open, [.. marks.Select(m => new MarkPage(m.Page, Unpack(m.JudgedTo)))], lastId + IdsInFlight + 1, holds);

@@ -42,6 +42,7 @@ public abstract class IncidentTests(TestDatabase database)
         Assert.Equal(HttpStatusCode.Forbidden, (await reader.PostAsJsonAsync(address + "/entries", new { kind = "note", text = "x" })).StatusCode);
 
         // The alarms write into the timeline by themselves.
+        server.Time.Advance(TimeSpan.FromSeconds(1));
         using (HttpResponseMessage done = await officer.PostAsJsonAsync($"/api/v1/alarms/{alarms[0]}/acknowledgement", new { comment = "已派人" })) Assert.Equal(HttpStatusCode.NoContent, done.StatusCode);
         await SendAsync(officer, HttpMethod.Post, address + "/entries", new { kind = "action", text = "切断 1 号炉燃气", time = server.Time.GetUtcNow() });
         await SendAsync(officer, HttpMethod.Post, address + "/entries", new { kind = "opened", text = "forged" }, expected: HttpStatusCode.UnprocessableEntity);

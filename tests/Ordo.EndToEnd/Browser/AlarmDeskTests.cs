@@ -109,6 +109,7 @@ public sealed class AlarmDeskTests(ConsoleBrowser browser)
         await page.Keyboard.TypeAsync("泵已停，值班员在现场");
         await PressAsync(page, "Enter");
         await Expect(Alarm(page, "细颗粒物 高")).ToHaveCountAsync(0);
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0); // keys are the dialog's while it stands
         await PressAsync(page, "]");
         await Expect(Alarm(page, "细颗粒物 高")).ToContainTextAsync("已确认 admin");
     }

@@ -39,6 +39,7 @@ public sealed class ConsoleBrowser : IAsyncLifetime
             Locale = language,
             TimezoneId = "Asia/Shanghai",
             ViewportSize = new() { Width = 1440, Height = 900 },
+            ReducedMotion = ReducedMotion.Reduce, // a click aims at where a dialog stands, not at where it was on its way
         });
         context.SetDefaultTimeout(25_000);
         await context.AddInitScriptAsync(

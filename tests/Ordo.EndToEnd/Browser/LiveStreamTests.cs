@@ -26,7 +26,7 @@ public sealed class LiveStreamTests(ConsoleBrowser browser)
             await window.RememberLoadAsync();
             ILocator row = page.GetByRole(AriaRole.Row, new() { NameRegex = new("细颗粒物") }).First;
             ILocator value = row.Locator("[data-stale]");
-            ILocator mark = page.GetByRole(AriaRole.Banner).GetByRole(AriaRole.Status).First;
+            ILocator mark = page.GetByRole(AriaRole.Banner).Locator("[role=status]:not([aria-live])");
             await Expect(mark).ToHaveTextAsync("实时");
             await Expect(value).ToContainTextAsync("33");
             await Expect(value).ToHaveAttributeAsync("data-stale", "false");

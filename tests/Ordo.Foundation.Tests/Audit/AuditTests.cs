@@ -62,7 +62,7 @@ public abstract class AuditTests(TestDatabase database) : IAsyncLifetime
     public async Task A_deleted_account_takes_its_grants_and_tokens_with_it_in_plain_sight()
     {
         using HttpClient person = await server.PersonAsync("lihua", ("operator", "north"));
-        await person.CreateTokenAsync("analyst", name: "script");
+        await person.CreateTokenAsync("gateKeeper", name: "script");
         await admin.StatusAsync(HttpMethod.Delete, "/api/v1/accounts/2");
         Assert.Equal(["account lihua", "grant operator", "token script"],
             (await LinesAsync("")).Where(line => Text(line, "action") == "deleted").Select(line => $"{Text(line, "entity")} {Text(line, "entityName")}").Order(StringComparer.Ordinal));

@@ -93,7 +93,7 @@ public abstract class TokenTests(TestDatabase database) : IAsyncLifetime
     public async Task A_token_never_does_more_than_its_owner_may_do_now()
     {
         using HttpClient person = await server.PersonAsync("lihua", ("operator", "north"));
-        using HttpClient wide = server.ClientWith(await person.CreateTokenAsync("analyst")), narrow = server.ClientWith(await person.CreateTokenAsync("analyst", "smelter"));
+        using HttpClient wide = server.ClientWith(await person.CreateTokenAsync("gateKeeper")), narrow = server.ClientWith(await person.CreateTokenAsync("gateKeeper", "smelter"));
         Assert.Equal([Path("region", "north")], await ScopesAsync(wide));
         Assert.Equal([Path("region", "north", "smelter")], await ScopesAsync(narrow));
 
@@ -118,27 +118,27 @@ public abstract class TokenTests(TestDatabase database) : IAsyncLifetime
         using HttpClient person = await server.PersonAsync("lihua", ("operator", "north"));
         Assert.Equal(["role"], await FaultsAsync(person, "administrator"));
         Assert.Equal(["role"], await FaultsAsync(person, "king"));
-        Assert.Equal(["scope"], await FaultsAsync(person, "analyst", "south"));
-        Assert.Equal(["scope"], await FaultsAsync(person, "analyst", "region"));
-        Assert.Equal(["scope"], await FaultsAsync(person, "analyst", server.Assets["south"]));
-        Assert.Equal(["scope"], await FaultsAsync(person, "analyst", 999_999));
-        Assert.Equal(["expires"], await FaultsAsync(person, "analyst", expires: server.Time.GetUtcNow()));
-        Assert.Equal(["expires"], await FaultsAsync(person, "analyst", expires: server.Time.GetUtcNow().AddYears(11)));
-        Assert.Equal(["name"], await person.FaultsAsync(HttpMethod.Post, "/api/v1/tokens", new { name = " ", role = "analyst" }));
-        await person.CreateTokenAsync("analyst", server.Assets["smelter"]);
-        await person.CreateTokenAsync("analyst", $"{server.Assets["smelter"]}");
+        Assert.Equal(["scope"], await FaultsAsync(person, "gateKeeper", "south"));
+        Assert.Equal(["scope"], await FaultsAsync(person, "gateKeeper", "region"));
+        Assert.Equal(["scope"], await FaultsAsync(person, "gateKeeper", server.Assets["south"]));
+        Assert.Equal(["scope"], await FaultsAsync(person, "gateKeeper", 999_999));
+        Assert.Equal(["expires"], await FaultsAsync(person, "gateKeeper", expires: server.Time.GetUtcNow()));
+        Assert.Equal(["expires"], await FaultsAsync(person, "gateKeeper", expires: server.Time.GetUtcNow().AddYears(11)));
+        Assert.Equal(["name"], await person.FaultsAsync(HttpMethod.Post, "/api/v1/tokens", new { name = " ", role = "gateKeeper" }));
+        await person.CreateTokenAsync("gateKeeper", server.Assets["smelter"]);
+        await person.CreateTokenAsync("gateKeeper", $"{server.Assets["smelter"]}");
 
         using HttpClient program = server.ClientWith(await person.CreateTokenAsync("operator"));
-        Assert.Equal("/problems/forbidden", await program.ProblemTypeAsync(HttpMethod.Post, "/api/v1/tokens", new { name = "child", role = "analyst" }));
+        Assert.Equal("/problems/forbidden", await program.ProblemTypeAsync(HttpMethod.Post, "/api/v1/tokens", new { name = "child", role = "gateKeeper" }));
     }
 
     [Fact]
     public async Task One_sees_the_own_tokens_and_an_administrator_those_within_the_scope()
     {
         using HttpClient north = await server.PersonAsync("north-admin", ("administrator", "north")), lihua = await server.PersonAsync("lihua", ("operator", "smelter"));
-        await admin.CreateTokenAsync("analyst", name: "of admin");
-        await north.CreateTokenAsync("analyst", name: "of north");
-        await lihua.CreateTokenAsync("analyst", name: "of lihua");
+        await admin.CreateTokenAsync("gateKeeper", name: "of admin");
+        await north.CreateTokenAsync("gateKeeper", name: "of north");
+        await lihua.CreateTokenAsync("gateKeeper", name: "of lihua");
         Assert.Equal(["of lihua"], (await lihua.ReadAsync("/api/v1/tokens")).Texts("name"));
         Assert.Equal(HttpStatusCode.Forbidden, await lihua.StatusAsync("/api/v1/tokens?all=true"));
         Assert.Equal(["of lihua", "of north"], (await north.ReadAsync("/api/v1/tokens?all=true")).Texts("name"));

@@ -53,7 +53,6 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
   if (document.documentElement.dataset['theme'] !== name) applyTheme(name);
 
   const p = palettes[name];
-  const stillWanted = matchMedia('(prefers-reduced-motion: reduce)').matches;
   const setting = useMemo(() => ({ choice, name, setChoice }), [choice, name]);
   return (
     <ThemeContext value={setting}>
@@ -71,8 +70,6 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
             colorBgBase: p.surface, colorBgContainer: p.surface, colorBgElevated: p.raised, colorBgLayout: p.ground,
             colorBorder: p.line, colorBorderSecondary: p.soft, colorText: p.ink, colorTextSecondary: p.ink2, colorTextTertiary: p.ink3,
             colorTextPlaceholder: p.ink3, colorTextLightSolid: p.on, controlItemBgHover: p.hover,
-            // Who asks for no motion gets none: dialogs and menus stand there at once.
-            motion: !stillWanted,
             borderRadius: 4, borderRadiusLG: 6, fontSize: 14, controlHeight: 32, motionDurationMid: '0.12s', motionDurationSlow: '0.16s',
             fontFamily: 'inherit', boxShadow: 'var(--shadow)', boxShadowSecondary: 'var(--shadow)',
           },

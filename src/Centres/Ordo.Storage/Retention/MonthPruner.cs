@@ -81,8 +81,8 @@ internal sealed class MonthPruner(MonthFile file, Func<int, Ages> agesOf, DateTi
     {
         if (raw.Count == 0 && rollups.Count == 0) return 0;
         using Database database = Database.Open(file.Path, create: false);
-        database.Scalar("PRAGMA wal_checkpoint(TRUNCATE)"); // so that the length is that of all there is
-        long before = new FileInfo(file.Path).Length;
+        // Counted in pages: a reader may hold the log, and then the file itself shrinks only later.
+        long before = database.Scalar("PRAGMA page_count");
         // What says that rollups are all there is of a series: a late sample must not have them made anew from itself alone.
         database.Execute("CREATE TABLE IF NOT EXISTS aged (series INTEGER PRIMARY KEY)");
         foreach (int[] some in raw.Chunk(SeriesAtOnce))
@@ -99,7 +99,7 @@ internal sealed class MonthPruner(MonthFile file, Func<int, Ages> agesOf, DateTi
 
         database.Execute("VACUUM");
         database.Scalar("PRAGMA wal_checkpoint(TRUNCATE)");
-        return Math.Max(0, before - new FileInfo(file.Path).Length);
+        return Math.Max(0, before - database.Scalar("PRAGMA page_count")) * database.Scalar("PRAGMA page_size");
     }
 
     /// <summary>How far the rollups of each series reach. Those of minutes are one row a day; one that is missing was a day without samples.</summary>

@@ -44,6 +44,7 @@ public sealed class CockpitTests(ConsoleBrowser browser)
             await chosen.GetByRole(AriaRole.Button, new() { NameRegex = new("细颗粒物") }).FocusAsync();
             await page.Keyboard.PressAsync("Enter");
             await Expect(page).ToHaveURLAsync(new Regex($"/trends\\?p={park.FineDustId}"));
+            await Expect(page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Heading).First).ToContainTextAsync("趋势"); // the wall is gone
             await page.GoBackAsync();
             await Expect(page).ToHaveURLAsync(new Regex("/cockpit$"));
             await Expect(air).ToBeVisibleAsync();

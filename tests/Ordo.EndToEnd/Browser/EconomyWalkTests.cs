@@ -81,7 +81,8 @@ public sealed class EconomyWalkTests(ConsoleBrowser browser)
             await Expect(report.GetByRole(AriaRole.Row, new() { NameRegex = new("^工业总产值 万元 1,000") })).ToBeVisibleAsync();
             await report.CloseAsync();
         });
-        Assert.Empty(checker.Complaints);
+        // Before anybody is signed in, asking who is there is answered 401, and the browser writes every 401 to its console.
+        Assert.DoesNotContain(checker.Complaints, text => !(text.Contains("401", StringComparison.Ordinal) && text.Contains("/api/v1/auth/me", StringComparison.Ordinal)));
     }
 
     private static ILocator Submit(IPage page) => page.GetByRole(AriaRole.Button, new() { NameRegex = new("^提\\s?交$") });

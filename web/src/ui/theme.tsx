@@ -58,7 +58,7 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
     <ThemeContext value={setting}>
       <ConfigProvider
         locale={language === 'zh' ? zhCN : enUS}
-        button={{ autoInsertSpace: false }}
+        button={{ autoInsertSpace: false, loadingIcon: <span className="busy" aria-hidden /> }}
         wave={{ disabled: true }}
         theme={{
           algorithm: name === 'dark' ? antTheme.darkAlgorithm : antTheme.defaultAlgorithm,

@@ -80,7 +80,9 @@ function Filing({ opened }: { opened: Tagged<FilingDetail> }) {
   const refused = [submit.error, save.error].find((error): error is ProblemError => error instanceof ProblemError)?.fields ?? {};
   const reasonsOf = (code: string): string[] => {
     const server = refused[lowerFirst(`values.${lowerFirst(code)}`)] ?? [];
-    const known = tried ? detail.faults.filter((fault) => fault.field === code).map((fault) => fault.reason) : [];
+    // What the server found amiss with a line is true until somebody types into it.
+    const isUntouched = (typed[code] ?? '') === (typedOf(detail)[code] ?? '');
+    const known = tried && isUntouched ? detail.faults.filter((fault) => fault.field === code).map((fault) => fault.reason) : [];
     return [...new Set([...server, ...known])];
   };
   const heading = `${name(detail.formNameZh, detail.formNameEn)} · ${periodName(filing.period, language)}`;

@@ -1,4 +1,4 @@
-import { NavLink } from 'react-router';
+import { Link, useLocation } from 'react-router';
 import { useFeatures, type RailGroup } from '../feature';
 import { pick, useLanguage, useTexts } from '../i18n';
 import { Icon } from '../Icon';
@@ -14,6 +14,7 @@ export function Rail({ folded, onFold }: { folded: boolean; onFold: () => void }
   const language = useLanguage();
   const can = useCan();
   const items = useFeatures().flatMap((feature) => feature.rail ?? []).filter((item) => can(item.permission));
+  const here = roomOf(useLocation().pathname, items.map((item) => item.to));
   const foldLabel = t(folded ? 'nav.expand' : 'nav.collapse');
   return (
     <nav className={styles['rail']} aria-label={t('nav.main')}>
@@ -23,10 +24,10 @@ export function Rail({ folded, onFold }: { folded: boolean; onFold: () => void }
         return [
           <div key={group} className={styles['group']}>{t(`group.${group}`)}</div>,
           ...rooms.map(({ to, label, icon, Badge }) => (
-            <NavLink key={to} to={to} end={to === '/'} className={styles['item'] ?? ''} title={folded ? pick(label, language) : undefined}>
+            <Link key={to} to={to} aria-current={to === here ? 'page' : undefined} className={styles['item'] ?? ''} title={folded ? pick(label, language) : undefined}>
               <Icon name={icon} /><span className={styles['label']}>{pick(label, language)}</span>
               {Badge && <Badge />}
-            </NavLink>
+            </Link>
           )),
         ];
       })}
@@ -35,6 +36,11 @@ export function Rail({ folded, onFold }: { folded: boolean; onFold: () => void }
       </button>
     </nav>
   );
+}
+
+/** The room a path lies in: `/economy/filing/1` is in the room of filing and not also in that of the economy. */
+export function roomOf(path: string, rooms: readonly string[]): string | undefined {
+  return rooms.filter((room) => path === room || (room !== '/' && path.startsWith(`${room}/`))).sort((a, b) => b.length - a.length)[0];
 }
 
 /** Number at the right of a room. */

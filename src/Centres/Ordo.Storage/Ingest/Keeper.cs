@@ -122,7 +122,7 @@ internal sealed class Keeper(
                     if (!isStopping && IsCheckpointDue) Checkpoint();
                 }
                 while (!isStopping && SealSome());
-                if (!isStopping && IsRollUpDue) RollUp();
+                if (!isStopping && IsRollUpDue) RollUpInSpareTime();
                 if (isFailing) messages.KeepingAgain();
                 isFailing = false;
             }
@@ -217,20 +217,32 @@ internal sealed class Keeper(
         }
     }
 
-    /// <summary>Brings the rollups up with the chunks, as far as full series leave time for it.</summary>
+    /// <summary>Brings the rollups up with the chunks.</summary>
     public void RollUp()
     {
-        lastRollUp = Environment.TickCount64;
-        while (true)
+        while (RollUpSome())
         {
-            lock (gate)
-            {
-                // Taken also when it fails: the next sealing of the series asks again.
-                if (behind.Take(SeriesPerRollUp) is not { } some) return;
-                rollups.Extend(some.Month, some.Series);
-            }
+        }
+    }
 
-            if (isStopping || !IsIdle() || IsCheckpointDue) return;
+    /// <summary>As <see cref="RollUp"/>, as far as full series leave time for it.</summary>
+    private void RollUpInSpareTime()
+    {
+        lastRollUp = Environment.TickCount64;
+        while (RollUpSome() && !isStopping && IsIdle() && !IsCheckpointDue)
+        {
+        }
+    }
+
+    /// <returns>Whether there may be more.</returns>
+    private bool RollUpSome()
+    {
+        lock (gate)
+        {
+            // Taken also when it fails: the next sealing of the series asks again.
+            if (behind.Take(SeriesPerRollUp) is not { } some) return false;
+            rollups.Extend(some.Month, some.Series);
+            return true;
         }
     }
 

@@ -26,12 +26,12 @@ internal sealed class Keeper(
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>Rollups only make reading faster, so they follow at leisure.</summary>
-    private static readonly TimeSpan RollUpEvery = TimeSpan.FromSeconds(30);
+    /// <summary>Rollups only make reading faster, so they follow at leisure: soon when nobody fills series, now and then when somebody always does.</summary>
+    private static readonly TimeSpan RollUpEvery = TimeSpan.FromSeconds(30), RollUpWhenIdleFor = TimeSpan.FromSeconds(2);
     private readonly Lock gate = new(); // one sealing or checkpoint at a time
     private readonly Queue<int> full = new(); // guarded by itself
     private readonly List<SealPart> parts = []; // guarded by gate; between two sealings it holds what could not be written
-    private readonly BehindChunks behind = new(); // guarded by gate; rollups that chunks have outgrown
+    private readonly BehindChunks behind = new(); // guarded by gate, but for whether it is empty; rollups that chunks have outgrown
     private readonly AutoResetEvent wake = new(false);
     private readonly ManualResetEventSlim room = new(true);
     private Thread? thread;
@@ -113,7 +113,7 @@ internal sealed class Keeper(
     {
         while (!isStopping)
         {
-            wake.WaitOne(isFailing ? RetryAfter : RollUpEvery);
+            bool isIdle = !wake.WaitOne(isFailing ? RetryAfter : behind.IsEmpty ? RollUpEvery : RollUpWhenIdleFor);
             try
             {
                 // Under full load there is always something to seal; the checkpoint must not wait for an end of it.
@@ -122,7 +122,7 @@ internal sealed class Keeper(
                     if (!isStopping && IsCheckpointDue) Checkpoint();
                 }
                 while (!isStopping && SealSome());
-                if (!isStopping && IsRollUpDue) RollUpInSpareTime();
+                if (!isStopping && (isIdle || IsRollUpDue)) RollUpInSpareTime();
                 if (isFailing) messages.KeepingAgain();
                 isFailing = false;
             }

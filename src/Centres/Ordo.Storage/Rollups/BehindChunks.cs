@@ -8,6 +8,8 @@ internal sealed class BehindChunks
 {
     private readonly SortedDictionary<Month, ulong[]> months = [];
 
+    public bool IsEmpty => months.Count == 0;
+
     public void Add(Month month, int series)
     {
         ulong[] marks = months.GetValueOrDefault(month) ?? [];

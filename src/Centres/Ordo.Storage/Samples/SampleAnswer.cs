@@ -4,7 +4,6 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Reflection;
 using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -54,107 +53,6 @@ internal sealed record SampleTable(
     public string? Notice { get; init; }
 
     public SampleQuality? QualityAt(int index) => Qualities is not null ? Qualities[index] : StepQualities![index];
-}
-
-/// <summary>Writes samples straight into the response: an answer may hold a million of them.</summary>
-internal static class SampleWriter
-{
-    private const int FlushBytes = 64 * 1024;
-    private const string JsonTime = "yyyy-MM-dd'T'HH:mm:ss.FFF'Z'";
-    private static readonly JsonEncodedText PointId = JsonEncodedText.Encode("pointId"), SeriesId = JsonEncodedText.Encode("seriesId"), Unit = JsonEncodedText.Encode("unit"),
-        Step = JsonEncodedText.Encode("step"), Aggregate = JsonEncodedText.Encode("aggregate"), Times = JsonEncodedText.Encode("times"), Values = JsonEncodedText.Encode("values"),
-        Qualities = JsonEncodedText.Encode("qualities"), Counts = JsonEncodedText.Encode("counts"), Completeness = JsonEncodedText.Encode("completeness"), Good = JsonEncodedText.Encode("good");
-
-    public static async Task WriteJsonAsync(PipeWriter body, SampleTable table, CancellationToken cancellation)
-    {
-        await using var json = new Utf8JsonWriter(body);
-        await WriteAsync(json, body, table, cancellation);
-        await json.FlushAsync(cancellation);
-    }
-
-    public static async Task WriteJsonAsync(PipeWriter body, IReadOnlyList<SampleTable> tables, CancellationToken cancellation)
-    {
-        await using var json = new Utf8JsonWriter(body);
-        json.WriteStartObject();
-        json.WriteStartArray("series"u8);
-        foreach (SampleTable table in tables) await WriteAsync(json, body, table, cancellation);
-        json.WriteEndArray();
-        json.WriteEndObject();
-        await json.FlushAsync(cancellation);
-    }
-
-    /// <summary>One curve of several points.</summary>
-    public static async Task WriteJsonAsync(PipeWriter body, SampleTable table, string across, int points, CancellationToken cancellation)
-    {
-        await using var json = new Utf8JsonWriter(body);
-        json.WriteStartObject();
-        json.WriteStartArray("series"u8);
-        await WriteAsync(json, body, table, cancellation);
-        json.WriteEndArray();
-        json.WriteString("across"u8, across);
-        json.WriteNumber("points"u8, points);
-        json.WriteEndObject();
-        await json.FlushAsync(cancellation);
-    }
-
-    private static async Task WriteAsync(Utf8JsonWriter json, PipeWriter body, SampleTable table, CancellationToken cancellation)
-    {
-        json.WriteStartObject();
-        WriteNumber(json, PointId, table.PointId);
-        WriteNumber(json, SeriesId, table.SeriesId);
-        json.WriteString(Unit, table.Unit);
-        json.WriteString(Step, table.Step);
-        json.WriteString(Aggregate, table.Aggregate);
-        await WriteColumnAsync(json, body, Times, table.Times.Length, index => WriteTime(json, table.Times[index]), cancellation);
-        await WriteColumnAsync(json, body, Values, table.Values.Length, index => WriteValue(json, table.Values[index]), cancellation);
-        await WriteColumnAsync(json, body, Qualities, table.Times.Length, index => WriteQuality(json, table.QualityAt(index)), cancellation);
-        if (table.Counts is { } counts) await WriteColumnAsync(json, body, Counts, counts.Length, index => json.WriteNumberValue(counts[index]), cancellation);
-        else json.WriteNull(Counts);
-        if (table.Completeness is { } completeness) json.WriteNumber(Completeness, completeness);
-        else json.WriteNull(Completeness);
-        json.WriteString("notice"u8, table.Notice);
-        json.WriteEndObject();
-    }
-
-    private static async Task WriteColumnAsync(Utf8JsonWriter json, PipeWriter body, JsonEncodedText name, int count, Action<int> write, CancellationToken cancellation)
-    {
-        json.WriteStartArray(name);
-        for (int index = 0; index < count; index++)
-        {
-            write(index);
-            if (json.BytesPending < FlushBytes) continue;
-            json.Flush();
-            await body.FlushAsync(cancellation); // waits for a slow reader instead of gathering the whole answer
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void WriteNumber(Utf8JsonWriter json, JsonEncodedText name, long? value)
-    {
-        if (value is { } number) json.WriteNumber(name, number);
-        else json.WriteNull(name);
-    }
-
-    private static void WriteTime(Utf8JsonWriter json, long timeMs)
-    {
-        Span<byte> text = stackalloc byte[32];
-        DateTimeOffset.FromUnixTimeMilliseconds(timeMs).UtcDateTime.TryFormat(text, out int length, JsonTime, CultureInfo.InvariantCulture);
-        json.WriteStringValue(text[..length]);
-    }
-
-    private static void WriteValue(Utf8JsonWriter json, double value)
-    {
-        if (double.IsFinite(value)) json.WriteNumberValue(value);
-        else json.WriteNullValue();
-    }
-
-    private static void WriteQuality(Utf8JsonWriter json, SampleQuality? quality)
-    {
-        if (quality is not { } known) json.WriteNullValue();
-        else if (known.Raw == 0) json.WriteStringValue(Good);
-        else json.WriteStringValue(known.ToString());
-    }
 }
 
 /// <summary>Rows of comma-separated values (RFC 4180): UTF-8 without a mark, CR LF, times as the park's clocks show them, with their offset.</summary>

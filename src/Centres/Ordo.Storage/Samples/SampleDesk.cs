@@ -267,7 +267,7 @@ internal sealed class SampleDesk(ITelemetryReader reader, StorageOptions options
     private async Task<(SampleColumns Columns, bool Thinned)> ReadAsync(int series, SampleRequest request, int most, CancellationToken cancellation)
     {
         SampleColumns columns = await reader.ReadEnvelopeAsync(series, request.From, request.To, most, cancellation);
-        return (columns, columns.Count > 0 && await CountAsync([series], request, cancellation) > most);
+        return (columns, !request.EverySample && columns.Count > 0 && await CountAsync([series], request, cancellation) > most);
     }
 
     private async Task<long> CountAsync(IReadOnlyList<int> series, SampleRequest request, CancellationToken cancellation)
@@ -329,16 +329,22 @@ internal sealed class SampleDesk(ITelemetryReader reader, StorageOptions options
         _ => Scaled(columns.Values, source),
     };
 
-    private static SampleQuality?[] QualitiesOf(AggregateColumns columns) =>
-    [
-        .. columns.Counts.Zip(columns.GoodCounts, (count, good) => count == 0 ? (SampleQuality?)null
-            : good == count ? SampleQuality.Good : good > 0 ? SampleQuality.Uncertain : SampleQuality.Bad),
-    ];
+    private static SampleQuality?[] QualitiesOf(AggregateColumns columns)
+    {
+        var qualities = new SampleQuality?[columns.Counts.Length];
+        for (int i = 0; i < qualities.Length; i++)
+        {
+            long count = columns.Counts[i], good = columns.GoodCounts[i];
+            qualities[i] = count == 0 ? null : good == count ? SampleQuality.Good : good > 0 ? SampleQuality.Uncertain : SampleQuality.Bad;
+        }
+
+        return qualities;
+    }
 
     private static double? CompletenessOf(AggregateColumns columns, long[] starts, long now)
     {
         int begun = starts.Count(start => start <= now);
-        return begun == 0 ? null : (double)columns.GoodCounts.Take(begun).Count(count => count > 0) / begun;
+        return begun == 0 ? null : (double)(begun - columns.GoodCounts.AsSpan(0, begun).Count(0L)) / begun;
     }
 
     private static ProblemException Damaged(TelemetryDamagedException e) => new(Problems.Of(500, "telemetry-damaged", new(

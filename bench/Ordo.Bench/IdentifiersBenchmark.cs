@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ordo.Identifiers.Protocol;
 using Ordo.Identifiers.Records;
+using Ordo.Identifiers.Resolution;
 using Ordo.Identifiers.Serving;
 
 namespace Ordo.Bench;
@@ -63,7 +64,8 @@ internal static class IdentifiersBenchmark
         }
 
         var site = new SiteInfo(1, ProtocolVersion.Newest, 1, SiteInfo.Primary, HashOption.ByHandle, Octets.Empty, [], []);
-        var responder = new Responder(opened, () => site, TimeProvider.System, NullLogger<Responder>.Instance);
+        using var counts = new ResolutionCounts(null!, TimeProvider.System, NullLogger<ResolutionCounts>.Instance); // never started, so nothing is written
+        var responder = new Responder(opened, () => site, counts, TimeProvider.System, NullLogger<Responder>.Instance);
         Tell($"whole answers, 1 thread, no network: {Rate(1, () =>
         {
             var scratch = new Scratch();

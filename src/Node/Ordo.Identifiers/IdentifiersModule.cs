@@ -8,10 +8,14 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ordo.Foundation.Modules;
+using Ordo.Identifiers.Enterprises;
 using Ordo.Identifiers.Protocol;
 using Ordo.Identifiers.Records;
+using Ordo.Identifiers.Registration;
+using Ordo.Identifiers.Resolution;
 using Ordo.Identifiers.Rest;
 using Ordo.Identifiers.Serving;
+using Ordo.Identifiers.Templates;
 
 namespace Ordo.Identifiers;
 
@@ -30,7 +34,7 @@ public sealed class IdentifiersModule : IModule
             Path.Combine(ModuleHosting.DataFolder(configuration), "identifiers"), provider.GetRequiredService<ILogger<HandleStore>>()));
         services.AddSingleton(provider => new SiteRecord(options, provider.GetRequiredService<UdpServer>, provider.GetRequiredService<TcpServer>));
         services.AddSingleton(provider => new Responder(
-            provider.GetRequiredService<HandleStore>(), () => provider.GetRequiredService<SiteRecord>().Current,
+            provider.GetRequiredService<HandleStore>(), () => provider.GetRequiredService<SiteRecord>().Current, provider.GetRequiredService<ResolutionCounts>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Responder>>()));
         services.AddSingleton<UdpServer>();
         services.AddHostedService(provider => provider.GetRequiredService<UdpServer>());
@@ -38,9 +42,28 @@ public sealed class IdentifiersModule : IModule
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<TcpServer>());
         services.AddSingleton<IStartupFilter, HttpTunnel>();
         services.AddSingleton<HandleDesk>();
+        services.AddSingleton<ResolutionCounts>();
+        services.AddHostedService(provider => provider.GetRequiredService<ResolutionCounts>());
+        services.AddSingleton<NodeBook>();
+        services.AddSingleton<Registrar>();
+        services.AddSingleton<PrefixHomes>();
+        services.AddHostedService(provider => provider.GetRequiredService<PrefixHomes>());
+        services.AddSingleton<CodePageReader>();
+        services.AddScoped<EnterpriseDesk>();
+        services.AddScoped<TemplateDesk>();
+        services.AddScoped<RegistrationDesk>();
+        services.AddScoped<OverviewReader>();
     }
 
-    public void MapRoutes(IEndpointRouteBuilder routes) => HandleRoutes.Map(routes);
+    public void MapRoutes(IEndpointRouteBuilder routes)
+    {
+        HandleRoutes.Map(routes);
+        routes.MapIdentifierOverview();
+        routes.MapEnterprises();
+        routes.MapTemplates();
+        routes.MapRegistrations();
+        routes.MapCodePage();
+    }
 }
 
 /// <summary>The site record of this node, as its options and ports make it.</summary>

@@ -471,6 +471,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identifiers/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetIdentifierOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/enterprises/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ReviewIdentifierEnterprise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["OpenIdentifierCode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -3106,6 +3154,184 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identifiers/enterprises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListIdentifierEnterprises"];
+        put?: never;
+        post: operations["ApplyIdentifierEnterprise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/enterprises/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetIdentifierEnterprise"];
+        put: operations["ChangeIdentifierEnterprise"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/prefixes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListIdentifierPrefixes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/enterprises/{id}/partners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["NameIdentifierPartners"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/enterprises/{id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ApproveIdentifierEnterprise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/prefixes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["ChangeIdentifierPrefix"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListIdentifierTemplates"];
+        put?: never;
+        post: operations["CreateIdentifierTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetIdentifierTemplate"];
+        put: operations["SaveIdentifierTemplate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** In the order in which they were last changed */
+        get: operations["ListIdentifiers"];
+        put?: never;
+        post: operations["RegisterIdentifier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/item": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetIdentifier"];
+        put: operations["ChangeIdentifier"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/item/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** registered, active, suspended, retired; a retired identifier is never given again */
+        post: operations["MoveIdentifier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -4088,6 +4314,42 @@ export interface components {
             /** @description Why; required unless it only looks. */
             reason?: null | string;
         };
+        /** @description An application: which enterprise of the park, and what for. */
+        ApplyEnterprise: {
+            /**
+             * Format: int64
+             * @description The enterprise in the park tree.
+             */
+            assetId: number;
+            /** @description 18 characters with a right check character. */
+            creditCode: string;
+            /** @description GB/T 4754: a letter and up to four digits, or the digits alone. */
+            industry: string;
+            contact: string;
+            phone: string;
+            purpose: string;
+            /**
+             * Format: int64
+             * @description Identifiers that are expected to be needed.
+             */
+            expected: number;
+        };
+        ApproveEnterprise: {
+            /** @description False sends it back, and then the remark says why. */
+            pass: boolean;
+            remark?: null | string;
+            /** @description A prefix under the node's; default is the next free number. */
+            prefix?: null | string;
+            /**
+             * Format: int64
+             * @description Most identifiers ever registered; default is what was applied for.
+             */
+            quota?: null | number;
+            /** @description Number of the contract. */
+            contract?: null | string;
+            /** @description From then on nothing is registered. */
+            contractEnds?: null | string;
+        };
         AreaItem: {
             /**
              * Format: int64
@@ -4680,6 +4942,20 @@ export interface components {
              */
             weight: number;
         };
+        ChangeIdentifier: {
+            /** @description All texts by name of the field; what is left out is removed. */
+            values: {
+                [key: string]: string;
+            };
+        };
+        ChangePrefix: {
+            state: components["schemas"]["PrefixState"];
+            /** Format: int64 */
+            quota: number;
+            contract: string;
+            contractEnds?: null | string;
+            remark?: null | string;
+        };
         /** @description A channel as it shall be. */
         ChannelDraft: {
             kind: components["schemas"]["ChannelKind"];
@@ -4935,6 +5211,22 @@ export interface components {
              * @description Degrees from which it blows, clockwise from north.
              */
             windDirection: null | number;
+        };
+        /** @description What stands behind a code (扫码页). */
+        CodePageContent: {
+            handle: string;
+            /** @description A suspended or retired identifier shows no fields. */
+            state: components["schemas"]["IdentifierState"];
+            enterpriseNameZh: string;
+            enterpriseNameEn: string;
+            templateNameZh: string;
+            templateNameEn: string;
+            /** @description Those that the asking person may read; without sign-in the public ones. */
+            fields: components["schemas"]["IdentifierField"][];
+            /** Format: date-time */
+            registered: string;
+            /** Format: date-time */
+            changed: string;
         };
         /** @description How complete the month is. */
         Completeness: {
@@ -5417,11 +5709,74 @@ export interface components {
             /** @default false */
             isFinal?: boolean;
         };
+        /**
+         * @description What happens to an enterprise at the node.
+         * @enum {unknown}
+         */
+        EnterpriseAct: "applied" | "changed" | "reviewed" | "returned" | "approved" | "prefixChanged" | "partnersChanged";
+        EnterpriseDetail: {
+            enterprise: components["schemas"]["EnterpriseItem"];
+            contact: string;
+            phone: string;
+            purpose: string;
+            /** Format: int64 */
+            expected: number;
+            remark: null | string;
+            prefix: null | components["schemas"]["PrefixItem"];
+            partners: components["schemas"]["PartnerItem"][];
+            events: components["schemas"]["EnterpriseEventItem"][];
+            /** @description The caller may change and submit it again. */
+            mayChange: boolean;
+            mayReview: boolean;
+            mayApprove: boolean;
+        };
+        EnterpriseEventItem: {
+            act: components["schemas"]["EnterpriseAct"];
+            /** Format: date-time */
+            time: string;
+            actor: string;
+            remark: null | string;
+        };
+        EnterpriseItem: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            assetId: number;
+            nameZh: string;
+            nameEn: string;
+            creditCode: string;
+            industry: string;
+            state: components["schemas"]["EnterpriseState"];
+            /** Format: date-time */
+            applied: string;
+            /** Format: date-time */
+            approved: null | string;
+            prefix: null | string;
+            /** Format: int32 */
+            registered: number;
+            /** Format: int32 */
+            version: number;
+        };
+        /**
+         * @description How far an enterprise's application has come.
+         * @enum {unknown}
+         */
+        EnterpriseState: "applied" | "reviewed" | "returned" | "approved";
+        /**
+         * @description What a field holds.
+         * @enum {unknown}
+         */
+        FieldKind: "text" | "number" | "date" | "link";
         /** @description A remark about one field, in the caller's language. */
         FieldNote: {
             field: string;
             reason: string;
         };
+        /**
+         * @description Who reads a field.
+         * @enum {unknown}
+         */
+        FieldVisibility: "public" | "partner" | "private";
         /** @description A total with everything that must stand beside it. */
         Figure: {
             /**
@@ -6126,6 +6481,60 @@ export interface components {
             /** @description Why; required, at most 1000 characters. */
             reason?: null | string;
         };
+        /**
+         * @description What happens to an identifier.
+         * @enum {unknown}
+         */
+        IdentifierAct: "registered" | "changed" | "activated" | "suspended" | "resumed" | "retired";
+        IdentifierDetail: {
+            identifier: components["schemas"]["IdentifierItem"];
+            enterpriseNameZh: string;
+            enterpriseNameEn: string;
+            /** Format: int64 */
+            enterpriseId: number;
+            /** Format: int64 */
+            templateId: number;
+            templateNameZh: string;
+            templateNameEn: string;
+            /** @description Those that the caller may read. */
+            fields: components["schemas"]["IdentifierField"][];
+            events: components["schemas"]["IdentifierEventItem"][];
+            mayChange: boolean;
+            /** @description States it may go to. */
+            next: components["schemas"]["IdentifierState"][];
+        };
+        IdentifierEventItem: {
+            act: components["schemas"]["IdentifierAct"];
+            /** Format: date-time */
+            time: string;
+            actor: string;
+            remark: null | string;
+        };
+        /** @description One field as somebody may read it. */
+        IdentifierField: {
+            name: string;
+            /** Format: uint32 */
+            index: number;
+            labelZh: string;
+            labelEn: string;
+            kind: components["schemas"]["FieldKind"];
+            visibility: components["schemas"]["FieldVisibility"];
+            value: string;
+        };
+        IdentifierItem: {
+            handle: string;
+            state: components["schemas"]["IdentifierState"];
+            template: string;
+            /** Format: date-time */
+            registered: string;
+            /** Format: date-time */
+            changed: string;
+        };
+        /**
+         * @description Where an identifier is in its life (生命周期).
+         * @enum {unknown}
+         */
+        IdentifierState: "registered" | "active" | "suspended" | "retired";
         /** Format: binary */
         IFormFile: string;
         /** @description What became of the rows of a part. */
@@ -6701,6 +7110,15 @@ export interface components {
              */
             freedBytes: number;
         };
+        MoveIdentifier: {
+            state: components["schemas"]["IdentifierState"];
+            /** @description Needed to suspend and to retire. */
+            remark?: null | string;
+        };
+        NamePartners: {
+            /** @description Ids of all partners. */
+            enterprises: number[];
+        };
         NewAccount: {
             userName: string;
             password: string;
@@ -6770,6 +7188,19 @@ export interface components {
              */
             accountId?: null | number;
         };
+        NewTemplate: {
+            /**
+             * Format: int64
+             * @description Whose it is.
+             */
+            enterpriseId: number;
+            /** @description A code that is there already gets its next edition. */
+            code: string;
+            nameZh: string;
+            nameEn: string;
+            suffix: components["schemas"]["SuffixRule"];
+            fields: components["schemas"]["TemplateField"][];
+        };
         NewToken: {
             name: string;
             role: string;
@@ -6777,6 +7208,53 @@ export interface components {
             scope?: null | number | string;
             /** @description At most ten years from now; default one year. */
             expires?: null | string;
+        };
+        /** @description How the node stands. Enterprises, prefixes, templates and identifiers are those that the caller may see; resolutions are the node's. */
+        NodeOverview: {
+            nodePrefix: string;
+            /**
+             * Format: int32
+             * @description Of the Handle protocol; `null` when it is off.
+             */
+            port: null | number;
+            /**
+             * Format: int32
+             * @description Approved and with a prefix (接入企业数).
+             */
+            enterprises: number;
+            /** Format: int32 */
+            waitingForReview: number;
+            /** Format: int32 */
+            waitingForApproval: number;
+            /** Format: int32 */
+            returned: number;
+            /** Format: int32 */
+            prefixes: number;
+            /** Format: int32 */
+            templates: number;
+            /**
+             * Format: int64
+             * @description Ever registered; retiring does not reduce it (标识注册量).
+             */
+            registered: number;
+            /**
+             * Format: int64
+             * @description Of all prefixes.
+             */
+            quota: number;
+            /**
+             * Format: int64
+             * @description Answered with values, ever (标识解析量).
+             */
+            resolved: number;
+            /** Format: int64 */
+            failed: number;
+            /** @description By transport. */
+            today: components["schemas"]["TransportCount"][];
+            /** @description The last thirty days with a resolution. */
+            days: components["schemas"]["ResolutionDayItem"][];
+            /** @description The last three hours since the server started. */
+            minutes: components["schemas"]["ResolutionMinute"][];
         };
         /** @description Opens a form. */
         OpenFiling: {
@@ -7151,6 +7629,26 @@ export interface components {
             pageSize: number;
         };
         /** @description One page of a list. */
+        PageOfOfEnterpriseItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["EnterpriseItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
         PageOfOfFilingDuty: {
             /** @description The rows of this page. */
             items: components["schemas"]["FilingDuty"][];
@@ -7194,6 +7692,26 @@ export interface components {
         PageOfOfHandOverItem: {
             /** @description The rows of this page. */
             items: components["schemas"]["HandOverItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfIdentifierItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["IdentifierItem"][];
             /**
              * Format: int32
              * @description Rows of all pages.
@@ -7371,6 +7889,26 @@ export interface components {
             pageSize: number;
         };
         /** @description One page of a list. */
+        PageOfOfPrefixItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["PrefixItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
         PageOfOfSeriesItem: {
             /** @description The rows of this page. */
             items: components["schemas"]["SeriesItem"][];
@@ -7394,6 +7932,26 @@ export interface components {
         PageOfOfSourceItem: {
             /** @description The rows of this page. */
             items: components["schemas"]["SourceItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfTemplateItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["TemplateItem"][];
             /**
              * Format: int32
              * @description Rows of all pages.
@@ -7490,6 +8048,12 @@ export interface components {
              * @description 贡献率: percent of the total's growth; `null` where it means nothing.
              */
             share?: null | number;
+        };
+        PartnerItem: {
+            /** Format: int64 */
+            id: number;
+            nameZh: string;
+            nameEn: string;
         };
         /** @enum {unknown} */
         PartsRule: "sum" | "weightedMean" | "each";
@@ -8362,6 +8926,35 @@ export interface components {
              */
             deadband?: number;
         };
+        PrefixItem: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            state: components["schemas"]["PrefixState"];
+            /** Format: int64 */
+            enterpriseId: number;
+            enterpriseNameZh: string;
+            enterpriseNameEn: string;
+            /** Format: int64 */
+            quota: number;
+            /**
+             * Format: int32
+             * @description Identifiers ever registered; retired ones count.
+             */
+            registered: number;
+            contract: string;
+            /** Format: date-time */
+            contractEnds: null | string;
+            /** Format: date-time */
+            allotted: string;
+            /** Format: int32 */
+            version: number;
+        };
+        /**
+         * @description Whether a prefix answers.
+         * @enum {unknown}
+         */
+        PrefixState: "allotted" | "suspended" | "withdrawn";
         PriorityShare: {
             /** Format: int32 */
             priority: number;
@@ -8437,6 +9030,17 @@ export interface components {
              */
             from: string;
         };
+        RegisterIdentifier: {
+            /** @description The enterprise's own. */
+            prefix: string;
+            suffix: string;
+            /** @description Code and edition: `product:1`. */
+            template: string;
+            /** @description Texts by name of the field. */
+            values: {
+                [key: string]: string;
+            };
+        };
         /** @description Reminds by hand those whose form is missing. */
         RemindFilings: {
             form: string;
@@ -8456,6 +9060,33 @@ export interface components {
          * @enum {unknown}
          */
         RequestState: "pending" | "accepted" | "done" | "failed" | "timedOut";
+        ResolutionDayItem: {
+            /**
+             * Format: date
+             * @description 2026-03-01
+             */
+            day: string;
+            /** Format: int64 */
+            succeeded: number;
+            /** Format: int64 */
+            failed: number;
+        };
+        ResolutionMinute: {
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            minute: string;
+            /** Format: int64 */
+            succeeded: number;
+            /** Format: int64 */
+            failed: number;
+        };
+        /**
+         * @description How somebody resolved.
+         * @enum {unknown}
+         */
+        ResolutionTransport: "udp" | "tcp" | "tunnel" | "rest" | "page";
         /** @description What somebody wants a rule to be. */
         RetentionDraft: {
             /** Format: int32 */
@@ -8495,6 +9126,11 @@ export interface components {
              * @description The ETag; 0 while there is no such rule.
              */
             version: number;
+        };
+        ReviewEnterprise: {
+            /** @description False sends it back, and then the remark says why. */
+            pass: boolean;
+            remark?: null | string;
         };
         RoleItem: {
             code: string;
@@ -8671,6 +9307,13 @@ export interface components {
             explanations?: null | {
                 [key: string]: string;
             };
+        };
+        SaveTemplate: {
+            nameZh: string;
+            nameEn: string;
+            /** @description How suffixes are made. */
+            suffix: components["schemas"]["SuffixRule"];
+            fields: components["schemas"]["TemplateField"][];
         };
         /** @description A piece of the sentence: words, or a figure that can be followed. */
         SentencePart: {
@@ -9158,6 +9801,24 @@ export interface components {
             /** @description Both halves of a swap have the same. */
             swap: null | string;
         };
+        /**
+         * @description Characters that a suffix may have behind its beginning.
+         * @enum {unknown}
+         */
+        SuffixCharacters: "digits" | "alphanumeric" | "any";
+        /** @description How suffixes are made. */
+        SuffixRule: {
+            /** @description Every suffix begins with it; may be empty. */
+            start: string;
+            characters: components["schemas"]["SuffixCharacters"];
+            /**
+             * Format: int32
+             * @description Characters with the beginning.
+             */
+            minLength: number;
+            /** Format: int32 */
+            maxLength: number;
+        };
         SuppressionInput: {
             /** @description Rows of equal length, without totals. */
             cells: components["schemas"]["TableCell"][][];
@@ -9277,12 +9938,58 @@ export interface components {
             /** @description `good` (default), `uncertain` or `bad`, with a protocol's flag behind a colon: `bad:D`. */
             quality?: null | string;
         };
+        /** @description One field of a template. */
+        TemplateField: {
+            /** @description Type of the value in the Handle protocol: `name`, `BATCH`. */
+            name: string;
+            /**
+             * Format: uint32
+             * @description Index of the value, from 2000 on.
+             */
+            index: number;
+            labelZh: string;
+            labelEn: string;
+            kind: components["schemas"]["FieldKind"];
+            required: boolean;
+            visibility: components["schemas"]["FieldVisibility"];
+            /**
+             * Format: int32
+             * @description Characters; 1 … 2000.
+             */
+            maxLength: number;
+        };
         /**
          * @description What kind of body a template makes: it decides how what is filled in is escaped.
          * @default json
          * @enum {unknown}
          */
         TemplateFormat: "json" | "form" | "text";
+        TemplateItem: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            enterpriseId: number;
+            enterpriseNameZh: string;
+            enterpriseNameEn: string;
+            code: string;
+            /** Format: int32 */
+            edition: number;
+            nameZh: string;
+            nameEn: string;
+            suffix: components["schemas"]["SuffixRule"];
+            fields: components["schemas"]["TemplateField"][];
+            /**
+             * Format: date-time
+             * @description From then on it stands fast.
+             */
+            usedSince: null | string;
+            /** Format: date-time */
+            created: string;
+            createdBy: string;
+            mayChange: boolean;
+            /** Format: int32 */
+            version: number;
+        };
         /** @description Words for people in both languages of the product; which one is shown is the caller's language (`Accept-Language`). */
         Text: {
             /** @description Chinese, 中文. */
@@ -9345,6 +10052,13 @@ export interface components {
             refused: number;
             /** @description The first of these, with what is wrong. */
             faults: components["schemas"]["TransferFault"][];
+        };
+        TransportCount: {
+            transport: components["schemas"]["ResolutionTransport"];
+            /** Format: int64 */
+            succeeded: number;
+            /** Format: int64 */
+            failed: number;
         };
         /** @description A unit. */
         UnitItem: {
@@ -10824,6 +11538,146 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetIdentifierOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeOverview"];
+                };
+            };
+        };
+    };
+    ReviewIdentifierEnterprise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewEnterprise"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnterpriseDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    OpenIdentifierCode: {
+        parameters: {
+            query: {
+                handle: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodePageContent"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20532,6 +21386,930 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    ListIdentifierEnterprises: {
+        parameters: {
+            query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+                state?: string;
+                /** @description An enterprise of the park */
+                asset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfEnterpriseItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApplyIdentifierEnterprise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyEnterprise"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnterpriseDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetIdentifierEnterprise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnterpriseDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ChangeIdentifierEnterprise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyEnterprise"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnterpriseDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListIdentifierPrefixes: {
+        parameters: {
+            query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfPrefixItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    NameIdentifierPartners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamePartners"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnterpriseDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApproveIdentifierEnterprise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveEnterprise"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnterpriseDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ChangeIdentifierPrefix: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePrefix"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrefixItem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListIdentifierTemplates: {
+        parameters: {
+            query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+                /** @description An enterprise of the node */
+                enterprise?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfTemplateItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CreateIdentifierTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTemplate"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateItem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetIdentifierTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateItem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    SaveIdentifierTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveTemplate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateItem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListIdentifiers: {
+        parameters: {
+            query: {
+                prefix: string;
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfIdentifierItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    RegisterIdentifier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterIdentifier"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentifierDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetIdentifier: {
+        parameters: {
+            query: {
+                /** @description prefix/suffix, in any case */
+                handle: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentifierDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ChangeIdentifier: {
+        parameters: {
+            query: {
+                /** @description prefix/suffix, in any case */
+                handle: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeIdentifier"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentifierDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    MoveIdentifier: {
+        parameters: {
+            query: {
+                /** @description prefix/suffix, in any case */
+                handle: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveIdentifier"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentifierDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
             };
         };
     };

@@ -63,7 +63,13 @@ public static class Permissions
     /// <summary>Register, change and delete identifiers, and read their values that are not public.</summary>
     public const string WriteIdentifiers = "identifiers.write";
 
-    /// <summary>Take prefixes home to this node, or send them away.</summary>
+    /// <summary>Act for an enterprise at the node: apply, make templates, register identifiers under its own prefix.</summary>
+    public const string RegisterIdentifiers = "identifiers.register";
+
+    /// <summary>The first check of an enterprise's application (企业审核).</summary>
+    public const string ReviewIdentifiers = "identifiers.review";
+
+    /// <summary>Approve enterprises and allot their prefixes and quotas; take prefixes home to this node, or send them away.</summary>
     public const string ManageIdentifiers = "identifiers.manage";
 
     /// <summary>Plans, targets of parts, correction cases and frozen reports; published figures need nothing but an account.</summary>
@@ -103,7 +109,7 @@ public static class Permissions
         ReadAlarms, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ServiceAlarms, ApproveAlarms, ConfigureNotifications,
         ReadDuty, PlanDuty, HandOverDuty, ReadIncidents, WorkIncidents, ManageAccounts, OwnTokens, ReadAudit, ReadSystem,
         ManageBackups, ManageStorage,
-        ReadIdentifiers, WriteIdentifiers, ManageIdentifiers,
+        ReadIdentifiers, WriteIdentifiers, RegisterIdentifiers, ReviewIdentifiers, ManageIdentifiers,
         ReadPlans, WritePlans, CorrectPlans,
         ReadEconomy, ReadFilings, FileEconomy, CheckFilings, AcceptFilings, ConfigureEconomy,
     ];

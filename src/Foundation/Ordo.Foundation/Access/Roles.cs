@@ -24,11 +24,11 @@ public static class Roles
         new(Administrator, new("管理员", "Administrator"), Access.Permissions.All),
         // May write telemetry so that a device just connected can be given its ingest token.
         new("operator", new("运行人员", "Operator"),
-            [.. Read, .. Desk, WritePark, WriteTelemetry, WriteSources, CommandSources, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ServiceAlarms, OwnTokens, ReadSystem, ReadIdentifiers, WriteIdentifiers, ReadPlans, CorrectPlans]),
+            [.. Read, .. Desk, WritePark, WriteTelemetry, WriteSources, CommandSources, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ServiceAlarms, OwnTokens, ReadSystem, ReadIdentifiers, WriteIdentifiers, ReviewIdentifiers, ReadPlans, CorrectPlans]),
         new("energyManager", new("能源管理员", "Energy manager"), [.. Read, ReadDuty, ReadIncidents, AcknowledgeAlarms, ShelveAlarms, OwnTokens]),
         new("environmentOfficer", new("环保专员", "Environment officer"), [.. Read, ReadDuty, ReadIncidents, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ApproveAlarms, OwnTokens]),
         new("safetyOfficer", new("安全专员", "Safety officer"), [.. Read, .. Desk, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ServiceAlarms, ApproveAlarms, OwnTokens]),
-        new("enterpriseUser", new("企业用户", "Enterprise user"), [.. Read, ReadDuty, ReadIncidents, AcknowledgeAlarms, OwnTokens, ReadPlans, ReadEconomy, ReadFilings, FileEconomy]),
+        new("enterpriseUser", new("企业用户", "Enterprise user"), [.. Read, ReadDuty, ReadIncidents, AcknowledgeAlarms, OwnTokens, ReadPlans, ReadEconomy, ReadFilings, FileEconomy, ReadIdentifiers, RegisterIdentifiers]),
         new("gateKeeper", new("门卫", "Gate keeper"), [ReadPark, ReadAlarms, ReadDuty]),
         new("analyst", new("分析人员", "Analyst"), [.. Read, OwnTokens, ReadPlans, WritePlans, CorrectPlans, ReadEconomy]),
         new("statistician", new("园区统计员", "Park statistician"), [ReadPark, OwnTokens, ReadPlans, ReadEconomy, ReadFilings, CheckFilings, ConfigureEconomy]),

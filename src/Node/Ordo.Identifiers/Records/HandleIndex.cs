@@ -30,12 +30,20 @@ internal sealed class HandleIndex
     private const int ShardBits = 8;
     private const int FirstCapacity = 64;
     private readonly Shard[] shards = [.. Enumerable.Range(0, 1 << ShardBits).Select(_ => new Shard())];
+    private int[] counts = new int[FirstCapacity];
 
     /// <summary>Handles that exist.</summary>
     public long Count => shards.Sum(shard => (long)Volatile.Read(ref shard.Live));
 
     /// <summary>Bytes that the slots take.</summary>
     public long Bytes => shards.Sum(shard => (long)Volatile.Read(ref shard.Slots).Length * 16);
+
+    /// <summary>Handles of one prefix.</summary>
+    public int CountOf(int prefix)
+    {
+        int[] known = Volatile.Read(ref counts);
+        return prefix < known.Length ? Volatile.Read(ref known[prefix]) : 0;
+    }
 
     /// <summary>Goes through the places of one hash.</summary>
     public Search Find(ulong hash) => new(Volatile.Read(ref shards[hash >> (64 - ShardBits)].Slots), hash);
@@ -45,6 +53,7 @@ internal sealed class HandleIndex
     /// <param name="after"><see cref="Place.IsNowhere"/> when it is deleted.</param>
     public void Set(ulong hash, Place before, Place after)
     {
+        if (before.IsNowhere != after.IsNowhere) Tally(before.IsNowhere ? after.Prefix : before.Prefix, before.IsNowhere ? 1 : -1);
         Shard shard = shards[hash >> (64 - ShardBits)];
         if (!before.IsNowhere)
         {
@@ -72,6 +81,18 @@ internal sealed class HandleIndex
         }
 
         return found;
+    }
+
+    private void Tally(int prefix, int change)
+    {
+        if (prefix >= counts.Length)
+        {
+            int[] grown = new int[Math.Max(prefix + 1, counts.Length * 2)];
+            counts.CopyTo(grown, 0);
+            Volatile.Write(ref counts, grown);
+        }
+
+        Volatile.Write(ref counts[prefix], counts[prefix] + change);
     }
 
     private static void Replace(Shard shard, ulong hash, Place before, Place after)

@@ -113,6 +113,10 @@ internal sealed partial class HandleStore : IDisposable
         return false;
     }
 
+    /// <summary>A record with its values decoded; <c>null</c> when there is none.</summary>
+    /// <exception cref="InvalidDataException">The record is damaged on disk.</exception>
+    public StoredRecord? Find(Octets handle) => TryRead(handle.Span, new RecordBuffer(), out RecordFrame frame) ? new(frame.Handle.ToArray(), Decode(frame)) : null;
+
     /// <summary>Names under a prefix, in the order in which their records were last written.</summary>
     public IReadOnlyList<Octets> List(ReadOnlySpan<byte> prefix, int skip, int take, out int total)
     {
@@ -128,7 +132,7 @@ internal sealed partial class HandleStore : IDisposable
     }
 
     /// <summary>Handles under a prefix.</summary>
-    public int CountOf(ReadOnlySpan<byte> prefix) => prefixes.Find(prefix) is { } known ? index.OfPrefix(known.Number).Count : 0;
+    public int CountOf(ReadOnlySpan<byte> prefix) => prefixes.Find(prefix) is { } known ? index.CountOf(known.Number) : 0;
 
     /// <summary>Changes a record; the task is done when the change is on disk.</summary>
     /// <param name="handle">May be spelled in any case.</param>

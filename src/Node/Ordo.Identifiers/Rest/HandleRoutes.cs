@@ -8,7 +8,10 @@ using Microsoft.AspNetCore.Routing;
 using Ordo.Foundation.Access;
 using Ordo.Identifiers.Protocol;
 using Ordo.Identifiers.Records;
+using Ordo.Identifiers.Registration;
+using Ordo.Identifiers.Resolution;
 using Ordo.Identifiers.Serving;
+using Ordo.Identifiers.Templates;
 
 namespace Ordo.Identifiers.Rest;
 
@@ -104,31 +107,59 @@ internal static class HandleRoutes
 }
 
 /// <summary>Does what the REST interface is asked for.</summary>
-internal sealed class HandleDesk(HandleStore store, IdentifiersOptions options, TimeProvider clock)
+internal sealed class HandleDesk(HandleStore store, NodeBook book, ResolutionCounts counts, IdentifiersOptions options, TimeProvider clock)
 {
     private const int MaxEntity = Envelope.MaxMessage * 2;
 
-    public Task ReadAsync(HttpContext http, Octets handle, uint[] indexes, string[] types)
+    public async Task ReadAsync(HttpContext http, Octets handle, uint[] indexes, string[] types)
     {
         Caller? caller = http.FindCaller();
         // Who administers identifiers reads what is not public, as the administrator of a record does over the native protocol.
         bool mayReadAll = caller?.HasEverywhere(Permissions.WriteIdentifiers) is true;
         string name = handle.ToString();
-        if (caller is null && (HandleQuery.Flag(http.Request, "auth") is true || http.Request.Headers.ContainsKey("Authorization"))) return HandleAnswers.UnauthorizedAsync(http, name);
-        bool publicOnly = HandleQuery.Flag(http.Request, "publicOnly") ?? !mayReadAll;
+        if (caller is null && (HandleQuery.Flag(http.Request, "auth") is true || http.Request.Headers.ContainsKey("Authorization")))
+        {
+            await HandleAnswers.UnauthorizedAsync(http, name);
+            return;
+        }
 
+        bool? publicOnly = HandleQuery.Flag(http.Request, "publicOnly");
         Octets asked = handle.Span.Contains((byte)'/') ? handle : (byte[])[.. HandleText.PrefixHandles, .. handle.Span];
-        if (!store.IsHome(asked.Span)) return HandleAnswers.CodeAsync(http, ResponseCode.NotResponsible, name, "That prefix doesn't live here");
-        if (!store.TryRead(asked.Span, new RecordBuffer(), out RecordFrame record)) return HandleAnswers.CodeAsync(http, ResponseCode.HandleNotFound, name);
+        if (!store.IsHome(asked.Span))
+        {
+            await CodeAsync(ResponseCode.NotResponsible, "That prefix doesn't live here");
+            return;
+        }
 
+        if (store.Find(asked) is not { } record)
+        {
+            await CodeAsync(ResponseCode.HandleNotFound);
+            return;
+        }
+
+        FieldVisibility most = caller is null ? FieldVisibility.Public : await MostVisibleAsync(asked, record, caller, http.RequestAborted);
+        bool onlyPublic = publicOnly ?? (!mayReadAll && most == FieldVisibility.Public);
         Octets[] wanted = [.. types.Select(type => (Octets)type)];
-        HandleValue[] selected = [.. Decode(record).Where(value => (indexes.Length == 0 && wanted.Length == 0) || indexes.Contains(value.Index)
+        HandleValue[] selected = [.. record.Values.Where(value => (indexes.Length == 0 && wanted.Length == 0) || indexes.Contains(value.Index)
             || wanted.Any(type => ValueTypes.Matches(type.Span, value.Type.Span)))];
-        HandleValue[] readable = [.. selected.Where(value => value.Permissions.HasFlag(ValuePermissions.PublicRead) || (!publicOnly && mayReadAll && value.Permissions.HasFlag(ValuePermissions.AdminRead)))];
-        if (!publicOnly && !mayReadAll && readable.Length < selected.Length)
-            return caller is null ? HandleAnswers.UnauthorizedAsync(http, name) : HandleAnswers.CodeAsync(http, ResponseCode.NotAuthorized, name);
-        if (readable.Length == 0 && (record.ValueCount > 0 || indexes.Length + wanted.Length > 0)) return HandleAnswers.CodeAsync(http, ResponseCode.ValuesNotFound, name, emptyValues: true);
-        return HandleAnswers.WriteAsync(http, StatusCodes.Status200OK, json =>
+        HashSet<uint> shown = onlyPublic || mayReadAll ? [] : await ShownAsync(asked, record, most, http.RequestAborted);
+        HandleValue[] readable = [.. selected.Where(value => value.Permissions.HasFlag(ValuePermissions.PublicRead)
+            || (!onlyPublic && value.Permissions.HasFlag(ValuePermissions.AdminRead) && (mayReadAll || shown.Contains(value.Index))))];
+        if (publicOnly is false && !mayReadAll && readable.Length < selected.Length)
+        {
+            counts.Add(ResolutionTransport.Rest, asked.Span, ResponseCode.NotAuthorized);
+            await (caller is null ? HandleAnswers.UnauthorizedAsync(http, name) : HandleAnswers.CodeAsync(http, ResponseCode.NotAuthorized, name));
+            return;
+        }
+
+        if (readable.Length == 0 && (record.Values.Count > 0 || indexes.Length + wanted.Length > 0))
+        {
+            await CodeAsync(ResponseCode.ValuesNotFound, emptyValues: true);
+            return;
+        }
+
+        counts.Add(ResolutionTransport.Rest, asked.Span, ResponseCode.Success);
+        await HandleAnswers.WriteAsync(http, StatusCodes.Status200OK, json =>
         {
             json.WriteNumber("responseCode", (int)ResponseCode.Success);
             json.WriteString("handle", name);
@@ -136,6 +167,12 @@ internal sealed class HandleDesk(HandleStore store, IdentifiersOptions options, 
             foreach (HandleValue value in readable) ValueJson.Write(json, value);
             json.WriteEndArray();
         });
+
+        Task CodeAsync(ResponseCode code, string? text = null, bool emptyValues = false)
+        {
+            counts.Add(ResolutionTransport.Rest, asked.Span, code);
+            return HandleAnswers.CodeAsync(http, code, name, text, emptyValues: emptyValues);
+        }
     }
 
     public async Task WriteAsync(HttpContext http, Octets handle, string[] indexes)
@@ -173,6 +210,7 @@ internal sealed class HandleDesk(HandleStore store, IdentifiersOptions options, 
         ChangeDecision decision = await store.ChangeAsync(handle, old =>
         {
             replaced = old is not null && (indexes.Length == 0 || old.Values.Any(value => named.Contains(value.Index)));
+            if (Guarded(old) is { } guarded) return guarded;
             return indexes.Length == 0 ? RecordChanges.Create(old, values, overwrite, now) : RecordChanges.Add(old, values, overwrite, now);
         });
         await HandleAnswers.CodeAsync(http, decision.Code, name, decision.Text, decision.Code == ResponseCode.Success && !replaced ? StatusCodes.Status201Created : null);
@@ -185,7 +223,7 @@ internal sealed class HandleDesk(HandleStore store, IdentifiersOptions options, 
         else if (!store.IsHome(handle.Span)) await HandleAnswers.CodeAsync(http, ResponseCode.NotResponsible, name, "That prefix doesn't live here");
         else
         {
-            ChangeDecision decision = await store.ChangeAsync(handle, old => indexes.Length == 0 ? RecordChanges.Delete(old) : RecordChanges.Remove(old, indexes));
+            ChangeDecision decision = await store.ChangeAsync(handle, old => Guarded(old) ?? (indexes.Length == 0 ? RecordChanges.Delete(old) : RecordChanges.Remove(old, indexes)));
             await HandleAnswers.CodeAsync(http, decision.Code, name, decision.Text);
         }
     }
@@ -245,6 +283,29 @@ internal sealed class HandleDesk(HandleStore store, IdentifiersOptions options, 
         await HandleAnswers.CodeAsync(http, ResponseCode.Success, prefix);
     }
 
+    private async Task<FieldVisibility> MostVisibleAsync(Octets handle, StoredRecord record, Caller caller, CancellationToken cancellation)
+    {
+        if (LifeCycle.StateOf(record.Values) is null) return FieldVisibility.Public;
+        NodeSnapshot snapshot = await book.CurrentAsync(cancellation);
+        return snapshot.PrefixOf(handle.ToString()) is { } prefix ? snapshot.MostVisible(prefix.Enterprise, caller) : FieldVisibility.Public;
+    }
+
+    /// <summary>Indexes of an enterprise's fields that somebody reads who reads up to this; of a suspended identifier only its own people read them.</summary>
+    private async Task<HashSet<uint>> ShownAsync(Octets handle, StoredRecord record, FieldVisibility most, CancellationToken cancellation)
+    {
+        if (most == FieldVisibility.Public || LifeCycle.TemplateOf(record.Values) is not { } key) return [];
+        if (most == FieldVisibility.Partner && LifeCycle.StateOf(record.Values) is IdentifierState.Suspended or IdentifierState.Retired) return [];
+        NodeSnapshot snapshot = await book.CurrentAsync(cancellation);
+        return snapshot.PrefixOf(handle.ToString())?.Enterprise.Templates.TryGetValue(key, out Template? template) is true
+            ? [.. template.Content.Fields.Where(field => field.Visibility <= most).Select(field => field.Index)]
+            : [];
+    }
+
+    /// <summary>An enterprise's identifier has a life of its own: it is changed where that is kept, and never deleted, because its name is never given again.</summary>
+    private static ChangeDecision? Guarded(StoredRecord? old) => old is not null && LifeCycle.StateOf(old.Values) is not null
+        ? new(ResponseCode.InsufficientPermission, Text: "This identifier is registered for an enterprise; change or retire it through /api/v1/identifiers")
+        : null;
+
     private static Task? Refuses(HttpContext http, string? handle, string permission)
     {
         if (http.FindCaller() is not { } caller) return HandleAnswers.UnauthorizedAsync(http, handle);
@@ -263,13 +324,5 @@ internal sealed class HandleDesk(HandleStore store, IdentifiersOptions options, 
     {
         string minted = handle + (handle.Span.Contains((byte)'/') ? "" : "/") + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10));
         return (minted, minted);
-    }
-
-    private static HandleValue[] Decode(in RecordFrame record)
-    {
-        var reader = new WireReader(record.Values.ToArray());
-        var values = new HandleValue[record.ValueCount];
-        for (int i = 0; i < values.Length; i++) values[i] = HandleValue.Read(ref reader);
-        return values;
     }
 }

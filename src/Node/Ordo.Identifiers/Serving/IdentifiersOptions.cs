@@ -47,6 +47,15 @@ public sealed record IdentifiersOptions
     /// <summary>Most characters of a handle that is registered; resolution accepts 2048 bytes.</summary>
     public int MaxHandleCharacters { get; init; } = 255;
 
+    /// <summary>Code of this node, under which enterprises get their prefixes: digits and dots. The default is the one of examples; set the own one before the first enterprise is approved.</summary>
+    public string NodePrefix { get; init; } = "88.999";
+
+    /// <summary>Pages behind codes that one network (IPv4 /24, IPv6 /56) may open in a second; this machine may open any number. 0: no limit.</summary>
+    public int PublicPagesPerSecond { get; init; } = 50;
+
+    /// <summary>Address in front of the codes on labels, <c>https://id.example.cn</c>; default is the address that the label was asked for at.</summary>
+    public Uri? PublicUrl { get; init; }
+
     /// <summary>Reads and checks the configuration; every fault is reported at once.</summary>
     /// <param name="configuration">The section <c>Ordo</c>.</param>
     public static IdentifiersOptions Read(IConfiguration configuration)
@@ -71,6 +80,9 @@ public sealed record IdentifiersOptions
         if (MaxConnections < 1) yield return $"{Section}:MaxConnections should be at least 1, is {MaxConnections}.";
         if (MaxConnectionsPerAddress < 1) yield return $"{Section}:MaxConnectionsPerAddress should be at least 1, is {MaxConnectionsPerAddress}.";
         if (IdleTimeout < TimeSpan.FromSeconds(1)) yield return $"{Section}:IdleTimeout should be at least 1 s, is {IdleTimeout}.";
+        if (!NodePrefix.Split('.').All(segment => segment.Length is > 0 and <= 8 && segment.All(char.IsAsciiDigit))) yield return $"{Section}:NodePrefix should be digits and dots such as 88.101, is '{NodePrefix}'.";
+        if (PublicPagesPerSecond < 0) yield return $"{Section}:PublicPagesPerSecond should not be negative, is {PublicPagesPerSecond}.";
+        if (PublicUrl is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https"))) yield return $"{Section}:PublicUrl should be an http or https address, is '{url}'.";
         if (MaxHandleCharacters is < 3 or > 2048) yield return $"{Section}:MaxHandleCharacters should be 3 … 2048, is {MaxHandleCharacters}.";
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Unicode;
 using Microsoft.Extensions.Logging;
 using Ordo.Identifiers.Protocol;
 using Ordo.Identifiers.Records;
+using Ordo.Identifiers.Resolution;
 
 namespace Ordo.Identifiers.Serving;
 
@@ -27,7 +28,7 @@ internal sealed class Scratch
 /// Answers requests of the Handle protocol, in the order of checks that deployed servers have. An answer is copied together from the record as it stands on
 /// disk; values are not decoded. Any number of threads use one responder.
 /// </summary>
-internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, TimeProvider clock, ILogger<Responder> logger)
+internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, ResolutionCounts counts, TimeProvider clock, ILogger<Responder> logger)
 {
     private const int Head = Envelope.Size + Header.Size;
 
@@ -38,6 +39,7 @@ internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, 
 
     private static readonly Counter<long> Requests = new Meter("Ordo").CreateCounter<long>("ordo.identifiers.requests", description: "Requests of the Handle protocol, by transport and response code.");
     private static readonly string[] TransportNames = ["udp", "tcp", "http"];
+    private static readonly ResolutionTransport[] CountedAs = [ResolutionTransport.Udp, ResolutionTransport.Tcp, ResolutionTransport.Tunnel];
     private readonly ILogger logger = logger;
 
     /// <summary>Answers one message that has arrived whole.</summary>
@@ -70,6 +72,7 @@ internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, 
         }
 
         Requests.Add(1, new KeyValuePair<string, object?>("transport", TransportNames[(int)transport]), new("code", (int)code));
+        if (request.Body is ResolutionRequest resolution) counts.Add(CountedAs[(int)transport], resolution.Handle.Span, code);
         Finish(answer, code);
         return true;
     }

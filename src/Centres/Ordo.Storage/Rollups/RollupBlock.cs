@@ -61,25 +61,39 @@ internal sealed class RollupBlock
     /// <returns><c>null</c> when the block is damaged, of another time zone or of a newer version.</returns>
     public Statistics[]? Read(Place place, ReadOnlySpan<byte> block, Figures wanted = Figures.All)
     {
+        Statistics[] buckets = [];
+        return Read(place, block, wanted, ref buckets) is { } count ? buckets.AsSpan(0, count).ToArray() : null;
+    }
+
+    /// <param name="place">Where the block stands.</param>
+    /// <param name="block">Its bytes.</param>
+    /// <param name="wanted">The figures to read; others are passed over and stay 0.</param>
+    /// <param name="buckets">Written over, and replaced when it is too short.</param>
+    /// <returns>How many there are; <c>null</c> when the block is damaged, of another time zone or of a newer version.</returns>
+    public int? Read(Place place, ReadOnlySpan<byte> block, Figures wanted, ref Statistics[] buckets)
+    {
         if (block.Length < 6 || BitConverter.ToUInt32(block) != Checksum.End(Checksum.Add(place.Begin(), block[4..])) || block[4] != Version) return null;
         try
         {
             var reader = new ByteReader(block) { Position = 5 };
-            var buckets = new Statistics[reader.Count(MaxBuckets)];
-            if (values.Length < buckets.Length) values = new double[buckets.Length];
-            ReadColumn(ref reader, buckets.Length);
-            for (int i = 0; i < buckets.Length; i++) buckets[i].Count = (long)values[i];
-            ReadColumn(ref reader, buckets.Length);
+            int count = reader.Count(MaxBuckets);
+            if (buckets.Length < count) buckets = new Statistics[count];
+            Span<Statistics> read = buckets.AsSpan(0, count);
+            read.Clear();
+            if (values.Length < count) values = new double[count];
+            ReadColumn(ref reader, count);
+            for (int i = 0; i < read.Length; i++) read[i].Count = (long)values[i];
+            ReadColumn(ref reader, count);
             int usable = 0;
-            for (int i = 0; i < buckets.Length; i++)
-                if ((buckets[i].Usable = (long)values[i]) > 0) usable++;
+            for (int i = 0; i < read.Length; i++)
+                if ((read[i].Usable = (long)values[i]) > 0) usable++;
             foreach (Figures figure in Columns)
             {
                 if ((wanted & figure) == 0) reader.Bytes(reader.Count());
-                else ReadFigure(ref reader, figure, buckets, usable);
+                else ReadFigure(ref reader, figure, read, usable);
             }
 
-            return buckets;
+            return count;
         }
         catch (InvalidDataException)
         {
@@ -110,7 +124,7 @@ internal sealed class RollupBlock
         }
     }
 
-    private void ReadFigure(ref ByteReader reader, Figures figure, Statistics[] buckets, int usable)
+    private void ReadFigure(ref ByteReader reader, Figures figure, Span<Statistics> buckets, int usable)
     {
         ReadColumn(ref reader, usable);
         int at = 0;

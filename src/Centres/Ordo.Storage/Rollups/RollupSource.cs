@@ -5,7 +5,7 @@ using Ordo.Storage.Reading;
 namespace Ordo.Storage.Rollups;
 
 /// <summary>Buckets that stand in for chunks.</summary>
-/// <param name="Buckets">The buckets of a row.</param>
+/// <param name="Buckets">The buckets of a row; true until the next run is asked for.</param>
 /// <param name="Starts">Their starts.</param>
 /// <param name="First">The first bucket of the run.</param>
 /// <param name="End">Behind its last; equal to <paramref name="First"/> when the chunks must be read up to <paramref name="Last"/>.</param>
@@ -15,7 +15,11 @@ internal readonly record struct RollupRun(Statistics[] Buckets, long[] Starts, i
 /// <summary>Finds the rollups that tell a range of one series as well as its chunks would: whole buckets for which memory holds nothing.</summary>
 internal sealed class RollupSource(Resolution resolution, ParkCalendar calendar, Figures wanted)
 {
+    /// <summary>Rows of one query whose starts are kept: those of all series end at the same few moments.</summary>
+    private const int MostKept = 256;
+
     private readonly RollupBlock block = new();
+    private readonly Dictionary<(long Start, long Until), long[]> known = [];
     private Month? month;
     private long start, until;
     private Statistics[] buckets = [];
@@ -37,6 +41,7 @@ internal sealed class RollupSource(Resolution resolution, ParkCalendar calendar,
         if (from >= until) return null;
         int at = starts.AsSpan().BinarySearch(from);
         int first = at >= 0 ? at : ~at;
+        if (first < starts.Length && starts[first] == from && until - 1 <= last && memory.IndexOf(from) == memory.IndexOf(until)) return new(buckets, starts, first, starts.Length, until - 1);
         while (first < starts.Length && !IsWhole(first, last, memory)) first++;
         if (first == starts.Length) return null;
         if (starts[first] > from) return new(buckets, starts, 0, 0, starts[first] - 1);
@@ -56,13 +61,20 @@ internal sealed class RollupSource(Resolution resolution, ParkCalendar calendar,
 
     private void Load(MonthFile file, int series, long time)
     {
-        (month, start, until, buckets, starts) = (file.Month, Resolutions.BlockOf(resolution, file.Month, time).Start, long.MinValue, [], []);
+        (month, start, until, starts) = (file.Month, Resolutions.BlockOf(resolution, file.Month, time).Start, long.MinValue, []);
         using MonthFile.Lease lease = file.Read();
         lease.Reader.ReadRollup(resolution, series, time, (rowStart, rowUntil, data) =>
         {
-            if (rowStart != start || block.Read(new(series, resolution, rowStart, calendar.ZoneChecksum), data, wanted) is not { } read) return;
-            long[] found = Resolutions.BucketStarts(resolution, rowStart, rowUntil, calendar);
-            if (found.Length == read.Length) (until, buckets, starts) = (rowUntil, read, found);
+            if (rowStart != start || block.Read(new(series, resolution, rowStart, calendar.ZoneChecksum), data, wanted, ref buckets) is not { } count) return;
+            long[] found = StartsOf(rowStart, rowUntil);
+            if (found.Length == count) (until, starts) = (rowUntil, found);
         });
+    }
+
+    private long[] StartsOf(long rowStart, long rowUntil)
+    {
+        if (known.TryGetValue((rowStart, rowUntil), out long[]? found)) return found;
+        if (known.Count == MostKept) known.Clear();
+        return known[(rowStart, rowUntil)] = Resolutions.BucketStarts(resolution, rowStart, rowUntil, calendar);
     }
 }

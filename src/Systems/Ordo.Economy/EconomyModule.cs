@@ -4,12 +4,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Ordo.Economy.Calculators;
 using Ordo.Economy.Figures;
 using Ordo.Economy.Filing;
+using Ordo.Economy.Forecasting;
 using Ordo.Economy.Indicators;
 using Ordo.Economy.Plans;
 using Ordo.Economy.Plans.Cases;
 using Ordo.Economy.Plans.Reports;
 using Ordo.Economy.Reports;
 using Ordo.Economy.Settings;
+using Ordo.Economy.WarningLights;
 using Ordo.Foundation.Modules;
 
 namespace Ordo.Economy;
@@ -45,6 +47,8 @@ public sealed class EconomyModule : IModule
         routes.MapIndicators();
         routes.MapFilings();
         routes.MapFigures();
+        routes.MapLights();
+        routes.MapForecasts();
         routes.MapSettings();
         routes.MapReports();
     }

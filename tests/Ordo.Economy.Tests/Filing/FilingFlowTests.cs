@@ -249,6 +249,43 @@ public abstract class FilingFlowTests(TestDatabase database) : IAsyncLifetime
         Assert.Equal(2, (await SendAsync(region, HttpMethod.Get, $"figures?indicator=IPI&period=2026-03", null, null)).Answer.GetProperty("items").EnumerateArray().Count(item => item.GetProperty("assetId").GetInt64() == parkId));
     }
 
+    [Fact]
+    public async Task Lights_and_forecasts_refuse_with_the_reason_and_stay_within_the_scope()
+    {
+        await AcceptedAsync(1_000);
+        JsonElement board = (await SendAsync(park, HttpMethod.Get, $"warning-lights?asset={parkId}", null, null)).Answer;
+        JsonElement output = board.GetProperty("lights").EnumerateArray().Single(light => light.GetProperty("code").GetString() == "GOV");
+        Assert.Equal((JsonValueKind.Null, "There is no comparable figure of last year."), (output.GetProperty("light").ValueKind, output.GetProperty("reason").GetString()));
+        Assert.Equal(JsonValueKind.Null, board.GetProperty("composite").ValueKind);
+        Assert.Equal(["leading", "coincident", "lagging"], board.GetProperty("indices").EnumerateArray().Select(index => index.GetProperty("code").GetString()));
+
+        JsonElement forecast = (await SendAsync(park, HttpMethod.Get, $"forecast?code=GOV&asset={parkId}", null, null)).Answer;
+        Assert.Contains("1 of the 22 steps", forecast.GetProperty("refusal").GetString(), StringComparison.Ordinal);
+        Assert.Contains("no monthly indicator", (await SendAsync(park, HttpMethod.Get, $"forecast?code=UTIL&asset={parkId}", null, null)).Answer.GetProperty("refusal").GetString(), StringComparison.Ordinal);
+        Assert.Equal(1, (await SendAsync(park, HttpMethod.Get, $"marks?code=GOV&asset={parkId}", null, null)).Answer.GetProperty("steps").GetInt32());
+        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(park, HttpMethod.Get, $"forecast?code=GOV&asset={parkId}&horizon=99", null, null)).Status);
+        foreach (string path in new[] { $"warning-lights?asset={parkId}", $"forecast?code=GOV&asset={parkId}", $"marks?code=GOV&asset={parkId}" })
+            Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(enterprise, HttpMethod.Get, path, null, null)).Status);
+    }
+
+    [Fact]
+    public async Task Limits_of_lights_are_a_table_that_is_judged_before_it_holds()
+    {
+        (_, JsonElement setting, string tag) = await SendAsync(admin, HttpMethod.Get, "settings/lights", null, null);
+        Dictionary<string, JsonElement> rules = setting.GetProperty("content").EnumerateObject().ToDictionary(member => member.Name, member => member.Value);
+        rules["lights"] = JsonSerializer.SerializeToElement(new[] { new { code = "NOSUCH", measure = "value" } });
+        (HttpStatusCode status, JsonElement answer, _) = await SendAsync(admin, HttpMethod.Put, "settings/lights", tag, rules);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
+        Assert.True(answer.GetProperty("errors").TryGetProperty("lights.NOSUCH", out _), answer.ToString());
+        rules["lights"] = JsonSerializer.SerializeToElement(new[] { new { code = "PSR", measure = "value", limits = new { blue = 80, lightBlue = 90, yellow = 95, red = 97 } } });
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(admin, HttpMethod.Put, "settings/lights", tag, rules)).Status);
+        await AcceptedAsync(1_000);
+        JsonElement light = (await SendAsync(park, HttpMethod.Get, $"warning-lights?asset={parkId}", null, null)).Answer.GetProperty("lights").EnumerateArray().Single();
+        Assert.Equal(("red", true), (light.GetProperty("light").GetString(), light.GetProperty("isFixed").GetBoolean()));
+        tag = (await SendAsync(admin, HttpMethod.Get, "settings/lights", null, null)).Tag;
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(admin, HttpMethod.Delete, "settings/lights", tag, null)).Status);
+    }
+
     private async Task<long> AcceptedAsync(decimal output)
     {
         Assert.Equal(1_000, output);

@@ -80,6 +80,18 @@ public sealed class EconomyWalkTests(ConsoleBrowser browser)
             await Expect(report.GetByRole(AriaRole.Heading, new() { NameRegex = new("试验园区.*经济运行分析") })).ToBeVisibleAsync();
             await Expect(report.GetByRole(AriaRole.Row, new() { NameRegex = new("^工业总产值 万元 1,000") })).ToBeVisibleAsync();
             await report.CloseAsync();
+
+            // One month lights what has fixed limits; of the rest the page says what is missing.
+            await page.GetByRole(AriaRole.Link, new() { Name = "预警信号灯" }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "预警信号灯", Level = 1 })).ToBeVisibleAsync();
+            ILocator lights = page.GetByRole(AriaRole.Table, new() { Name = "各指标信号灯" });
+            await Expect(lights.GetByRole(AriaRole.Row, new() { NameRegex = new("产品销售率") })).ToContainTextAsync("绿灯 正常");
+            await Expect(lights.GetByRole(AriaRole.Row, new() { NameRegex = new("工业总产值") })).ToContainTextAsync("没有可比的上年同期");
+            await lights.GetByRole(AriaRole.Row, new() { NameRegex = new("工业总产值") }).ClickAsync();
+            await page.GetByRole(AriaRole.Complementary, new() { Name = "数据来源" }).GetByRole(AriaRole.Link, new() { Name = "打开指标页" }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "工业总产值", Level = 1 })).ToBeVisibleAsync();
+            await Expect(page.GetByText("连续数据只有 1 期")).ToBeVisibleAsync();
+            await Expect(page.GetByText("1 期中没有发现异常值或结构断点")).ToBeVisibleAsync();
         });
         // Before anybody is signed in, asking who is there is answered 401, and the browser writes every 401 to its console.
         Assert.DoesNotContain(checker.Complaints, text => !(text.Contains("401", StringComparison.Ordinal) && text.Contains("/api/v1/auth/me", StringComparison.Ordinal)));

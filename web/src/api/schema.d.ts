@@ -375,6 +375,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/economy/warning-lights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Warning lights of a month, the composite of all, and the leading, coincident and lagging indices */
+        get: operations["GetWarningLights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/source-templates": {
         parameters: {
             query?: never;
@@ -2962,6 +2979,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/economy/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Forecast of a monthly indicator with its interval and its back-test; a series too short is refused with the reason */
+        get: operations["GetEconomyForecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Anomalies and structural breaks of a monthly indicator */
+        get: operations["GetEconomyMarks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/economy/settings/{key}": {
         parameters: {
             query?: never;
@@ -4291,6 +4342,26 @@ export interface components {
             /** @description What speaks against it; then nothing is applied. */
             faults: string[];
         };
+        AnomalyMark: {
+            period: string;
+            /**
+             * Format: double
+             * @description As reported.
+             */
+            value: number;
+            /**
+             * Format: double
+             * @description By its neighbours and its season.
+             */
+            expected: number;
+            /**
+             * Format: double
+             * @description Robust standard deviations.
+             */
+            distance: number;
+            /** Format: int32 */
+            reporting: number;
+        };
         /** @description Answers to one question: how many say up, same, down. */
         AnswerCount: {
             /** Format: int32 */
@@ -4694,6 +4765,33 @@ export interface components {
             /** Format: int32 */
             expected: number;
             hidden: boolean;
+        };
+        BreakMark: {
+            period: string;
+            /**
+             * Format: double
+             * @description At the step; percent where bool IndicatorMarks.IsPercent, else in the unit.
+             */
+            jump: number;
+            /**
+             * Format: double
+             * @description A year.
+             */
+            slopeBefore: number;
+            /**
+             * Format: double
+             * @description A year.
+             */
+            slopeAfter: number;
+            /** Format: double */
+            statistic: number;
+            /**
+             * Format: int32
+             * @description Enterprises in the step before: other enterprises are a break of the scope, not of the economy.
+             */
+            reportingBefore: number;
+            /** Format: int32 */
+            reportingAfter: number;
         };
         /** @description What somebody wants a calculated series to be. */
         CalculationDraft: {
@@ -5267,6 +5365,19 @@ export interface components {
             fullShare: number;
             /** @description Of the whole. */
             light: components["schemas"]["Light"];
+        };
+        CompositePoint: {
+            period: string;
+            /** Format: double */
+            index: number;
+            /** Format: double */
+            fullShare: number;
+            light: components["schemas"]["Light"];
+            /**
+             * Format: int32
+             * @description Single lights in it.
+             */
+            count: number;
         };
         CompositeResult: {
             /** @description Of each component's changes. */
@@ -6044,6 +6155,20 @@ export interface components {
             forecast: components["schemas"]["Forecast"];
             backTest: null | components["schemas"]["BackTest"];
         };
+        ForecastPoint: {
+            period: string;
+            /** Format: double */
+            value: number;
+            /** Format: double */
+            lower: number;
+            /** Format: double */
+            upper: number;
+            /**
+             * Format: double
+             * @description What came, when it is known by now: of a forecast as of an earlier day.
+             */
+            actual: null | number;
+        };
         FormItem: {
             /** @description Of the indicator. */
             code: string;
@@ -6723,6 +6848,14 @@ export interface components {
          * @enum {unknown}
          */
         IncidentTaskState: "open" | "done" | "dropped";
+        /** @description A step that is not counted on yet, because forms are missing. */
+        IncompleteStep: {
+            period: string;
+            /** Format: int32 */
+            reporting: number;
+            /** Format: int32 */
+            expected: number;
+        };
         IndexComponent: {
             /** @description For people. */
             name: string;
@@ -6738,6 +6871,52 @@ export interface components {
              * @description Standard deviation of the changes over the fixed window, when it was frozen; otherwise that of these values.
              */
             deviation?: null | number;
+        };
+        /** @description A component of a composite index. */
+        IndexPart: {
+            code: string;
+            nameZh: string;
+            nameEn: string;
+            /**
+             * Format: double
+             * @description Standardisation factor; all of an index sum to 1. `null` when it is left out.
+             */
+            weight: null | number;
+            /**
+             * Format: double
+             * @description Of its changes: percent, or points of a rate.
+             */
+            deviation: null | number;
+            /** @description Why it is left out. */
+            reason: null | string;
+        };
+        IndexPoint: {
+            period: string;
+            /**
+             * Format: double
+             * @description The first eleven steps average 100.
+             */
+            level: number;
+            /**
+             * Format: double
+             * @description On the step before, percent.
+             */
+            growth: null | number;
+            /**
+             * Format: double
+             * @description Percent of components that rose.
+             */
+            diffusion: null | number;
+        };
+        /** @description 先行、一致、滞后指数 */
+        IndexSeries: {
+            code: string;
+            nameZh: string;
+            nameEn: string;
+            components: components["schemas"]["IndexPart"][];
+            points: components["schemas"]["IndexPoint"][];
+            /** @description Why there is no index. */
+            reason: null | string;
         };
         /** @description One indicator of the catalogue (指标). */
         Indicator: {
@@ -6784,6 +6963,39 @@ export interface components {
          * @enum {unknown}
          */
         IndicatorDirection: "up" | "down" | "neutral";
+        /** @description Forecast of a monthly indicator. The same day, area and indicator give the same forecast again, so one seen earlier is asked for by its day. */
+        IndicatorForecast: {
+            code: string;
+            /** Format: int64 */
+            assetId: number;
+            industry: null | string;
+            chain: null | string;
+            /** Format: date */
+            asOf: null | string;
+            /** @description Oldest step that was used. */
+            from: null | string;
+            /** @description Newest step that was used. */
+            cutOff: null | string;
+            /**
+             * Format: int32
+             * @description Steps used, eleven a year.
+             */
+            steps: number;
+            /** @description Newer steps that were not used, because forms are missing. */
+            incomplete: components["schemas"]["IncompleteStep"][];
+            /**
+             * Format: double
+             * @description Probability of the interval.
+             */
+            confidence: number;
+            /** @description What was fitted. */
+            model: null | string;
+            points: components["schemas"]["ForecastPoint"][];
+            backTest: null | components["schemas"]["RollingTest"];
+            /** @description Why there is no forecast; then there are no points. */
+            refusal: null | string;
+            isProtected: boolean;
+        };
         IndicatorItem: {
             indicator: components["schemas"]["Indicator"];
             /** @description As the product ships it. */
@@ -6800,6 +7012,30 @@ export interface components {
          * @enum {unknown}
          */
         IndicatorKind: "level" | "flow" | "ratio" | "index" | "growth" | "binary";
+        /** @description What is odd about an indicator's series. */
+        IndicatorMarks: {
+            code: string;
+            /** Format: int64 */
+            assetId: number;
+            /** Format: int32 */
+            steps: number;
+            isPercent: boolean;
+            isSeasonal: boolean;
+            /**
+             * Format: double
+             * @description Distance beyond which a value is an anomaly.
+             */
+            limit: number;
+            /**
+             * Format: double
+             * @description Statistic beyond which a place is a break.
+             */
+            breakLimit: number;
+            /** Format: int32 */
+            fewestForBreaks: number;
+            anomalies: components["schemas"]["AnomalyMark"][];
+            breaks: components["schemas"]["BreakMark"][];
+        };
         IndicatorSeries: {
             code: string;
             /** Format: int64 */
@@ -6877,6 +7113,28 @@ export interface components {
          * @enum {unknown}
          */
         Light: "blue" | "lightBlue" | "green" | "yellow" | "red";
+        /** @description The warning lights of a month (预警信号灯). */
+        LightBoard: {
+            /** Format: int64 */
+            assetId: number;
+            assetNameZh: string;
+            assetNameEn: string;
+            period: string;
+            periods: string[];
+            composite: null | components["schemas"]["CompositePoint"];
+            reason: null | string;
+            composites: components["schemas"]["CompositePoint"][];
+            lights: components["schemas"]["LightRow"][];
+            indices: components["schemas"]["IndexSeries"][];
+            /** @description Of the limits, with their source below. */
+            edition: string;
+            source: string;
+            verified: boolean;
+            compositeLimits: components["schemas"]["LightLimits"];
+            /** Format: int32 */
+            warnAfter: number;
+            isProtected: boolean;
+        };
         LightInput: {
             name: string;
             /** Format: double */
@@ -6913,10 +7171,66 @@ export interface components {
             red: number;
             areRising?: boolean;
         };
+        /**
+         * @description Which number of an indicator lights the light.
+         * @enum {unknown}
+         */
+        LightMeasure: "value" | "growth";
         LightOutput: {
             name: string;
             light: components["schemas"]["Light"];
             limits: components["schemas"]["LightLimits"];
+        };
+        LightPoint: {
+            period: string;
+            /** Format: double */
+            value: null | number;
+            light: null | components["schemas"]["Light"];
+        };
+        /** @description One indicator's light. */
+        LightRow: {
+            code: string;
+            nameZh: string;
+            nameEn: string;
+            unit: string;
+            /** Format: int32 */
+            decimals: number;
+            kind: components["schemas"]["IndicatorKind"];
+            /** @description Value or growth on the year. */
+            measure: components["schemas"]["LightMeasure"];
+            /** @description Of the figure judged. */
+            period: string;
+            /** Format: double */
+            value: null | number;
+            light: null | components["schemas"]["Light"];
+            limits: null | components["schemas"]["LightLimits"];
+            /** @description By policy, not from history. */
+            isFixed: boolean;
+            /**
+             * Format: int32
+             * @description Earlier values that made the limits.
+             */
+            history: number;
+            /** Format: double */
+            mean: null | number;
+            /** Format: double */
+            deviation: null | number;
+            /** @description The zones are mirrored: high is cold. */
+            highIsBad: boolean;
+            /**
+             * Format: int32
+             * @description In a row, this one included.
+             */
+            monthsInBand: number;
+            /** @description Long enough in red or blue. */
+            isWarning: boolean;
+            /** @description Why there is no light. */
+            reason: null | string;
+            /** Format: int32 */
+            reporting: number;
+            /** Format: int32 */
+            expected: number;
+            points: components["schemas"]["LightPoint"][];
         };
         LightsInput: {
             indicators: components["schemas"]["LightInput"][];
@@ -9138,6 +9452,44 @@ export interface components {
             nameEn: string;
             permissions: string[];
         };
+        /** @description How a method did from several points of the past, each time not shown what came after (滚动原点回测). Stands beside every forecast of an indicator. */
+        RollingTest: {
+            /**
+             * Format: int32
+             * @description Points of the past forecast from.
+             */
+            origins: number;
+            /**
+             * Format: int32
+             * @description Forecasts compared with what came.
+             */
+            errors: number;
+            /**
+             * Format: double
+             * @description Percent.
+             */
+            smape: number;
+            /**
+             * Format: double
+             * @description `null` where it is undefined.
+             */
+            mase: null | number;
+            /**
+             * Format: double
+             * @description Of Naive2 from the same points: a method above it is no use here.
+             */
+            naive2Smape: number;
+            /**
+             * Format: double
+             * @description Mean of forecast less actual, percent of the mean size of the actual values; positive is too high.
+             */
+            bias: number;
+            /**
+             * Format: double
+             * @description Share of the actual values within the interval, percent.
+             */
+            covered: number;
+        };
         RosterDraft: {
             name: string;
             plan: components["schemas"]["RosterPlan"];
@@ -11181,6 +11533,49 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetWarningLights: {
+        parameters: {
+            query?: {
+                asset?: number;
+                /** @description The month; default the newest with figures */
+                period?: string;
+                asOf?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LightBoard"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20410,6 +20805,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Chain"][];
+                };
+            };
+        };
+    };
+    GetEconomyForecast: {
+        parameters: {
+            query: {
+                code: string;
+                asset?: number;
+                industry?: string;
+                chain?: string;
+                /** @description Steps ahead, eleven a year; default 6 */
+                horizon?: number;
+                asOf?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorForecast"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetEconomyMarks: {
+        parameters: {
+            query: {
+                code: string;
+                asset?: number;
+                industry?: string;
+                chain?: string;
+                asOf?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorMarks"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };

@@ -17,6 +17,11 @@ export type FilingDuty = Schemas['FilingDuty'];
 export type FilingItem = Schemas['FilingItem'];
 export type FilingState = FilingItem['state'];
 export type MisfitItem = Schemas['MisfitItem'];
+export type LightBoard = Schemas['LightBoard'];
+export type LightRow = Schemas['LightRow'];
+export type Light = Schemas['Light'];
+export type IndicatorForecast = Schemas['IndicatorForecast'];
+export type IndicatorMarks = Schemas['IndicatorMarks'];
 export type BreakdownBy = 'area' | 'section' | 'division' | 'chain' | 'enterprise';
 
 /** Names of the server's permissions of this room. */
@@ -72,6 +77,22 @@ export const sourceQuery = ({ code, asset, period, asOf }: FigureFilter) => quer
 export const vintagesQuery = ({ code, asset, period }: FigureFilter) => queryOptions({
   queryKey: ['economy', 'vintages', code, asset, period],
   queryFn: ({ signal }) => read(api.GET('/api/v1/economy/vintages', { params: { query: { code, asset: id(asset), period: some(period) } }, signal })),
+});
+
+export const lightsQuery = (asset: string, period: string) => queryOptions({
+  queryKey: ['economy', 'lights', asset, period],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/economy/warning-lights', { params: { query: { asset: id(asset), period: some(period) } }, signal })),
+  placeholderData: keepPreviousData,
+});
+
+export const forecastQuery = ({ code, asset, asOf }: FigureFilter) => queryOptions({
+  queryKey: ['economy', 'forecast', code, asset, asOf],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/economy/forecast', { params: { query: { code, asset: id(asset), asOf: some(asOf) } }, signal })),
+});
+
+export const marksQuery = ({ code, asset, asOf }: FigureFilter) => queryOptions({
+  queryKey: ['economy', 'marks', code, asset, asOf],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/economy/marks', { params: { query: { code, asset: id(asset), asOf: some(asOf) } }, signal })),
 });
 
 export const countsQuery = (period: string) => queryOptions({

@@ -234,7 +234,7 @@ internal static class FigureEndpoints
 
     internal static Indicator Known(FigureReader reader, string code) => reader.Snapshot.Rules.Catalogue.Find(code) ?? throw new ProblemException(Problems.NotFound(new("没有这个指标。", "There is no such indicator.")));
 
-    private static CellKey CellOf(FigureReader reader, Area area, string? industry, string? chain)
+    internal static CellKey CellOf(FigureReader reader, Area area, string? industry, string? chain)
     {
         if (industry is not null && (industry.Length > 2 || Foundation.Park.IndustryCatalogue.Find(industry) is null))
             throw new ProblemException(Problems.BadRequest("industry", new("应为门类字母或大类两位代码。", "Expected a section's letter or a division's two digits.")));
@@ -242,7 +242,7 @@ internal static class FigureEndpoints
         return new(area, industry, chain);
     }
 
-    private static Period StepOf(string text) => Period.TryParse(text, out Period period) && period.IsStep
+    internal static Period StepOf(string text) => Period.TryParse(text, out Period period) && period.IsStep
         ? period : throw new ProblemException(Problems.BadRequest("period", new("应为月份，如 2026-03；1—2 月为 2026-01..2026-02。", "Expected a month such as 2026-03; January and February are 2026-01..2026-02.")));
 
     private static Period PeriodOf(FigureReader reader, Indicator indicator, string? text, DateOnly today)

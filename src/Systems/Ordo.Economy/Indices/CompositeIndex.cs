@@ -53,6 +53,9 @@ public static class CompositeIndex
         return [.. levels.Select(level => level * 100 / average)];
     }
 
+    /// <summary>Standard deviation of a component's changes; 0 with fewer than two of them.</summary>
+    public static double DeviationOf(IndexComponent component) => Deviation(Changes(component));
+
     private static double?[] Changes(IndexComponent component)
     {
         double?[] changes = new double?[component.Values.Count - 1];

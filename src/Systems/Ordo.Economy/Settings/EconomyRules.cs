@@ -28,9 +28,9 @@ public sealed record DisclosureLimits(string Edition, string Source, bool Verifi
 }
 
 /// <summary>All tables of this system as they hold now: shipped ones, replaced where the console did. Immutable.</summary>
-public sealed record EconomyRules(IndicatorCatalogue Catalogue, StatisticsCalendar Calendar, DisclosureLimits Disclosure, CheckLimits Checks, IReadOnlyList<Chain> Chains, Reports.ReportTemplate Report)
+public sealed record EconomyRules(IndicatorCatalogue Catalogue, StatisticsCalendar Calendar, DisclosureLimits Disclosure, CheckLimits Checks, IReadOnlyList<Chain> Chains, Reports.ReportTemplate Report, WarningLights.LightRules Lights)
 {
-    public const string CalendarKey = "calendar", DisclosureKey = "disclosure", ChecksKey = "checks", ChainsKey = "chains", ReportKey = "report", IndicatorPrefix = "indicator:";
+    public const string CalendarKey = "calendar", DisclosureKey = "disclosure", ChecksKey = "checks", ChainsKey = "chains", ReportKey = "report", LightsKey = "lights", IndicatorPrefix = "indicator:";
 
     public static StatisticsCalendar ShippedCalendar { get; } = ShippedData.Read<StatisticsCalendar>("calendar.json");
 
@@ -42,6 +42,6 @@ public sealed record EconomyRules(IndicatorCatalogue Catalogue, StatisticsCalend
             ? JsonSerializer.Deserialize<T>(setting.Content, ShippedData.Json)! : shipped;
         IndicatorCatalogue catalogue = IndicatorCatalogue.With(settings.Where(setting => setting.Key.StartsWith(IndicatorPrefix, StringComparison.Ordinal))
             .Select(setting => JsonSerializer.Deserialize<Indicator>(setting.Content, ShippedData.Json)!));
-        return new(catalogue, Read(CalendarKey, ShippedCalendar), Read(DisclosureKey, DisclosureLimits.Shipped), Read(ChecksKey, CheckLimits.Shipped), Read(ChainsKey, Figures.Chains.Shipped), Read(ReportKey, Reports.ReportTemplate.Shipped));
+        return new(catalogue, Read(CalendarKey, ShippedCalendar), Read(DisclosureKey, DisclosureLimits.Shipped), Read(ChecksKey, CheckLimits.Shipped), Read(ChainsKey, Figures.Chains.Shipped), Read(ReportKey, Reports.ReportTemplate.Shipped), Read(LightsKey, WarningLights.LightRules.Shipped));
     }
 }

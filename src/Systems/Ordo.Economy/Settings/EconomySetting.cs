@@ -5,7 +5,7 @@ public sealed class EconomySetting
 {
     public long Id { get; set; }
 
-    /// <summary><c>calendar</c>, <c>disclosure</c>, <c>checks</c>, <c>chains</c>, <c>indicator:GOV</c>.</summary>
+    /// <summary><c>calendar</c>, <c>disclosure</c>, <c>checks</c>, <c>chains</c>, <c>report</c>, <c>lights</c>, <c>indicator:GOV</c>.</summary>
     public string Key { get; set; } = "";
 
     public string Content { get; set; } = "";

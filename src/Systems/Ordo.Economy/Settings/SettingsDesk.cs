@@ -12,7 +12,7 @@ namespace Ordo.Economy.Settings;
 /// <summary>Replaces shipped tables. All tables together are judged before one is kept, so that a formula can never make a circle nor a calendar lack a day.</summary>
 public sealed class SettingsDesk(OrdoDbContext database)
 {
-    public static IReadOnlyList<string> Keys { get; } = [EconomyRules.CalendarKey, EconomyRules.DisclosureKey, EconomyRules.ChecksKey, EconomyRules.ChainsKey, EconomyRules.ReportKey];
+    public static IReadOnlyList<string> Keys { get; } = [EconomyRules.CalendarKey, EconomyRules.DisclosureKey, EconomyRules.ChecksKey, EconomyRules.ChainsKey, EconomyRules.ReportKey, EconomyRules.LightsKey];
 
     /// <summary>0 while it is as shipped.</summary>
     public async Task<int> VersionAsync(string key, CancellationToken cancellation) =>
@@ -76,6 +76,7 @@ public sealed class SettingsDesk(OrdoDbContext database)
                 if (rules.Catalogue.Find(item.Code) is not { IsDerived: false }) faults.Add(("formula", new($"{item.Code} 是报表 {form.Code} 的项目，不能改成计算指标。", $"{item.Code} is asked on form {form.Code} and cannot become a calculated one.")));
         foreach (Figures.Chain chain in rules.Chains)
             if (chain.Industries.Any(part => part.Weight is <= 0 or > 1)) faults.Add(($"chains.{chain.Code}", new("权重应大于 0、不超过 1。", "A weight lies above 0 and at most at 1.")));
+        faults.AddRange(rules.Lights.Faults(rules.Catalogue));
         if (faults.Count > 0) throw new ProblemException(Problems.Validation([.. faults]));
     }
 

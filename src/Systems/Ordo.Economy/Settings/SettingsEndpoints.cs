@@ -13,7 +13,7 @@ namespace Ordo.Economy.Settings;
 /// <param name="IsShipped">As the product ships it.</param>
 public sealed record SettingItem(string Key, bool IsShipped, JsonElement Content);
 
-/// <summary><c>/api/v1/economy/settings</c>: calendar, thresholds of suppression, limits of checks, chains.</summary>
+/// <summary><c>/api/v1/economy/settings</c>: calendar, thresholds of suppression, limits of checks, chains, warning lights.</summary>
 internal static class SettingsEndpoints
 {
     public static void MapSettings(this IEndpointRouteBuilder routes)
@@ -34,6 +34,7 @@ internal static class SettingsEndpoints
             EconomyRules.ChecksKey => rules.Checks,
             EconomyRules.ChainsKey => rules.Chains,
             EconomyRules.ReportKey => rules.Report,
+            EconomyRules.LightsKey => rules.Lights,
             _ => throw NoSuchKey(),
         };
         int version = await desk.VersionAsync(key, cancellation);

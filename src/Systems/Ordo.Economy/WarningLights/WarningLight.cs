@@ -48,13 +48,14 @@ public static class WarningLight
         return highIsBad ? (Light)(6 - (int)light) : light;
     }
 
-    /// <summary>Index of the lights of several indicators, and its own light by the share of the full score (85, 73, 50, 36 %).</summary>
-    public static CompositeLight Composite(IReadOnlyList<Light> lights)
+    /// <summary>Index of the lights of several indicators, and its own light by the share of the full score.</summary>
+    /// <param name="limits">Percent of the full score; by default those shipped (36, 50, 73, 85).</param>
+    public static CompositeLight Composite(IReadOnlyList<Light> lights, LightLimits? limits = null)
     {
         ArgumentOutOfRangeException.ThrowIfZero(lights.Count);
         int sum = lights.Sum(light => (int)light);
         decimal share = sum * 100m / (5 * lights.Count);
-        return new(sum, sum * 100m / (3 * lights.Count), share, Of((double)share, new LightLimits(36, 50, 73, 85)));
+        return new(sum, sum * 100m / (3 * lights.Count), share, Of((double)share, limits ?? LightRules.Shipped.Composite));
     }
 
     /// <summary>Months in a row, the latest included, with the light of the latest. Two in red or blue are a warning.</summary>

@@ -1,26 +1,27 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button, Select } from 'antd';
 import { useMemo } from 'react';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { Chart, useChartColors, useSeriesColors } from '../../ui/chart/Chart';
 import { Chips } from '../../ui/Chips';
 import { DataTable, type Column } from '../../ui/DataTable';
 import { DateInput } from '../../ui/DateInput';
-import { formatNumber } from '../../ui/format';
+import { formatNumber, missing } from '../../ui/format';
 import { useLanguage, useName, useTexts } from '../../ui/i18n';
+import { Fact, Facts } from '../../ui/ListLayout';
 import { Card, Page } from '../../ui/Page';
 import { QueryView } from '../../ui/QueryView';
 import { useFilter } from '../../ui/useFilter';
-import { barsAndGrowthOption } from '../overview/charts';
+import { barsAndGrowthOption, fanOption } from '../overview/charts';
 import styles from '../overview/Overview.module.css';
 import { AreaSelect, PartsChart, PartsTable, Pulls } from '../overview/OverviewPage';
 import { SourcePanel } from '../overview/SourcePanel';
-import { breakdownQuery, figureText, indicatorQuery, periodName, seriesQuery, unitName, vintagesQuery, type BreakdownBy, type FigureFilter, type IndicatorItem } from '../shared';
+import { breakdownQuery, figureText, forecastQuery, indicatorQuery, marksQuery, periodName, seriesQuery, signed, unitName, vintagesQuery, type BreakdownBy, type FigureFilter, type IndicatorForecast, type IndicatorItem, type IndicatorMarks } from '../shared';
 import { indicatorTexts } from './texts';
 
 const ways: readonly BreakdownBy[] = ['area', 'section', 'division', 'chain', 'enterprise'];
 
-/** One indicator through time, taken apart, and as it was known. */
+/** One indicator through time, ahead, taken apart, as it was known, and what it is made of. */
 export default function IndicatorPage() {
   const code = useParams()['code'] ?? '';
   const indicator = useQuery(indicatorQuery(code));
@@ -56,8 +57,10 @@ function Indicator({ item }: { item: IndicatorItem }) {
       <div className={styles['columns']}>
         <div className={styles['main']}>
           <Series item={item} figure={figure} basis={filter.basis} />
+          {indicator.frequency === 'month' && <Forecast item={item} figure={figure} />}
           <Parts item={item} figure={of} by={filter.by as BreakdownBy} onBy={(by) => setFilter({ by })} />
           <Vintages item={item} figure={of} />
+          <Definition item={item} />
         </div>
         {filter.open && of.period && <SourcePanel figure={of} onClose={() => setFilter({ open: '' })} />}
       </div>
@@ -71,14 +74,110 @@ function Series({ item, figure, basis }: { item: IndicatorItem; figure: FigureFi
   const series = useQuery(seriesQuery(figure, basis));
   const colors = useChartColors();
   const palette = useSeriesColors();
+  const marks = useQuery({ ...marksQuery(figure), enabled: item.indicator.frequency === 'month' });
   const points = series.data?.points;
+  const odd = marks.data;
   const option = useMemo(() => barsAndGrowthOption(
     (points ?? []).map((point) => periodName(point.period, language)), (points ?? []).map((point) => point.value), (points ?? []).map((point) => point.growth),
     { value: t('value'), growth: t('growth') }, colors, palette[0] ?? '', palette[1] ?? '',
-  ), [points, colors, palette, language, t]);
+    odd && {
+      anomalies: placesOf(points, odd.anomalies), breaks: placesOf(points, odd.breaks), anomalyName: t('marks.anomaly'), breakName: t('marks.break'),
+    },
+  ), [points, odd, colors, palette, language, t]);
   return (
     <Card title={`${t('series')} · ${unitName(item.indicator.unit, language)}`}>
-      <QueryView query={series} skeleton="block" isEmpty={(data) => data.points.every((point) => point.value === null)} empty={t('none')}>{() => <Chart option={option} label={t('series')} height={300} />}</QueryView>
+      <QueryView query={series} skeleton="block" isEmpty={(data) => data.points.every((point) => point.value === null)} empty={t('none')}>{() => <><Chart option={option} label={t('series')} height={300} />{odd && <Marks marks={odd} item={item} />}</>}</QueryView>
+    </Card>
+  );
+}
+
+const placesOf = (points: readonly { period: string }[] | undefined, marks: readonly { period: string }[]): number[] => marks.map((mark) => (points ?? []).findIndex((point) => point.period === mark.period)).filter((at) => at >= 0);
+
+function Marks({ marks, item: { indicator } }: { marks: IndicatorMarks; item: IndicatorItem }) {
+  const t = useTexts(indicatorTexts);
+  const language = useLanguage();
+  const change = (value: number): string => `${signed(value, marks.isPercent ? 1 : indicator.decimals)}${marks.isPercent ? '%' : ''}`;
+  if (marks.anomalies.length + marks.breaks.length === 0) return <p className={styles['meta']}>{t('marks.none', { n: marks.steps })}</p>;
+  return (
+    <ul className={styles['meta']} aria-label={`${t('marks.anomaly')}、${t('marks.break')}`}>
+      {marks.breaks.map((mark) => (
+        <li key={`b${mark.period}`}>
+          {t('marks.breakOf', { period: periodName(mark.period, language), jump: change(mark.jump), before: change(mark.slopeBefore), after: change(mark.slopeAfter), statistic: formatNumber(mark.statistic, 1), limit: marks.breakLimit })}
+          {mark.reportingBefore !== mark.reportingAfter && ` · ${t('marks.scope', { before: mark.reportingBefore, after: mark.reportingAfter })}`}
+        </li>
+      ))}
+      {marks.anomalies.map((mark) => (
+        <li key={`a${mark.period}`}>{t('marks.anomalyOf', { period: periodName(mark.period, language), value: figureText(mark.value, indicator.decimals, indicator.unit, language), expected: figureText(mark.expected, indicator.decimals, indicator.unit, language), distance: signed(mark.distance), limit: marks.limit })}</li>
+      ))}
+    </ul>
+  );
+}
+
+function Forecast({ item, figure }: { item: IndicatorItem; figure: FigureFilter }) {
+  const t = useTexts(indicatorTexts);
+  const forecast = useQuery(forecastQuery(figure));
+  return (
+    <Card title={`${t('forecast')} · ${unitName(item.indicator.unit, useLanguage())}`}>
+      <QueryView query={forecast} skeleton="block">{(data) => (data.refusal ? <p className={styles['meta']}>{data.refusal}</p> : <Fan forecast={data} item={item} figure={figure} />)}</QueryView>
+    </Card>
+  );
+}
+
+function Fan({ forecast, item: { indicator }, figure }: { forecast: IndicatorForecast; item: IndicatorItem; figure: FigureFilter }) {
+  const t = useTexts(indicatorTexts);
+  const language = useLanguage();
+  const colors = useChartColors();
+  const palette = useSeriesColors();
+  const series = useQuery(seriesQuery(figure, indicator.kind === 'flow' ? 'month' : ''));
+  const known = useMemo(() => {
+    const points = series.data?.points ?? [];
+    const end = points.findIndex((point) => point.period === forecast.cutOff || point.period.endsWith(`..${forecast.cutOff ?? ''}`));
+    return points.slice(0, end + 1).slice(-22);
+  }, [series.data, forecast.cutOff]);
+  const percent = Math.round(forecast.confidence * 100);
+  const option = useMemo(() => fanOption(
+    [...known, ...forecast.points].map((point) => periodName(point.period, language)), known.map((point) => point.value), forecast.points,
+    { known: t('forecast.known'), forecast: t('forecast.value'), interval: t('forecast.interval', { n: percent }), actual: t('forecast.actual') }, colors, palette[0] ?? '', palette[1] ?? '',
+  ), [known, forecast, percent, colors, palette, language, t]);
+  const text = (value: number | null): string => figureText(value, indicator.decimals, indicator.unit, language);
+  const { backTest } = forecast;
+  type Row = IndicatorForecast['points'][number];
+  const columns: Column<Row>[] = [
+    { key: 'period', title: t('period'), render: (row) => periodName(row.period, language) },
+    { key: 'value', title: t('forecast.value'), align: 'right', render: (row) => text(row.value) },
+    { key: 'lower', title: t('forecast.lower'), align: 'right', render: (row) => text(row.lower) },
+    { key: 'upper', title: t('forecast.upper'), align: 'right', render: (row) => text(row.upper) },
+    ...(forecast.asOf ? [{ key: 'actual', title: t('forecast.actual'), align: 'right' as const, render: (row: Row) => text(row.actual) }] : []),
+  ];
+  return (
+    <>
+      {known.length > 0 && <Chart option={option} label={t('forecast')} height={260} />}
+      <DataTable label={t('forecast')} columns={columns} rows={forecast.points} rowKey={(row) => row.period} />
+      <p className={styles['meta']}>
+        {t('forecast.basis', { from: periodName(forecast.from ?? '', language), to: periodName(forecast.cutOff ?? '', language), n: forecast.steps })} · {t('forecast.model')} <span className="mono">{forecast.model}</span>
+        {forecast.incomplete.map((step) => <span key={step.period}><br />{t('forecast.incomplete', { period: periodName(step.period, language), reporting: step.reporting, expected: step.expected })}</span>)}
+        <br />{backTest ? t('forecast.test', {
+          origins: backTest.origins, errors: backTest.errors, smape: formatNumber(backTest.smape, 1), naive: formatNumber(backTest.naive2Smape, 1), mase: backTest.mase === null ? missing : formatNumber(backTest.mase, 2),
+          bias: signed(backTest.bias), covered: formatNumber(backTest.covered, 0),
+        }) : t('forecast.noTest')}
+        {backTest && backTest.smape >= backTest.naive2Smape && <><br /><strong>{t('forecast.worse')}</strong></>}
+      </p>
+    </>
+  );
+}
+
+function Definition({ item }: { item: IndicatorItem }) {
+  const t = useTexts(indicatorTexts);
+  const { indicator } = item;
+  const codes = (all: readonly string[]) => all.map((code, index) => <span key={code}>{index > 0 && ' '}<Link className="mono" to={`/economy/indicators/${code}`}>{code}</Link></span>);
+  return (
+    <Card title={t('definitionCard')}>
+      <Facts>
+        <Fact name={t('definition')}>{indicator.definition}<br /><small>{indicator.edition} · {indicator.source} · {t(indicator.verified ? 'verified.long' : 'unverified.long')}</small></Fact>
+        <Fact name={t('formula')}>{indicator.formula ? <span className="mono">{indicator.code} = {indicator.formula}</span> : t('noFormula')}</Fact>
+        {indicator.formula && <Fact name={t('leaves')}>{codes(item.leaves)}</Fact>}
+        {item.dependants.length > 0 && <Fact name={t('dependants')}>{codes(item.dependants)}</Fact>}
+      </Facts>
     </Card>
   );
 }

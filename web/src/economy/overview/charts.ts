@@ -42,8 +42,20 @@ export function waterfallOption(steps: readonly Step[], total: Step, colors: Cha
   };
 }
 
+/** Where a series is odd: steps by their place. */
+export interface OddPlaces { anomalies: readonly number[]; breaks: readonly number[]; anomalyName: string; breakName: string }
+
+const breakLines = (marks: OddPlaces, colors: ChartColors) => ({
+  markLine: {
+    symbol: 'none', silent: true, animation: false, lineStyle: { color: colors.limits.highHigh, type: 'dashed', width: 1.5 }, label: { formatter: marks.breakName, color: colors.ink, fontSize: 12 },
+    data: marks.breaks.map((at) => ({ xAxis: at })),
+  },
+});
+
 /** Bars of a value with a line of growth on the right axis. */
-export function barsAndGrowthOption(names: readonly string[], values: readonly (number | null)[], growth: readonly (number | null)[], labels: { value: string; growth: string }, colors: ChartColors, bar: string, line: string): EChartsCoreOption {
+export function barsAndGrowthOption(
+  names: readonly string[], values: readonly (number | null)[], growth: readonly (number | null)[], labels: { value: string; growth: string }, colors: ChartColors, bar: string, line: string, marks?: OddPlaces,
+): EChartsCoreOption {
   return {
     ...frame(colors),
     tooltip: { ...(frame(colors)['tooltip'] as object), valueFormatter: (value: unknown) => (typeof value === 'number' ? formatNumber(value, 2) : '—') },
@@ -51,8 +63,58 @@ export function barsAndGrowthOption(names: readonly string[], values: readonly (
     xAxis: { ...nameAxis(colors, names), axisLabel: { color: colors.ink2, fontSize: 12, hideOverlap: true, width: 88, overflow: 'truncate' } },
     yAxis: [valueAxis(colors), { ...valueAxis(colors), splitLine: { show: false }, position: 'right' }],
     series: [
-      { name: labels.value, type: 'bar', data: values, itemStyle: { color: bar }, barMaxWidth: 36 },
+      { name: labels.value, type: 'bar', data: values, itemStyle: { color: bar }, barMaxWidth: 36, ...(marks ? breakLines(marks, colors) : {}) },
+      ...(marks && marks.anomalies.length > 0 ? [{ name: marks.anomalyName, type: 'scatter', symbol: 'diamond', symbolSize: 12, itemStyle: { color: colors.limits.high, borderColor: colors.surface, borderWidth: 1 }, data: marks.anomalies.map((at) => [at, values[at] ?? 0]) }] : []),
       { name: labels.growth, type: 'line', yAxisIndex: 1, data: growth, itemStyle: { color: line }, lineStyle: { color: line, width: 1.5 }, symbolSize: 5, connectNulls: false },
+    ],
+  };
+}
+
+export interface NamedLine { name: string; values: readonly (number | null)[] }
+
+/** Several lines over the same steps. */
+export function linesOption(names: readonly string[], lines: readonly NamedLine[], colors: ChartColors, palette: readonly string[]): EChartsCoreOption {
+  return {
+    ...frame(colors),
+    tooltip: { ...(frame(colors)['tooltip'] as object), valueFormatter: (value: unknown) => (typeof value === 'number' ? formatNumber(value, 2) : '—') },
+    legend: { top: 0, right: 0, textStyle: { color: colors.ink2 }, itemWidth: 12, itemHeight: 8 },
+    xAxis: { ...nameAxis(colors, names), axisLabel: { color: colors.ink2, fontSize: 12, hideOverlap: true } },
+    yAxis: { ...valueAxis(colors), scale: true },
+    series: lines.map((line, index) => ({ name: line.name, type: 'line', data: line.values, showSymbol: false, connectNulls: false, itemStyle: { color: palette[index] }, lineStyle: { color: palette[index], width: 2 } })),
+  };
+}
+
+export interface FanPoint { value: number; lower: number; upper: number; actual: number | null }
+export interface FanTexts { known: string; forecast: string; interval: string; actual: string }
+
+/** What is known, and from its end the forecast in its interval. */
+export function fanOption(names: readonly string[], known: readonly (number | null)[], ahead: readonly FanPoint[], texts: FanTexts, colors: ChartColors, line: string, came: string): EChartsCoreOption {
+  const before = known.length - 1;
+  // The forecast begins at the last known value, so that the fan has its stem.
+  const from = (pick: (point: FanPoint) => number): (number | null)[] => [...Array.from({ length: before }, () => null), known[before] ?? null, ...ahead.map(pick)];
+  const stem = known[before] ?? 0;
+  const band = [...Array.from({ length: before }, () => null), 0, ...ahead.map((point) => point.upper - point.lower)];
+  const format = (value: unknown): string => (typeof value === 'number' ? formatNumber(value, 2) : '—');
+  return {
+    ...frame(colors),
+    tooltip: {
+      ...(frame(colors)['tooltip'] as object), axisPointer: { type: 'line' },
+      formatter: (entries: unknown) => {
+        const index = Array.isArray(entries) ? (entries[0] as { dataIndex?: number } | undefined)?.dataIndex ?? 0 : 0;
+        const point = ahead[index - known.length];
+        const rows = point ? [`${texts.forecast} ${format(point.value)}`, `${texts.interval} ${format(point.lower)} … ${format(point.upper)}`, ...(point.actual === null ? [] : [`${texts.actual} ${format(point.actual)}`])] : [`${texts.known} ${format(known[index])}`];
+        return [names[index] ?? '', ...rows].join('<br>');
+      },
+    },
+    legend: { top: 0, right: 0, textStyle: { color: colors.ink2 }, itemWidth: 12, itemHeight: 8, data: [texts.known, texts.forecast, texts.interval, ...(ahead.some((point) => point.actual !== null) ? [texts.actual] : [])] },
+    xAxis: { ...nameAxis(colors, names), axisLabel: { color: colors.ink2, fontSize: 12, hideOverlap: true } },
+    yAxis: { ...valueAxis(colors), scale: true },
+    series: [
+      { name: 'lower', type: 'line', stack: 'fan', stackStrategy: 'all', data: [...Array.from({ length: before }, () => null), stem, ...ahead.map((point) => point.lower)], showSymbol: false, lineStyle: { opacity: 0 }, silent: true },
+      { name: texts.interval, type: 'line', stack: 'fan', stackStrategy: 'all', data: band, showSymbol: false, lineStyle: { opacity: 0 }, itemStyle: { color: line, opacity: 0.3 }, areaStyle: { color: line, opacity: 0.18 }, silent: true },
+      { name: texts.known, type: 'line', data: known, showSymbol: false, itemStyle: { color: line }, lineStyle: { color: line, width: 2 } },
+      { name: texts.forecast, type: 'line', data: from((point) => point.value), showSymbol: false, itemStyle: { color: line }, lineStyle: { color: line, width: 2, type: 'dashed' } },
+      { name: texts.actual, type: 'scatter', data: [...Array.from({ length: known.length }, () => null), ...ahead.map((point) => point.actual)], symbolSize: 8, itemStyle: { color: came } },
     ],
   };
 }

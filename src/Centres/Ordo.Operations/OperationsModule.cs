@@ -17,6 +17,7 @@ using Ordo.Operations.Notifications;
 using Ordo.Operations.Notifications.Channels;
 using Ordo.Operations.Notifications.Rules;
 using Ordo.Operations.Performance;
+using Ordo.Operations.Reports;
 
 namespace Ordo.Operations;
 
@@ -64,6 +65,11 @@ public sealed class OperationsModule : IModule
         services.AddSingleton<IIncidents>(provider => provider.GetRequiredService<IncidentFeed>());
         services.AddScoped<IncidentDesk>();
 
+        services.AddSingleton<ReportWriter>();
+        services.AddSingleton<ReportService>();
+        services.AddHostedService(provider => provider.GetRequiredService<ReportService>());
+        services.AddScoped<ReportDesk>();
+
         services.AddSingleton<AssetNames>();
         services.AddSingleton<ParkStates>();
         services.AddHostedService<OperationsMetrics>();
@@ -83,6 +89,7 @@ public sealed class OperationsModule : IModule
         routes.MapNotifications();
         routes.MapDuty();
         routes.MapIncidents();
+        routes.MapReports();
     }
 
     private static void AddCockpit(IServiceCollection services, CockpitOptions options)

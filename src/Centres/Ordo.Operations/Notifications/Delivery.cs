@@ -62,6 +62,9 @@ public sealed class Delivery
     /// <summary>Somebody pressed the test button.</summary>
     public bool IsTest { get; init; }
 
+    /// <summary>The run of a report that it brings; <c>null</c> for messages about alarms.</summary>
+    public long? ReportRunId { get; init; }
+
     public DeliveryState State { get; set; }
 
     /// <summary>Of the most urgent alarm in it.</summary>
@@ -121,6 +124,7 @@ internal sealed class DeliveryTable : IEntityTypeConfiguration<Delivery>
         builder.HasIndex(d => new { d.State, d.NotBefore });
         builder.HasIndex(d => d.Finished);
         builder.HasIndex(d => d.Created);
+        builder.HasIndex(d => d.ReportRunId);
     }
 }
 

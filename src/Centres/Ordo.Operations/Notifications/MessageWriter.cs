@@ -7,6 +7,7 @@ using Ordo.Foundation.Units;
 using Ordo.Operations.Alarms;
 using Ordo.Operations.Alarms.Definitions;
 using Ordo.Operations.Notifications.Channels;
+using Ordo.Operations.Reports;
 
 namespace Ordo.Operations.Notifications;
 
@@ -16,11 +17,15 @@ internal sealed class MessageWriter(AssetNames assets, IPointDirectory points, A
     /// <summary>Alarms that get a line; the others are a number.</summary>
     private const int MaxLines = 5;
 
+    /// <summary>Largest file that goes with a mail; many servers take 10 MiB, and base64 adds a third.</summary>
+    private const int MaxAttachment = 7 << 20;
+
     /// <returns><c>null</c> when every alarm was dealt with while the message waited.</returns>
     public async Task<Outgoing?> WriteAsync(OrdoDbContext database, Delivery delivery, CancellationToken cancellation)
     {
         bool english = delivery.Language == "en";
         if (delivery.IsTest) return Of(delivery, TestTitle(english), TestText(delivery, english), 0);
+        if (delivery.ReportRunId is { } runId) return await ReportAsync(database, delivery, runId, english, cancellation);
         List<AlarmOccurrence> alarms = await (
             from listed in database.Set<DeliveryAlarm>()
             where listed.DeliveryId == delivery.Id
@@ -36,6 +41,25 @@ internal sealed class MessageWriter(AssetNames assets, IPointDirectory points, A
         var names = await assets.OfAsync(alarms.Select(a => a.AssetId), cancellation);
         string[] lines = [.. alarms.Take(MaxLines).Select(a => LineOf(a, names, english))];
         return Of(delivery, TitleOf(delivery, alarms, lines, count, english), TextOf(delivery, alarms, lines, count, english), alarms.Count > 0 ? alarms[0].Id : 0) with { Count = count };
+    }
+
+    /// <returns><c>null</c> when the run is gone.</returns>
+    private async Task<Outgoing?> ReportAsync(OrdoDbContext database, Delivery delivery, long runId, bool english, CancellationToken cancellation)
+    {
+        ReportRun? run = await database.Set<ReportRun>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == runId && r.State == ReportRunState.Done, cancellation);
+        if (run?.Workbook is not { } workbook) return null;
+        bool fits = workbook.Length <= MaxAttachment;
+        string title = $"{run.ReportName} {run.Period}";
+        string whole = english
+            ? $"{run.Figures} figures, completeness {ReportRun.Percent(run.Completeness)}, {run.Incomplete} not whole."
+            : $"{run.Figures} 个数值，完整率 {ReportRun.Percent(run.Completeness)}，{run.Incomplete} 个不完整。";
+        string large = fits ? "" : english ? "\nThe workbook is too large for a message; it is in the console." : "\n工作簿过大，未附上，请在控制台下载。";
+        string? link = options.PublicAddress is { } console ? new Uri(console, $"/reports/{run.ReportId.ToString(CultureInfo.InvariantCulture)}").ToString() : null;
+        return Of(delivery, title, $"{title}\n{whole}{large}", 0) with
+        {
+            Link = link,
+            Attachment = fits && delivery.ChannelKind == ChannelKind.Email ? new(run.FileName, ReportRun.WorkbookType, workbook) : null,
+        };
     }
 
     private Outgoing Of(Delivery delivery, string title, string text, long alarmId) => new(

@@ -123,11 +123,11 @@ internal sealed class NotificationRouter(
 
             foreach (long[] ids in alarms.Select(a => a.Id).Chunk(500))
                 foreach (Notice notice in await database.Set<Notice>().Where(n => ids.Contains(n.AlarmId)).ToListAsync(cancellation)) notices[(notice.AlarmId, notice.RuleId)] = notice;
-            foreach (Delivery delivery in await database.Set<Delivery>().Where(d => d.State == DeliveryState.Queued && d.Attempts == 0 && !d.IsTest).ToListAsync(cancellation))
+            foreach (Delivery delivery in await database.Set<Delivery>().Where(d => d.State == DeliveryState.Queued && d.Attempts == 0 && !d.IsTest && d.ReportRunId == null).ToListAsync(cancellation))
                 open[(delivery.ChannelId, delivery.AccountId, delivery.Step)] = delivery;
             DateTimeOffset since = now - router.options.Gap;
             var recent = await database.Set<Delivery>().Where(d => d.Finished >= since || d.State == DeliveryState.Claimed || d.State == DeliveryState.Handing)
-                .Where(d => !d.IsTest && d.State != DeliveryState.Failed && d.State != DeliveryState.Cancelled)
+                .Where(d => !d.IsTest && d.ReportRunId == null && d.State != DeliveryState.Failed && d.State != DeliveryState.Cancelled)
                 .Select(d => new { d.ChannelId, d.AccountId, d.Finished }).ToListAsync(cancellation);
             lastSent = recent.GroupBy(d => (d.ChannelId, d.AccountId)).ToDictionary(g => g.Key, g => g.Max(d => d.Finished ?? now));
         }
@@ -242,7 +242,7 @@ internal sealed class NotificationRouter(
                 }
                 else
                 {
-                    foreach (Person person in meant.Where(p => AddressOf(p, channel.Kind) is not null))
+                    foreach (Person person in meant.Where(p => p.AddressFor(channel.Kind) is not null))
                     {
                         Queue(alarm, channel, person, "", step, path, held);
                         messages++;
@@ -266,7 +266,7 @@ internal sealed class NotificationRouter(
                     ChannelKind = channel.Kind,
                     AccountId = person?.AccountId,
                     Recipient = person?.Name ?? channel.Name,
-                    Address = person is null ? "" : AddressOf(person, channel.Kind)!,
+                    Address = person is null ? "" : person.AddressFor(channel.Kind)!,
                     Language = person?.Language ?? channel.Language,
                     Step = step,
                     State = DeliveryState.Queued,
@@ -323,13 +323,6 @@ internal sealed class NotificationRouter(
             }
             Add(delivery, alarm, path, "");
         }
-
-        private static string? AddressOf(Person person, ChannelKind kind) => kind switch
-        {
-            ChannelKind.Email => person.Email,
-            ChannelKind.Sms => person.Phone,
-            _ => person.AccountId.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        };
 
         private bool IsFor(Rule rule, AlarmOccurrence alarm)
         {

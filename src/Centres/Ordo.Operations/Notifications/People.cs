@@ -4,12 +4,22 @@ using Ordo.Foundation.Access.Accounts;
 using Ordo.Foundation.Park;
 using Ordo.Foundation.Persistence;
 using Ordo.Operations.Duty;
+using Ordo.Operations.Notifications.Channels;
 using Ordo.Operations.Notifications.Rules;
 
 namespace Ordo.Operations.Notifications;
 
 /// <summary>A person who can be told.</summary>
-internal sealed record Person(long AccountId, string Name, string Language, string? Email, string? Phone, Caller Rights, IReadOnlyList<(string Role, string Path)> Roles);
+internal sealed record Person(long AccountId, string Name, string Language, string? Email, string? Phone, Caller Rights, IReadOnlyList<(string Role, string Path)> Roles)
+{
+    /// <summary>Where a channel reaches this person; <c>null</c> when no such address is known.</summary>
+    public string? AddressFor(ChannelKind kind) => kind switch
+    {
+        ChannelKind.Email => Email,
+        ChannelKind.Sms => Phone,
+        _ => AccountId.ToString(System.Globalization.CultureInfo.InvariantCulture),
+    };
+}
 
 /// <summary>Everybody who can be told, read once for a batch of alarms.</summary>
 internal sealed class People
@@ -45,8 +55,8 @@ internal sealed class People
     public Person? Find(long accountId) => byId.GetValueOrDefault(accountId);
 
     /// <summary>Who is meant, each once. Nobody is told of what they may not see.</summary>
-    public IReadOnlyList<Person> Of(IEnumerable<RoutingRecipient> recipients, string assetPath) =>
-        [.. recipients.SelectMany(r => Of(r, assetPath)).DistinctBy(p => p.AccountId).Where(p => p.Rights.Has(Permissions.ReadAlarms, assetPath))];
+    public IReadOnlyList<Person> Of(IEnumerable<RoutingRecipient> recipients, string assetPath, string permission = Permissions.ReadAlarms) =>
+        [.. recipients.SelectMany(r => Of(r, assetPath)).DistinctBy(p => p.AccountId).Where(p => p.Rights.Has(permission, assetPath))];
 
     private IEnumerable<Person> Of(RoutingRecipient recipient, string assetPath) => recipient.Kind switch
     {

@@ -44,6 +44,12 @@ public static class Permissions
 
     /// <summary>Open incidents, write into them, close them.</summary>
     public const string WorkIncidents = "incidents.work";
+
+    /// <summary>See reports and what they were filled with, boards, drawings and notes.</summary>
+    public const string ReadReports = "reports.read";
+
+    /// <summary>Upload templates of reports, say when they are written and who gets them; write boards, drawings and notes.</summary>
+    public const string WriteReports = "reports.write";
     public const string ManageAccounts = "accounts.manage";
 
     /// <summary>Make and revoke one's own API tokens; never beyond one's own rights.</summary>
@@ -107,7 +113,7 @@ public static class Permissions
     [
         ReadPark, WritePark, ImportPark, ReadTelemetry, WriteTelemetry, ReadSources, WriteSources, CommandSources,
         ReadAlarms, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ServiceAlarms, ApproveAlarms, ConfigureNotifications,
-        ReadDuty, PlanDuty, HandOverDuty, ReadIncidents, WorkIncidents, ManageAccounts, OwnTokens, ReadAudit, ReadSystem,
+        ReadDuty, PlanDuty, HandOverDuty, ReadIncidents, WorkIncidents, ReadReports, WriteReports, ManageAccounts, OwnTokens, ReadAudit, ReadSystem,
         ManageBackups, ManageStorage,
         ReadIdentifiers, WriteIdentifiers, RegisterIdentifiers, ReviewIdentifiers, ManageIdentifiers,
         ReadPlans, WritePlans, CorrectPlans,

@@ -14,7 +14,7 @@ public static class Roles
     public const string Administrator = "administrator";
     public const string Ingest = "ingest";
 
-    private static readonly string[] Read = [ReadPark, ReadTelemetry, ReadSources, ReadAlarms];
+    private static readonly string[] Read = [ReadPark, ReadTelemetry, ReadSources, ReadAlarms, ReadReports];
 
     /// <summary>What the control room does beside the alarms.</summary>
     private static readonly string[] Desk = [ReadDuty, PlanDuty, HandOverDuty, ReadIncidents, WorkIncidents, ConfigureNotifications];
@@ -24,13 +24,13 @@ public static class Roles
         new(Administrator, new("管理员", "Administrator"), Access.Permissions.All),
         // May write telemetry so that a device just connected can be given its ingest token.
         new("operator", new("运行人员", "Operator"),
-            [.. Read, .. Desk, WritePark, WriteTelemetry, WriteSources, CommandSources, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ServiceAlarms, OwnTokens, ReadSystem, ReadIdentifiers, WriteIdentifiers, ReviewIdentifiers, ReadPlans, CorrectPlans]),
-        new("energyManager", new("能源管理员", "Energy manager"), [.. Read, ReadDuty, ReadIncidents, AcknowledgeAlarms, ShelveAlarms, OwnTokens]),
-        new("environmentOfficer", new("环保专员", "Environment officer"), [.. Read, ReadDuty, ReadIncidents, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ApproveAlarms, OwnTokens]),
-        new("safetyOfficer", new("安全专员", "Safety officer"), [.. Read, .. Desk, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ServiceAlarms, ApproveAlarms, OwnTokens]),
+            [.. Read, .. Desk, WriteReports, WritePark, WriteTelemetry, WriteSources, CommandSources, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ServiceAlarms, OwnTokens, ReadSystem, ReadIdentifiers, WriteIdentifiers, ReviewIdentifiers, ReadPlans, CorrectPlans]),
+        new("energyManager", new("能源管理员", "Energy manager"), [.. Read, WriteReports, ReadDuty, ReadIncidents, AcknowledgeAlarms, ShelveAlarms, OwnTokens]),
+        new("environmentOfficer", new("环保专员", "Environment officer"), [.. Read, WriteReports, ReadDuty, ReadIncidents, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ApproveAlarms, OwnTokens]),
+        new("safetyOfficer", new("安全专员", "Safety officer"), [.. Read, .. Desk, WriteReports, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ServiceAlarms, ApproveAlarms, OwnTokens]),
         new("enterpriseUser", new("企业用户", "Enterprise user"), [.. Read, ReadDuty, ReadIncidents, AcknowledgeAlarms, OwnTokens, ReadPlans, ReadEconomy, ReadFilings, FileEconomy, ReadIdentifiers, RegisterIdentifiers]),
         new("gateKeeper", new("门卫", "Gate keeper"), [ReadPark, ReadAlarms, ReadDuty]),
-        new("analyst", new("分析人员", "Analyst"), [.. Read, OwnTokens, ReadPlans, WritePlans, CorrectPlans, ReadEconomy]),
+        new("analyst", new("分析人员", "Analyst"), [.. Read, WriteReports, OwnTokens, ReadPlans, WritePlans, CorrectPlans, ReadEconomy]),
         new("statistician", new("园区统计员", "Park statistician"), [ReadPark, OwnTokens, ReadPlans, ReadEconomy, ReadFilings, CheckFilings, ConfigureEconomy]),
         new("regionStatistician", new("区域统计审核员", "Region statistician"), [ReadPark, OwnTokens, ReadPlans, ReadEconomy, ReadFilings, AcceptFilings, ConfigureEconomy]),
         new(Ingest, new("数据接入", "Ingest"), [WriteTelemetry]),

@@ -7,15 +7,15 @@ import { AssetSelect } from '../../ui/AssetSelect';
 import { ConflictNotice } from '../../ui/ConflictNotice';
 import { Field, FormColumn, FormReason, FormRow, SelectField, TextField } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
-import { useName, useTexts } from '../../ui/i18n';
+import { useTexts } from '../../ui/i18n';
 import { SidePanel } from '../../ui/ListLayout';
 import { QueryView, useReason } from '../../ui/QueryView';
 import { PriorityShape } from '../../ui/StateShape';
 import { uiTexts } from '../../ui/texts';
 import { useEdit, type Edit } from '../../ui/useEdit';
-import { peopleQuery, rostersQuery } from '../duty/queries';
 import styles from './Notifications.module.css';
-import { channelsQuery, rolesQuery, taggedRule, type Recipient, type Rule, type RuleDraft, type Step } from './queries';
+import { taggedRule, type Rule, type RuleDraft, type Step } from './queries';
+import { TargetFields } from './TargetFields';
 import { notificationTexts } from './texts';
 
 const systems = ['energy', 'environment', 'safety', 'logistics', 'production'] as const;
@@ -112,31 +112,14 @@ function Conditions({ edit }: { edit: Edit<Draft> }) {
   );
 }
 
-const keyOf = (recipient: Recipient): string => (recipient.kind === 'role' ? `role:${recipient.role ?? ''}` : `${recipient.kind}:${recipient.id ?? ''}`);
-const recipientOf = (key: string): Recipient => {
-  const [kind, rest = ''] = key.split(':');
-  return kind === 'role' ? { kind: 'role', role: rest } : { kind: kind === 'duty' ? 'duty' : 'person', id: Number(rest) };
-};
-
 function StepFields({ step, index, reasons, onChange, onRemove }: { step: Step; index: number; reasons: (field: string) => readonly string[] | undefined; onChange: (step: Step) => void; onRemove: (() => void) | undefined }) {
   const t = useTexts(notificationTexts);
-  const name = useName();
-  const channels = useQuery(channelsQuery).data ?? [];
-  const people = useQuery(peopleQuery).data ?? [];
-  const roles = useQuery(rolesQuery).data ?? [];
-  const rosters = useQuery(rostersQuery).data ?? [];
-  const options = [
-    { label: t('rule.rosters'), options: rosters.map((roster) => ({ value: `duty:${roster.id}`, label: roster.name })) },
-    { label: t('rule.roles'), options: roles.map((role) => ({ value: `role:${role.code}`, label: name(role.nameZh, role.nameEn) })) },
-    { label: t('rule.people'), options: people.map((person) => ({ value: `person:${person.id}`, label: person.name })) },
-  ].filter((group) => group.options.length > 0);
   return (
     <fieldset className={styles['step']}>
       <legend>{step.afterMinutes === 0 ? t('rule.step0') : t('rule.stepN', { n: step.afterMinutes })}</legend>
       {onRemove && <Button type="text" size="small" className={styles['remove'] ?? ''} aria-label={t('rule.removeStep', { n: index + 1 })} icon={<Icon name="close" size={14} />} onClick={onRemove} />}
       {index > 0 && <Field label={t('rule.after')} reasons={reasons(`steps[${index}].afterMinutes`)}>{({ id, status }) => <InputNumber id={id} status={status} min={0.1} max={1440} value={step.afterMinutes} onChange={(value) => onChange({ ...step, afterMinutes: value ?? 0 })} />}</Field>}
-      <Field label={t('rule.channels')} reasons={reasons(`steps[${index}].channelIds`)}>{({ id, status }) => <Select<number[]> id={id} status={status} mode="multiple" showSearch={{ optionFilterProp: 'label' }} value={[...step.channelIds]} onChange={(channelIds) => onChange({ ...step, channelIds })} options={channels.map((channel) => ({ value: channel.id, label: channel.name }))} />}</Field>
-      <Field label={t('rule.recipients')} hint={t('rule.recipientsHint')} reasons={reasons(`steps[${index}].recipients`)}>{({ id, status }) => <Select<string[]> id={id} status={status} mode="multiple" showSearch={{ optionFilterProp: 'label' }} value={step.recipients.map(keyOf)} onChange={(keys) => onChange({ ...step, recipients: keys.map(recipientOf) })} options={options} />}</Field>
+      <TargetFields value={step} onChange={(targets) => onChange({ ...step, ...targets })} reasons={(field) => reasons(`steps[${index}].${field}`)} />
     </fieldset>
   );
 }

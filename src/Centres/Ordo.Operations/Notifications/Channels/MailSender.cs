@@ -76,7 +76,7 @@ public sealed class MailSender(TargetPolicy targets) : IMessageSender
             Subject = message.Title,
             Date = message.Time,
             MessageId = $"{message.Key}@{from.Domain}",
-            Body = new TextPart("plain") { Text = message.Link is null ? message.Text : $"{message.Text}\n\n{message.Link}" },
+            Body = BodyOf(message),
             Importance = message.Priority <= 2 ? MessageImportance.High : MessageImportance.Normal,
         };
         mail.From.Add(from);
@@ -85,6 +85,23 @@ public sealed class MailSender(TargetPolicy targets) : IMessageSender
         mail.Headers.Add("X-Ordo-Delivery", message.Key);
         mail.Headers.Add("X-Ordo-Alarms", message.Count.ToString(CultureInfo.InvariantCulture));
         return mail;
+    }
+
+    private static MimeEntity BodyOf(Outgoing message)
+    {
+        var text = new TextPart("plain") { Text = message.Link is null ? message.Text : $"{message.Text}\n\n{message.Link}" };
+        if (message.Attachment is not { } file) return text;
+        return new Multipart("mixed")
+        {
+            text,
+            new MimePart(file.ContentType)
+            {
+                Content = new MimeContent(new MemoryStream(file.Content.ToArray(), writable: false)),
+                ContentDisposition = new(ContentDisposition.Attachment),
+                ContentTransferEncoding = ContentEncoding.Base64,
+                FileName = file.Name,
+            },
+        };
     }
 
     /// <summary>It was taken; a server that then hangs must not make a success a failure.</summary>

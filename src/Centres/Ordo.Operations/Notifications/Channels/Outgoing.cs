@@ -11,8 +11,13 @@ namespace Ordo.Operations.Notifications.Channels;
 /// <param name="Count">Alarms it tells of.</param>
 /// <param name="AlarmId">Of the worst alarm; 0 for a test.</param>
 /// <param name="Time">When it was written, in the park's time.</param>
+/// <param name="Attachment">A file, for channels that carry one; the others send the text with its link.</param>
 public sealed record Outgoing(
-    string Key, string Title, string Text, string Recipient, string Address, IReadOnlyList<string> Mentions, int Priority, int Count, long AlarmId, DateTimeOffset Time, string? Link);
+    string Key, string Title, string Text, string Recipient, string Address, IReadOnlyList<string> Mentions, int Priority, int Count, long AlarmId, DateTimeOffset Time, string? Link,
+    OutgoingFile? Attachment = null);
+
+/// <summary>A file that goes with a message.</summary>
+public sealed record OutgoingFile(string Name, string ContentType, ReadOnlyMemory<byte> Content);
 
 public enum SendOutcome
 {

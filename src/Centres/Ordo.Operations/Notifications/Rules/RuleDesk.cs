@@ -87,10 +87,17 @@ internal sealed class RuleDesk(OrdoDbContext database, ChannelDesk channels, Acc
             if (i == 0 && step.AfterMinutes != 0) faults.Add(new("steps[0].afterMinutes", "第一级应为 0 分钟。", "The first step has 0 minutes."));
             else if (i > 0 && (!(step.AfterMinutes >= before + MinMinutes) || step.AfterMinutes > MaxMinutes))
                 faults.Add(new($"steps[{i}].afterMinutes", $"应比上一级的 {before} 分钟至少晚 {MinMinutes} 分钟，至多 {MaxMinutes} 分钟。", $"It must be at least {MinMinutes} more than the {before} minutes of the step before, and at most {MaxMinutes}."));
-            CheckChannels(faults, i, step, known, path, caller);
-            await CheckRecipientsAsync(faults, i, step, accounts, caller, cancellation);
+            CheckChannels(faults, $"steps[{i}]", step, known, path, caller);
+            await CheckRecipientsAsync(faults, $"steps[{i}]", step, accounts, caller, cancellation);
         }
         faults.ThrowIfAny();
+    }
+
+    /// <summary>Who is told over what, wherever somebody may say so: faults about a place's channels and recipients.</summary>
+    internal async Task CheckTargetsAsync(List<Fault> faults, string at, RoutingStep step, string path, Caller caller, CancellationToken cancellation)
+    {
+        CheckChannels(faults, at, step, await channels.Rows().ToListAsync(cancellation), path, caller);
+        await CheckRecipientsAsync(faults, at, step, await access.GetAsync(cancellation), caller, cancellation);
     }
 
     private static void CheckConditions(List<Fault> faults, RoutingConditions conditions)
@@ -107,23 +114,23 @@ internal sealed class RuleDesk(OrdoDbContext database, ChannelDesk channels, Acc
         if (quiet.UrgentPriority is < 0 or > 4) faults.Add(new("conditions.quiet.urgentPriority", "应为 0–4。", "It must be 0 to 4."));
     }
 
-    private static void CheckChannels(List<Fault> faults, int at, RoutingStep step, List<ChannelRow> known, string path, Caller caller)
+    private static void CheckChannels(List<Fault> faults, string at, RoutingStep step, List<ChannelRow> known, string path, Caller caller)
     {
-        if (step.ChannelIds.Count is < 1 or > MaxChannels) faults.Add(new($"steps[{at}].channelIds", $"应选 1–{MaxChannels} 个渠道。", $"Choose 1 to {MaxChannels} channels."));
+        if (step.ChannelIds.Count is < 1 or > MaxChannels) faults.Add(new($"{at}.channelIds", $"应选 1–{MaxChannels} 个渠道。", $"Choose 1 to {MaxChannels} channels."));
         foreach (long id in step.ChannelIds)
         {
             ChannelRow? channel = known.Find(c => c.Channel.Id == id && ChannelDesk.IsUsableBy(c, caller));
-            if (channel is null) faults.Add(new($"steps[{at}].channelIds", $"没有渠道 {id}。", $"There is no channel {id}."));
+            if (channel is null) faults.Add(new($"{at}.channelIds", $"没有渠道 {id}。", $"There is no channel {id}."));
             else if (!path.StartsWith(channel.Path, StringComparison.Ordinal) && !channel.Path.StartsWith(path, StringComparison.Ordinal))
-                faults.Add(new($"steps[{at}].channelIds", $"渠道“{channel.Channel.Name}”不用于该资产。", $"The channel '{channel.Channel.Name}' is not for that asset."));
+                faults.Add(new($"{at}.channelIds", $"渠道“{channel.Channel.Name}”不用于该资产。", $"The channel '{channel.Channel.Name}' is not for that asset."));
         }
         bool isPersonal = step.ChannelIds.Any(id => known.Find(c => c.Channel.Id == id)?.Channel.Kind.IsPersonal() == true);
-        if (isPersonal && step.Recipients.Count == 0) faults.Add(new($"steps[{at}].recipients", "邮件、短信和浏览器渠道需要接收人。", "E-mail, SMS and browser need recipients."));
+        if (isPersonal && step.Recipients.Count == 0) faults.Add(new($"{at}.recipients", "邮件、短信和浏览器渠道需要接收人。", "E-mail, SMS and browser need recipients."));
     }
 
-    private async Task CheckRecipientsAsync(List<Fault> faults, int at, RoutingStep step, AccessSnapshot accounts, Caller caller, CancellationToken cancellation)
+    private async Task CheckRecipientsAsync(List<Fault> faults, string at, RoutingStep step, AccessSnapshot accounts, Caller caller, CancellationToken cancellation)
     {
-        string field = $"steps[{at}].recipients";
+        string field = $"{at}.recipients";
         if (step.Recipients.Count > MaxRecipients) faults.Add(new(field, $"最多 {MaxRecipients} 项。", $"At most {MaxRecipients}."));
         foreach (RoutingRecipient recipient in step.Recipients.Take(MaxRecipients))
         {

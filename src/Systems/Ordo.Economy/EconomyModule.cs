@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Ordo.Economy.Calculators;
+using Ordo.Economy.Cockpit;
 using Ordo.Economy.Figures;
 using Ordo.Economy.Filing;
 using Ordo.Economy.Forecasting;
@@ -12,6 +13,7 @@ using Ordo.Economy.Plans.Reports;
 using Ordo.Economy.Reports;
 using Ordo.Economy.Settings;
 using Ordo.Economy.WarningLights;
+using Ordo.Foundation.Cockpit;
 using Ordo.Foundation.Modules;
 
 namespace Ordo.Economy;
@@ -34,6 +36,8 @@ public sealed class EconomyModule : IModule
         services.AddScoped<FilingDesk>();
         services.AddScoped<FilingDuties>();
         services.AddScoped<FilingWorkbook>();
+        services.AddSingleton<ICockpitPanel, EconomyPanel>();
+        services.AddSingleton<ICockpitPanel, PlanPanel>();
         services.AddHostedService<FilingReminderService>();
         services.AddHostedService<ReleaseWarmUp>();
     }

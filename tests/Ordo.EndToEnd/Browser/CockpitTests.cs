@@ -29,6 +29,9 @@ public sealed class CockpitTests(ConsoleBrowser browser)
             // Somebody touches a key: the scene turns, and stops turning by itself.
             ILocator scenes = page.GetByRole(AriaRole.Tablist, new() { Name = "场景" });
             await page.Keyboard.PressAsync("ArrowRight");
+            await Expect(scenes.GetByRole(AriaRole.Tab, new() { Name = "经济" })).ToHaveAttributeAsync("aria-selected", "true");
+            await Expect(page.GetByRole(AriaRole.Region, new() { Name = "规划目标" })).ToContainTextAsync("可判断的目标");
+            await page.Keyboard.PressAsync("ArrowRight");
             await Expect(scenes.GetByRole(AriaRole.Tab, new() { Name = "环境" })).ToHaveAttributeAsync("aria-selected", "true");
             await Expect(page.GetByText("已暂停")).ToBeVisibleAsync();
             await page.Keyboard.PressAsync("1");

@@ -13,7 +13,8 @@ namespace Ordo.Server.Demo;
 /// </summary>
 internal sealed partial class DemoEconomy(IServiceScopeFactory scopes, EconomyBook book, MeteredElectricity meters, ILogger<DemoEconomy> log)
 {
-    private const int Years = 2;
+    /// <summary>Before this one: three, because an index of monthly changes needs three years to know the season.</summary>
+    private const int Years = 3;
     private static readonly string[] Everywhere = ["/"];
     private StatisticsCalendar calendar = Economy.Settings.EconomyRules.ShippedCalendar;
     private static readonly Caller Enterprise = Person(-11, "演示企业", Permissions.FileEconomy), Park = Person(-12, "演示园区统计员", Permissions.CheckFilings), Region = Person(-13, "演示区域审核员", Permissions.AcceptFilings);

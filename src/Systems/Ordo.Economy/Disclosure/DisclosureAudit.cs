@@ -21,6 +21,20 @@ public static class DisclosureAudit
     /// <summary>A weight with up to six decimals.</summary>
     public static ulong Coefficient(decimal weight) => Modulo((Int128)decimal.Round(weight * 1_000_000));
 
+    /// <summary>The same for the same sum, and for another one but for a chance of 2⁻¹²².</summary>
+    public static UInt128 Signature(ReadOnlySpan<ulong> coefficients)
+    {
+        ulong high = 0, low = 0;
+        for (int enterprise = 0; enterprise < coefficients.Length; enterprise++)
+        {
+            if (coefficients[enterprise] == 0) continue;
+            low = Add(low, Multiply(coefficients[enterprise], Noise((ulong)enterprise)));
+            high = Add(high, Multiply(coefficients[enterprise], Noise((ulong)enterprise + 0x9E37_79B9)));
+        }
+
+        return new(high, low);
+    }
+
     /// <returns>For each candidate whether it may be published.</returns>
     public static bool[] Of(IReadOnlyList<Candidate> candidates, int fewest)
     {

@@ -11,7 +11,8 @@ public sealed class EconomySnapshot
     private readonly Dictionary<long, int> placeOf;
     private readonly Lazy<FigureCube> latest;
     private readonly FiledFact[][] byEnterprise;
-    private readonly Dictionary<string, OutsideFigure[]> outside;
+    private readonly Dictionary<(string Indicator, int Period), OutsideFigure[]> outside;
+    private readonly KeptFigures latestFigures = new();
     private ReleasedCells? released;
 
     public EconomySnapshot(EconomyRules rules, IReadOnlyList<Area> areas, IReadOnlyList<Enterprise> enterprises, IEnumerable<FiledFact> facts, IReadOnlyList<OutsideFigure> outsideFigures)
@@ -22,7 +23,7 @@ public sealed class EconomySnapshot
     private EconomySnapshot(EconomyRules rules, IReadOnlyList<Area> areas, IReadOnlyList<Enterprise> enterprises, FiledFact[][] byEnterprise, IReadOnlyList<OutsideFigure> outsideFigures, FigureCube? cube)
     {
         (Rules, Areas, Enterprises, Outside, this.byEnterprise) = (rules, areas, enterprises, outsideFigures, byEnterprise);
-        outside = outsideFigures.GroupBy(figure => figure.Indicator).ToDictionary(group => group.Key, group => group.ToArray());
+        outside = outsideFigures.GroupBy(figure => (figure.Indicator, figure.Period)).ToDictionary(group => group.Key, group => group.ToArray());
         placeOf = enterprises.Select((enterprise, place) => (enterprise.Id, place)).ToDictionary(pair => pair.Id, pair => pair.place);
         latest = cube is null ? new(() => FigureCube.Build(rules.Catalogue, enterprises, byEnterprise.SelectMany(Newest))) : new(cube);
     }
@@ -37,6 +38,9 @@ public sealed class EconomySnapshot
     public IReadOnlyList<OutsideFigure> Outside { get; }
 
     public FigureCube Latest => latest.Value;
+
+    /// <summary>Figures kept for the newest cube; those of an earlier day are seldom asked for twice.</summary>
+    internal KeptFigures? FiguresOf(FigureCube cube) => latest.IsValueCreated && ReferenceEquals(latest.Value, cube) ? latestFigures : null;
 
     /// <summary>Revisions in the order in which they were accepted.</summary>
     public IEnumerable<FiledFact> Facts => byEnterprise.SelectMany(facts => facts);
@@ -70,9 +74,8 @@ public sealed class EconomySnapshot
 
     /// <summary>An outside figure that fits best: for the enterprise's division, then its section, then all industries; of the nearest area.</summary>
     public OutsideFigure? OutsideOf(string indicator, string areaPath, string division, string section, int periodKey, DateTimeOffset? knownBy = null) =>
-        !outside.TryGetValue(indicator, out OutsideFigure[]? figures) ? null : figures
-            .Where(figure => figure.Period == periodKey
-                && (figure.Industry.Length == 0 || figure.Industry == division || figure.Industry == section)
+        !outside.TryGetValue((indicator, periodKey), out OutsideFigure[]? figures) ? null : figures
+            .Where(figure => (figure.Industry.Length == 0 || figure.Industry == division || figure.Industry == section)
                 && (figure.AssetId is not { } area || areaPath.Contains($"/{area}/", StringComparison.Ordinal))
                 && (knownBy is null || figure.Entered <= knownBy))
             .OrderByDescending(figure => figure.Industry.Length).ThenByDescending(figure => figure.AssetId is { } area ? areaPath.IndexOf($"/{area}/", StringComparison.Ordinal) : -1)

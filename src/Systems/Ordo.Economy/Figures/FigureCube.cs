@@ -51,43 +51,58 @@ public sealed class FigureCube
     }
 
     /// <summary>What an enterprise reported for exactly this end of period, on the indicator's own basis.</summary>
-    public decimal? Raw(string code, int enterprise, int year, int month)
-    {
-        int at = (year - firstYear) * 12 + month - 1;
-        return at >= 0 && at < years * 12 && columns.TryGetValue(code, out decimal?[]?[]? column) && column[enterprise] is { } months ? months[at] : null;
-    }
+    public decimal? Raw(string code, int enterprise, int year, int month) => Of(code).Raw(enterprise, year, month);
 
     /// <summary>Of a period of any length; <c>null</c> when any part of it is missing.</summary>
-    public decimal? Value(string code, int enterprise, Period period)
-    {
-        if (code == "LAND") return enterprises[enterprise].LandMu;
-        if (catalogue.Find(code) is not { } indicator) return null;
-        switch (indicator.Basis)
-        {
-            case FigureBasis.End:
-                return Raw(code, enterprise, period.Year, period.Last);
-            case FigureBasis.Cumulative when period.First == 1:
-                return Raw(code, enterprise, period.Year, period.Last);
-            case FigureBasis.Cumulative:
-                return Raw(code, enterprise, period.Year, period.Last) - Raw(code, enterprise, period.Year, period.First - 1);
-            default:
-                return Sum(code, indicator.Frequency, enterprise, period);
-        }
-    }
+    public decimal? Value(string code, int enterprise, Period period) => Of(code).Value(enterprise, period);
 
-    private decimal? Sum(string code, Frequency frequency, int enterprise, Period period)
+    /// <summary>One indicator of all enterprises: found once, asked for each enterprise.</summary>
+    internal Column Of(string code) => new(this, catalogue.Find(code), columns.GetValueOrDefault(code), code == "LAND");
+
+    /// <summary>One indicator of all enterprises.</summary>
+    internal readonly struct Column
     {
-        if (frequency == Frequency.Year) return period.Fits(Frequency.Year) ? Raw(code, enterprise, period.Year, 12) : null;
-        int stride = frequency == Frequency.Quarter ? 3 : 1;
-        if (stride == 3 && (period.First % 3 != 1 || period.Last % 3 != 0)) return null;
-        decimal sum = 0;
-        for (int month = stride == 3 ? period.First + 2 : Math.Max(2, period.First); month <= period.Last; month += stride)
+        private readonly FigureCube cube;
+        private readonly Indicator? indicator;
+        private readonly decimal?[]?[]? values;
+        private readonly bool isLand;
+
+        internal Column(FigureCube cube, Indicator? indicator, decimal?[]?[]? values, bool isLand) => (this.cube, this.indicator, this.values, this.isLand) = (cube, indicator, values, isLand);
+
+        public decimal? Raw(int enterprise, int year, int month)
         {
-            if (Raw(code, enterprise, period.Year, month) is not { } value) return null;
-            sum += value;
+            int at = (year - cube.firstYear) * 12 + month - 1;
+            return values is not null && at >= 0 && at < cube.years * 12 && values[enterprise] is { } months ? months[at] : null;
         }
 
-        return sum;
+        /// <summary>Of a period of any length; <c>null</c> when any part of it is missing.</summary>
+        public decimal? Value(int enterprise, Period period)
+        {
+            if (isLand) return cube.enterprises[enterprise].LandMu;
+            if (indicator is null || values is null) return null;
+            return indicator.Basis switch
+            {
+                FigureBasis.End => Raw(enterprise, period.Year, period.Last),
+                FigureBasis.Cumulative when period.First == 1 => Raw(enterprise, period.Year, period.Last),
+                FigureBasis.Cumulative => Raw(enterprise, period.Year, period.Last) - Raw(enterprise, period.Year, period.First - 1),
+                _ => Sum(indicator.Frequency, enterprise, period),
+            };
+        }
+
+        private decimal? Sum(Frequency frequency, int enterprise, Period period)
+        {
+            if (frequency == Frequency.Year) return period.Fits(Frequency.Year) ? Raw(enterprise, period.Year, 12) : null;
+            int stride = frequency == Frequency.Quarter ? 3 : 1;
+            if (stride == 3 && (period.First % 3 != 1 || period.Last % 3 != 0)) return null;
+            decimal sum = 0;
+            for (int month = stride == 3 ? period.First + 2 : Math.Max(2, period.First); month <= period.Last; month += stride)
+            {
+                if (Raw(enterprise, period.Year, month) is not { } value) return null;
+                sum += value;
+            }
+
+            return sum;
+        }
     }
 
     private void Put(FiledFact fact)

@@ -26,11 +26,32 @@ public sealed record Figure(decimal? Value, decimal? Base, decimal? Growth, deci
     public decimal? Coverage => Expected > 0 ? Reporting * 100m / Expected : null;
 }
 
+/// <summary>What was asked for.</summary>
+internal readonly record struct FigureKey(string Code, long Area, string? Industry, string? Chain, int Period);
+
+/// <summary>Figures already worked out of the same facts; emptied when it grows too large.</summary>
+internal sealed class KeptFigures
+{
+    private const int Most = 200_000;
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<FigureKey, Figure> figures = new();
+    private int count;
+
+    public Figure? Find(FigureKey key) => figures.GetValueOrDefault(key);
+
+    public void Keep(FigureKey key, Figure figure)
+    {
+        if (!figures.TryAdd(key, figure) || Interlocked.Increment(ref count) <= Most) return;
+        figures.Clear();
+        Interlocked.Exchange(ref count, 0);
+    }
+}
+
 /// <summary>Reads totals out of a cube: as they are for who may read single forms, or only what is released and safe for everybody else.</summary>
 public sealed class FigureReader(EconomySnapshot snapshot, FigureCube cube, ReleasedCells? released)
 {
     private readonly IndicatorCatalogue catalogue = snapshot.Rules.Catalogue;
     private readonly Dictionary<CellKey, Selection> selections = [];
+    private readonly KeptFigures? kept = released is not null ? released.Figures : snapshot.FiguresOf(cube);
 
     public EconomySnapshot Snapshot => snapshot;
 
@@ -45,12 +66,17 @@ public sealed class FigureReader(EconomySnapshot snapshot, FigureCube cube, Rele
     /// <summary>The basis on which an indicator is best told for a month.</summary>
     public static Period Best(Indicator indicator, Period step) => indicator.Basis == FigureBasis.Cumulative ? step.Cumulative : step;
 
+    /// <summary>Once worked out it is kept with what it was worked out of, because a page and the next page ask for the same again.</summary>
     public Figure Read(string code, CellKey cell, Period period)
     {
         if (catalogue.Find(code) is not { } indicator) return Figure.Nothing(0);
+        var key = new FigureKey(code, cell.Area.Id, cell.Industry, cell.Chain, period.Key);
+        if (kept?.Find(key) is { } known) return known;
         Selection selection = Select(cell);
         int expected = Expected(indicator, selection);
-        return released is null ? ReadOpenly(indicator, cell, selection, period, expected) : ReadReleased(indicator, cell, selection, period, expected);
+        Figure figure = released is null ? ReadOpenly(indicator, cell, selection, period, expected) : ReadReleased(indicator, cell, selection, period, expected);
+        kept?.Keep(key, figure);
+        return figure;
     }
 
     private int Expected(Indicator indicator, Selection selection)
@@ -90,12 +116,13 @@ public sealed class FigureReader(EconomySnapshot snapshot, FigureCube cube, Rele
     private decimal? Deflated(Indicator indicator, Selection selection, int[] members, Period period)
     {
         decimal sum = 0;
+        FigureCube.Column column = cube.Of(indicator.Code);
         foreach (int index in members)
         {
             int place = selection.Enterprises[index];
             foreach (Period part in indicator.Basis == FigureBasis.Month ? period.Steps : [period])
             {
-                if (cube.Value(indicator.Code, place, part) is not { } value || PriceIndex(indicator.Deflator, place, part) is not { } prices) return null;
+                if (column.Value(place, part) is not { } value || PriceIndex(indicator.Deflator, place, part) is not { } prices) return null;
                 sum += GrowthRate.AtComparablePrices(value, prices) * selection.WeightOf(index);
             }
         }
@@ -160,10 +187,11 @@ public sealed class FigureReader(EconomySnapshot snapshot, FigureCube cube, Rele
         {
             (this.reader, this.selection, this.period) = (reader, selection, period);
             List<int> members = [];
+            FigureCube.Column[] columns = [.. leaves.Select(reader.Cube.Of)];
             for (int index = 0; index < selection.Enterprises.Length; index++)
             {
                 bool complete = true;
-                for (int leaf = 0; complete && leaf < leaves.Count; leaf++) complete = reader.Cube.Value(leaves[leaf], selection.Enterprises[index], period) is not null;
+                for (int leaf = 0; complete && leaf < columns.Length; leaf++) complete = columns[leaf].Value(selection.Enterprises[index], period) is not null;
                 if (complete) members.Add(index);
             }
 
@@ -182,9 +210,10 @@ public sealed class FigureReader(EconomySnapshot snapshot, FigureCube cube, Rele
         public decimal? Sum(string code)
         {
             decimal sum = 0;
+            FigureCube.Column column = reader.Cube.Of(code);
             foreach (int index in Members)
             {
-                if (reader.Cube.Value(code, selection.Enterprises[index], period) is not { } value) return null;
+                if (column.Value(selection.Enterprises[index], period) is not { } value) return null;
                 sum += value * selection.WeightOf(index);
             }
 
@@ -228,13 +257,14 @@ public sealed class FigureReader(EconomySnapshot snapshot, FigureCube cube, Rele
 
             decimal sum = 0;
             int parts = 0;
+            FigureCube.Column column = reader.Cube.Of(code);
             foreach (Period part in Parts(code))
             {
                 parts++;
                 foreach (int index in Members(code, part, scope))
                 {
                     int place = selection.Enterprises[index];
-                    decimal value = reader.Cube.Value(code, place, part)!.Value * selection.WeightOf(index);
+                    decimal value = column.Value(place, part)!.Value * selection.WeightOf(index);
                     if (scope == SameScope.Deflated)
                     {
                         if (reader.PriceIndex(reader.catalogue.Find(code)!.Deflator, place, part) is not { } prices) return null;

@@ -5,7 +5,7 @@ using Ordo.Foundation.Park;
 
 namespace Ordo.Economy.Figures;
 
-/// <summary>Decides in the background which totals may be told, so that the first who opens the page of the month does not wait for the audits.</summary>
+/// <summary>Decides in the background which totals may be told, so that the first who opens the page of the month or the warning lights does not wait for the audits.</summary>
 internal sealed partial class ReleaseWarmUp(EconomyBook book, TimeProvider clock, ILogger<ReleaseWarmUp> log) : BackgroundService
 {
     private static readonly TimeSpan AfterStart = TimeSpan.FromMinutes(1), Interval = TimeSpan.FromHours(1);
@@ -37,6 +37,7 @@ internal sealed partial class ReleaseWarmUp(EconomyBook book, TimeProvider clock
         {
             stopping.ThrowIfCancellationRequested();
             OverviewBuilder.Build(reader, area, periods[0], periods, english: false);
+            if (area.Kind == AssetKind.Park) WarningLights.LightBoard.Of(reader, area, periods[0], periods);
         }
     }
 

@@ -30,11 +30,13 @@ public sealed class ReleasedCells(EconomySnapshot snapshot, FigureCube cube, Dat
     private readonly ConcurrentDictionary<(string Leaf, int Period), IReadOnlySet<(long Area, string Part, SameScope Scope)>> decided = new();
     private readonly ConcurrentDictionary<UInt128, bool[]> audits = new();
     private readonly ConcurrentDictionary<(string Leaf, int Period, long Area, string Part, SameScope Scope), int[]> members = new();
-    private readonly Lazy<IReadOnlyList<(CellKey Cell, Selection Selection)>> cells = new(() => AllCells(snapshot));
+    private readonly Lazy<IReadOnlyList<(CellKey Cell, Selection Selection, ulong[] Weights)>> cells = new(() => AllCells(snapshot));
 
     public DateOnly Today => today;
 
     public FigureCube Cube => cube;
+
+    internal KeptFigures Figures { get; } = new();
 
     public bool May(string leaf, Period period, CellKey cell, SameScope scope) =>
         decided.GetOrAdd((leaf, period.Key), _ => Decide(leaf, period)).Contains((cell.Area.Id, PartOf(cell), scope));
@@ -48,10 +50,11 @@ public sealed class ReleasedCells(EconomySnapshot snapshot, FigureCube cube, Dat
     {
         Period? other = scope switch { SameScope.None => null, SameScope.Base => period with { Year = period.Year + 1 }, _ => period.LastYear };
         List<int> members = [];
+        FigureCube.Column column = cube.Of(leaf);
         for (int index = 0; index < selection.Enterprises.Length; index++)
         {
             int place = selection.Enterprises[index];
-            if (cube.Value(leaf, place, period) is not null && (other is not { } year || cube.Value(leaf, place, year) is not null)) members.Add(index);
+            if (column.Value(place, period) is not null && (other is not { } year || column.Value(place, year) is not null)) members.Add(index);
         }
 
         return [.. members];
@@ -62,41 +65,53 @@ public sealed class ReleasedCells(EconomySnapshot snapshot, FigureCube cube, Dat
     private HashSet<(long Area, string Part, SameScope Scope)> Decide(string leaf, Period period)
     {
         SuppressionRule rule = snapshot.Rules.Disclosure.Rule;
-        List<(long Area, string Part, SameScope Scope)> names = [];
-        List<DisclosureAudit.Candidate> candidates = [];
+        List<((long Area, string Part, SameScope Scope) Name, int Sum)> names = [];
+        // The same enterprises with the same weights are one sum, whatever it is called: the only zone of a park, an industry of one zone, this year's and last
+        // year's of who filed in both. It is decided once, and is secret when it is under any of its names.
+        Dictionary<UInt128, int> sumOf = [];
+        List<DisclosureAudit.Candidate> sums = [];
         string deflator = snapshot.Rules.Catalogue.Find(leaf)?.Deflator ?? "";
         var reader = new FigureReader(snapshot, cube, null);
+        FigureCube.Column column = cube.Of(leaf);
+        ulong[] coefficients = new ulong[snapshot.Enterprises.Count];
         // What matters most first: plain totals from the top down, then growth. A single enterprise is a cell that is never told.
         foreach (SameScope scope in new[] { SameScope.None, SameScope.Current, SameScope.Base, SameScope.Deflated })
         {
             if (scope == SameScope.Deflated && deflator.Length == 0) continue;
-            foreach ((CellKey cell, Selection selection) in cells.Value)
+            foreach ((CellKey cell, Selection selection, ulong[] weights) in cells.Value)
             {
-                int[] inside = Members(cell, selection, leaf, period, scope);
+                int[] inside = Members(cube, selection, leaf, period, scope);
                 if (inside.Length == 0) continue;
-                ulong[] coefficients = new ulong[snapshot.Enterprises.Count];
+                Array.Clear(coefficients);
                 decimal total = 0, largest = 0;
                 bool complete = true;
                 foreach (int index in inside)
                 {
                     int place = selection.Enterprises[index];
-                    decimal weight = selection.WeightOf(index), part = Math.Abs(cube.Value(leaf, place, period)!.Value * weight);
+                    decimal weight = selection.WeightOf(index), part = Math.Abs(column.Value(place, period)!.Value * weight);
                     (total, largest) = (total + part, Math.Max(largest, part));
-                    if (scope != SameScope.Deflated) coefficients[place] = DisclosureAudit.Coefficient(weight);
+                    if (scope != SameScope.Deflated) coefficients[place] = weights[index];
                     else if (reader.PriceIndex(deflator, place, period) is { } prices) coefficients[place] = DisclosureAudit.Quotient(weight, prices / 100);
                     else complete = false;
                 }
 
                 if (!complete) continue;
-                bool dominated = total > 0 && largest * 100 > rule.LargestShare * total;
-                names.Add((cell.Area.Id, PartOf(cell), scope));
-                candidates.Add(new(coefficients, inside.Length < rule.FewestContributors || dominated));
+                bool secret = inside.Length < rule.FewestContributors || (total > 0 && largest * 100 > rule.LargestShare * total);
+                UInt128 signature = DisclosureAudit.Signature(coefficients);
+                if (!sumOf.TryGetValue(signature, out int sum))
+                {
+                    sumOf[signature] = sum = sums.Count;
+                    sums.Add(new((ulong[])coefficients.Clone(), secret));
+                }
+                else if (secret) sums[sum] = sums[sum] with { IsSecret = true };
+
+                names.Add(((cell.Area.Id, PartOf(cell), scope), sum));
             }
         }
 
         // Most indicators of a month are reported by the same enterprises, and then the audit is the same.
-        bool[] granted = audits.GetOrAdd(Fingerprint(candidates), _ => DisclosureAudit.Of(candidates, rule.FewestContributors));
-        return [.. names.Where((_, i) => granted[i])];
+        bool[] granted = audits.GetOrAdd(Fingerprint(sums), _ => DisclosureAudit.Of(sums, rule.FewestContributors));
+        return [.. names.Where(name => granted[name.Sum]).Select(name => name.Name)];
     }
 
     private static UInt128 Fingerprint(List<DisclosureAudit.Candidate> candidates)
@@ -113,7 +128,7 @@ public sealed class ReleasedCells(EconomySnapshot snapshot, FigureCube cube, Dat
         return new(System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(digest), System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(digest[8..]));
     }
 
-    private static List<(CellKey, Selection)> AllCells(EconomySnapshot snapshot)
+    private static List<(CellKey, Selection, ulong[])> AllCells(EconomySnapshot snapshot)
     {
         List<(CellKey Cell, int Rank)> all = [];
         foreach (Area area in snapshot.Areas.Where(area => area.Kind <= AssetKind.Zone))
@@ -126,6 +141,7 @@ public sealed class ReleasedCells(EconomySnapshot snapshot, FigureCube cube, Dat
         }
 
         return [.. all.OrderBy(each => each.Rank).ThenBy(each => each.Cell.Area.Path.Length)
-            .Select(each => (each.Cell, snapshot.Select(each.Cell.Area.Path, each.Cell.Industry, each.Cell.Chain))).Where(each => each.Item2.Enterprises.Length > 0)];
+            .Select(each => (each.Cell, snapshot.Select(each.Cell.Area.Path, each.Cell.Industry, each.Cell.Chain))).Where(each => each.Item2.Enterprises.Length > 0)
+            .Select(each => (each.Cell, each.Item2, Enumerable.Range(0, each.Item2.Enterprises.Length).Select(index => DisclosureAudit.Coefficient(each.Item2.WeightOf(index))).ToArray()))];
     }
 }

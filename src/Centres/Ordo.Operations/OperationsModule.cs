@@ -13,6 +13,7 @@ using Ordo.Operations.Duty;
 using Ordo.Operations.Incidents;
 using Ordo.Operations.Live;
 using Ordo.Operations.Map;
+using Ordo.Operations.Notes;
 using Ordo.Operations.Notifications;
 using Ordo.Operations.Notifications.Channels;
 using Ordo.Operations.Notifications.Rules;
@@ -90,6 +91,7 @@ public sealed class OperationsModule : IModule
         routes.MapDuty();
         routes.MapIncidents();
         routes.MapReports();
+        routes.MapNotes();
     }
 
     private static void AddCockpit(IServiceCollection services, CockpitOptions options)

@@ -74,6 +74,7 @@ public sealed class StorageModule : IModule
         TransferRoutes.Map(routes);
         LatestRoutes.Map(routes);
         GapRoutes.Map(routes);
+        StatisticsRoutes.Map(routes);
     }
 }
 

@@ -180,6 +180,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/points/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetStatisticsOfPoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/asset-attributes": {
         parameters: {
             query?: never;
@@ -2232,6 +2248,38 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListCurveNotes"];
+        put?: never;
+        post: operations["WriteCurveNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points/notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["DeleteCurveNote"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5652,6 +5700,20 @@ export interface components {
             /** @description Of closing: the new measured value. */
             figureId?: null | string;
         };
+        CurveNoteItem: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            pointId: number;
+            /** Format: date-time */
+            time: string;
+            text: string;
+            by: string;
+            /** Format: date-time */
+            written: string;
+            /** @description It is the caller's own, or the caller writes reports of its asset. */
+            mayDelete: boolean;
+        };
         DecideAlarmChange: {
             /** @description What the second person wants to add. */
             comment?: null | string;
@@ -7548,6 +7610,13 @@ export interface components {
             mustChangePassword?: boolean;
             grants?: null | components["schemas"]["GrantRequest"][];
         };
+        NewCurveNote: {
+            /** Format: int64 */
+            pointId: number;
+            /** Format: date-time */
+            time: string;
+            text: string;
+        };
         NewHandOver: {
             /** Format: int64 */
             rosterId: number;
@@ -8012,6 +8081,26 @@ export interface components {
         PageOfOfCorrectionItem: {
             /** @description The rows of this page. */
             items: components["schemas"]["CorrectionItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfCurveNoteItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["CurveNoteItem"][];
             /**
              * Format: int32
              * @description Rows of all pages.
@@ -9386,6 +9475,45 @@ export interface components {
              */
             deadband?: number;
         };
+        /** @description Figures of a stretch of one point, of its good samples. */
+        PointStatistics: {
+            /** Format: int64 */
+            pointId: number;
+            /** @description Code of the point's unit; every figure but the counts and the completeness is in it. */
+            unit: string;
+            /** @description `samples`, or `hours` where there are too many: then there is no standard deviation, and completeness counts hours. */
+            source: string;
+            /**
+             * Format: int64
+             * @description Samples of any quality.
+             */
+            count: number;
+            /** Format: int64 */
+            good: number;
+            /** Format: double */
+            min: null | number;
+            /** Format: double */
+            max: null | number;
+            /** Format: double */
+            mean: null | number;
+            /**
+             * Format: double
+             * @description Of the samples, n − 1.
+             */
+            standardDeviation: null | number;
+            /** Format: double */
+            sum: null | number;
+            /**
+             * Format: double
+             * @description Unit × hours, straight from sample to sample; silences of more than an hour add nothing.
+             */
+            integralHours: null | number;
+            /**
+             * Format: double
+             * @description 0 … 1: how much of the stretch up to now is told, by the rhythm the samples themselves keep.
+             */
+            completeness: null | number;
+        };
         PrefixItem: {
             /** Format: int64 */
             id: number;
@@ -10302,6 +10430,14 @@ export interface components {
         StartBackup: {
             /** @description A full path on the server, empty or made by an earlier backup; the default is below the data folder. */
             folder?: null | string;
+        };
+        /** @description One for each of the points that were asked for and may be read. */
+        StatisticsOfPoints: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            items: components["schemas"]["PointStatistics"][];
         };
         /** @description How the store is doing. */
         StorageCare: {
@@ -11303,6 +11439,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TransferResult"];
+                };
+            };
+        };
+    };
+    GetStatisticsOfPoints: {
+        parameters: {
+            query: {
+                /** @description Numbers of at most 50 points, separated by commas */
+                ids: string;
+                /** @description First moment, RFC 3339 with offset; default: 24 h before `to` */
+                from?: string;
+                /** @description The moment before which samples lie; default: now */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatisticsOfPoints"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -19022,6 +19203,124 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListCurveNotes: {
+        parameters: {
+            query: {
+                /** @description Numbers of points, separated by commas; those the caller may not read are left out */
+                ids: string;
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+                from?: null | string;
+                to?: null | string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfCurveNoteItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    WriteCurveNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCurveNote"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurveNoteItem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    DeleteCurveNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Not Found */

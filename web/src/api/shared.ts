@@ -72,6 +72,13 @@ export const samplesQuery = ({ ids, from, to, step, aggregate, maxPoints }: Samp
   staleTime: 30_000,
 });
 
+export const statisticsQuery = (ids: readonly number[], from: string, to: string) => queryOptions({
+  queryKey: ['samples', 'statistics', ids, from, to],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/points/statistics', { params: { query: { ids: ids.join(','), from, to } }, signal })),
+  placeholderData: keepPreviousData,
+  staleTime: 30_000,
+});
+
 export const mapStatesQuery = (root: number | undefined) => queryOptions({
   queryKey: ['map-states', root ?? null],
   queryFn: ({ signal }) => read(api.GET('/api/v1/map/states', { params: { query: { root } }, signal })),

@@ -347,7 +347,7 @@ internal sealed class SampleDesk(ITelemetryReader reader, StorageOptions options
         return begun == 0 ? null : (double)(begun - columns.GoodCounts.AsSpan(0, begun).Count(0L)) / begun;
     }
 
-    private static ProblemException Damaged(TelemetryDamagedException e) => new(Problems.Of(500, "telemetry-damaged", new(
+    internal static ProblemException Damaged(TelemetryDamagedException e) => new(Problems.Of(500, "telemetry-damaged", new(
         $"该时间范围内的部分历史数据已损坏，无法读取；其它范围不受影响。请管理员从备份恢复。（{Path.GetFileName(e.Message.Split(':')[0])}）",
         $"A part of the stored data in this range is damaged and cannot be read; other ranges are not affected. An administrator can restore it from a backup. ({Path.GetFileName(e.Message.Split(':')[0])})")));
 }

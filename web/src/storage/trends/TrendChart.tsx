@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent } from 'rea
 import type { PointItem } from '../../api/types';
 import { Chart, useChartColors, useSeriesColors } from '../../ui/chart/Chart';
 import { wallOf } from '../../ui/chart/curves';
-import { limitsOf, trendOption } from '../../ui/chart/option';
+import { limitsOf, trendOption, type Axes, type Moment } from '../../ui/chart/option';
 import { formatFullTime, instantOfWall } from '../../ui/format';
 import { useLanguage, useName, useTexts } from '../../ui/i18n';
 import { storageTexts } from '../texts';
@@ -15,14 +15,17 @@ interface TrendChartProps {
   points: readonly PointItem[];
   series: readonly TrendSeries[];
   view: Stretch;
-  axes: 'shared' | 'byUnit';
+  axes: Axes;
+  /** The same points at another time, already moved to this one, with the word for it. */
+  past?: { series: readonly TrendSeries[]; label: string } | undefined;
+  moments?: readonly Moment[];
   /** The stretch somebody moved or zoomed to. */
   onView: (view: Stretch) => void;
   height: number | string;
 }
 
 /** The curves; the wheel zooms about the pointer, dragging moves, the keyboard does both. */
-export function TrendChart({ points, series, view, axes, onView, height }: TrendChartProps) {
+export function TrendChart({ points, series, view, axes, past, moments, onView, height }: TrendChartProps) {
   const t = useTexts(storageTexts);
   const language = useLanguage();
   const name = useName();
@@ -33,14 +36,18 @@ export function TrendChart({ points, series, view, axes, onView, height }: Trend
 
   const option = useMemo(() => trendOption({
     curves: points.flatMap((point, index) => {
-      const data = series.find((each) => each.pointId === point.id);
-      return data ? [{
-        key: String(point.id), name: `${name(point.assetNameZh, point.assetNameEn)} ${name(point.nameZh, point.nameEn)}`, unit: point.unitSymbol, decimals: point.decimals,
-        color: palette[index % palette.length] ?? '', curve: data.curve, band: data.band, limits: limitsOf(point.limits),
-      }] : [];
+      const shown = (data: TrendSeries, key: string, suffix: string) => ({
+        key, name: `${name(point.assetNameZh, point.assetNameEn)} ${name(point.nameZh, point.nameEn)}${suffix}`, unit: point.unitSymbol, decimals: point.decimals, color: palette[index % palette.length] ?? '', curve: data.curve,
+      });
+      const now = series.find((each) => each.pointId === point.id);
+      const before = past?.series.find((each) => each.pointId === point.id);
+      return [
+        ...(before ? [{ ...shown(before, `past-${point.id}`, ` (${past?.label ?? ''})`), dashed: true, axisOf: String(point.id) }] : []),
+        ...(now ? [{ ...shown(now, String(point.id), ''), band: now.band, limits: limitsOf(point.limits) }] : []),
+      ];
     }),
-    range: [wallOf(view.from), wallOf(view.to)], axes, colors, language,
-  }), [points, series, view, axes, colors, palette, language, name]);
+    range: [wallOf(view.from), wallOf(view.to)], axes, colors, language, ...(moments ? { moments } : {}),
+  }), [points, series, past, moments, view, axes, colors, palette, language, name]);
 
   const onReady = useCallback((chart: EChartsType) => navigateWith(chart, () => current.current), []);
 

@@ -2,6 +2,8 @@ import { useQueries, type UseQueryResult } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { pointQuery } from '../../api/shared';
 import type { PointItem } from '../../api/types';
+import type { Curve, XY } from '../../ui/chart/curves';
+import type { Axes } from '../../ui/chart/option';
 import { useNow } from '../../ui/clock';
 import { useTexts } from '../../ui/i18n';
 import { Page } from '../../ui/Page';
@@ -9,14 +11,17 @@ import { Empty, Failure } from '../../ui/QueryView';
 import { useFilter } from '../../ui/useFilter';
 import { storageTexts } from '../texts';
 import { PointPicker } from './PointPicker';
-import { isStep, parseRange, refreshSeconds, stepFor, stretchOf, type Stretch } from './range';
+import { RelationChart } from './RelationChart';
+import { day, isStep, parseRange, refreshSeconds, shift, stepFor, stretchOf, type Stretch } from './range';
 import { TrendChart } from './TrendChart';
 import { TrendLegend } from './TrendLegend';
+import { TrendNotes } from './TrendNotes';
 import styles from './TrendPage.module.css';
 import { TrendToolbar } from './TrendToolbar';
-import { useTrendData } from './useTrendData';
+import { useTrendData, type TrendSeries } from './useTrendData';
+import { useTrendMarks } from './useTrendMarks';
 
-export const trendDefaults = { p: '', last: '24h', from: '', to: '', step: 'auto', axes: 'byUnit' };
+export const trendDefaults = { p: '', last: '24h', from: '', to: '', step: 'auto', axes: 'byUnit', compare: 'none', chart: 'time', marks: 'on' };
 
 /** How values ran: several points over any stretch, from raw values to days. Everything that is seen stands in the URL. */
 export default function TrendPage() {
@@ -25,9 +30,14 @@ export default function TrendPage() {
   const ids = useMemo(() => [...new Set(filter.p.split(',').map(Number).filter((id) => Number.isInteger(id) && id > 0))].slice(0, 8), [filter.p]);
   const { points, missing } = usePoints(ids);
   const trend = useTrendView(filter, setFilter);
-  const data = useTrendData(ids, trend.request, trend.step, trend.follows);
+  const relation = filter.chart === 'scatter' || filter.chart === 'duration' ? filter.chart : null;
+  // Raw samples of two sources never meet; minutes do.
+  const step = relation && trend.step === 'raw' ? '1m' : trend.step;
+  const data = useTrendData(ids, trend.request, step, trend.follows);
+  const past = usePast(ids, trend, filter.compare);
+  const moments = useTrendMarks(ids, trend.request, filter.marks === 'on' && !relation);
   const setIds = (next: readonly number[]): void => setFilter({ p: next.join(',') });
-  const resolution = trend.step === 'raw' ? t(data.envelope ? 'trends.envelope' : 'trends.resolutionRaw') : t('trends.resolution', { step: t(`step.${trend.step}`) });
+  const resolution = step === 'raw' ? t(data.envelope ? 'trends.envelope' : 'trends.resolutionRaw') : t('trends.resolution', { step: t(`step.${step}`) });
 
   return (
     <Page title={t('trends.title')} layout="fill" figure={ids.length > 0 ? data.loading ? t('trends.updating') : resolution : undefined} actions={<PointPicker ids={ids} onChange={setIds} />}>
@@ -35,11 +45,33 @@ export default function TrendPage() {
       <section className={styles['sheet']}>
         {ids.length === 0 ? <Empty>{t('trends.empty')}</Empty>
           : data.error ? <Failure error={data.error} onRetry={data.refetch} />
-          : <TrendChart points={points} series={data.series} view={trend.view} axes={filter.axes === 'shared' ? 'shared' : 'byUnit'} onView={trend.setView} height="100%" />}
+          : relation ? <RelationChart kind={relation} points={points} series={data.series} />
+          : <TrendChart points={points} series={data.series} past={past} moments={moments} view={trend.view} axes={axesOf(filter.axes)} onView={trend.setView} height="100%" />}
       </section>
-      {ids.length > 0 && <TrendLegend points={points} missing={missing} series={data.series} onRemove={(id) => setIds(ids.filter((each) => each !== id))} />}
+      {ids.length > 0 && <TrendLegend points={points} missing={missing} series={data.series} stretch={trend.request} onRemove={(id) => setIds(ids.filter((each) => each !== id))} />}
+      {points.length > 0 && filter.marks === 'on' && <TrendNotes points={points} request={trend.request} />}
     </Page>
   );
+}
+
+const axesOf = (text: string): Axes => (text === 'shared' || text === 'each' ? text : 'byUnit');
+const backMs: Record<string, number> = { '1d': day, '7d': 7 * day, '365d': 365 * day };
+
+/** The same points a day, a week or a year before, moved to the time in sight. */
+function usePast(ids: readonly number[], trend: TrendView, compare: string): { series: readonly TrendSeries[]; label: string } | undefined {
+  const t = useTexts(storageTexts);
+  const back = backMs[compare] ?? 0;
+  const { request } = trend;
+  const before = useMemo(() => shift(request, -back), [request, back]);
+  const { series } = useTrendData(back > 0 ? ids : none, before, trend.step, false);
+  return useMemo(() => (back === 0 ? undefined : { series: series.map((each) => ({ ...each, curve: movedBy(each.curve, back) })), label: t(`trends.past.${compare as '1d' | '7d' | '365d'}`) }), [series, back, compare, t]);
+}
+
+const none: readonly number[] = [];
+
+function movedBy(curve: Curve, by: number): Curve {
+  const move = (points: readonly XY[]): XY[] => points.map(([x, y]) => [x + by, y]);
+  return { line: move(curve.line), bad: move(curve.bad), uncertain: move(curve.uncertain), lone: move(curve.lone) };
 }
 
 function usePoints(ids: readonly number[]): { points: readonly PointItem[]; missing: readonly number[] } {

@@ -1,4 +1,4 @@
-import { Button, DatePicker, Popover, Select } from 'antd';
+import { Button, Checkbox, DatePicker, Popover, Select } from 'antd';
 import dayjs from 'dayjs';
 import 'dayjs/locale/zh-cn';
 import { useEffect, useState } from 'react';
@@ -34,7 +34,10 @@ export function TrendToolbar({ filter, onChange, trend, points }: { filter: Filt
       <span className={styles['push']}>
         <Select aria-label={t('trends.step')} style={{ width: 150 }} value={filter.step} onChange={(step) => onChange({ step })}
           options={[{ value: 'auto', label: t('trends.autoStep', { step: t(`step.${stepFor(length)}`) }) }, ...steps.map((step) => ({ value: step, label: t(`step.${step}`) }))]} />
-        <Select aria-label={t('trends.axes')} style={{ width: 140 }} value={filter.axes} onChange={(axes) => onChange({ axes })} options={(['byUnit', 'shared'] as const).map((axes) => ({ value: axes, label: t(`trends.${axes}`) }))} />
+        <Select aria-label={t('trends.axes')} style={{ width: 140 }} value={filter.axes} onChange={(axes) => onChange({ axes })} options={(['byUnit', 'each', 'shared'] as const).map((axes) => ({ value: axes, label: t(`trends.${axes}`) }))} />
+        <Select aria-label={t('trends.compare')} style={{ width: 140 }} value={filter.compare} onChange={(compare) => onChange({ compare })} options={(['none', '1d', '7d', '365d'] as const).map((compare) => ({ value: compare, label: t(`trends.compare.${compare}`) }))} />
+        <Select aria-label={t('trends.chartKind')} style={{ width: 130 }} value={filter.chart} onChange={(chart) => onChange({ chart })} options={(['time', 'scatter', 'duration'] as const).map((chart) => ({ value: chart, label: t(`trends.chartKind.${chart}`) }))} />
+        <Checkbox checked={filter.marks === 'on'} onChange={(event) => onChange({ marks: event.target.checked ? 'on' : 'off' })}>{t('trends.marks')}</Checkbox>
         <TrendExport points={points} trend={trend} />
       </span>
     </div>

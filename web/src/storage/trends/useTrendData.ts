@@ -12,6 +12,8 @@ export interface TrendSeries {
   pointId: number;
   curve: Curve;
   band: ReturnType<typeof bandOf> | undefined;
+  /** What lies in the visible stretch. */
+  readings: readonly Reading[];
   /** Over the trustworthy values of the visible stretch. */
   statistics: { min: number | null; mean: number | null; max: number | null; bad: number };
 }
@@ -78,6 +80,7 @@ function seriesOf(pointId: number, stretch: Stretch, main: Samples | undefined, 
   const inside = readings.filter(isInside);
   return {
     pointId,
+    readings: inside,
     curve: curveOf(within(readings.filter(present), stretch)),
     band: lows && highs ? bandOf(within(lows.filter(present), stretch), highs) : undefined,
     statistics: statisticsOf(inside, lows?.filter(isInside) ?? inside, highs?.filter(isInside) ?? inside, inside.map(({ time }) => counts.get(time) ?? 1)),

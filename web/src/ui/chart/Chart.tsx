@@ -28,3 +28,10 @@ export function useSeriesColors(): readonly string[] {
   // eslint-disable-next-line react-hooks/exhaustive-deps -- see above
   return useMemo(() => Array.from({ length: seriesColorCount }, (_, index) => token(`series-${index + 1}`)), [name]);
 }
+
+/** Colours of the alarm priorities 1 … 4. */
+export function usePriorityColors(): readonly string[] {
+  const { name } = useTheme();
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- see above
+  return useMemo(() => [1, 2, 3, 4].map((priority) => token(`p${priority}`)), [name]);
+}

@@ -21,17 +21,26 @@ export interface ShownCurve {
   curve: Curve;
   band?: { low: XY[]; span: XY[] } | undefined;
   limits?: readonly LimitLine[] | undefined;
+  /** Another time of the same point: broken line, paler. */
+  dashed?: boolean;
+  /** Key of the curve whose axis it shares where every curve has its own. */
+  axisOf?: string;
 }
+
+export interface Moment { x: number; label: string; color: string }
+
+/** One axis for all, one a unit, or one a curve. */
+export type Axes = 'shared' | 'byUnit' | 'each';
 
 export interface TrendOptionInput {
   curves: readonly ShownCurve[];
   /** Visible range on the axis (park wall clock as UTC). */
   range: readonly [from: number, to: number];
-  axes: 'shared' | 'byUnit';
+  axes: Axes;
   colors: ChartColors;
   language: Language;
   /** Instants worth a vertical line, for example when an alarm was raised. */
-  moments?: readonly { x: number; label: string; color: string }[];
+  moments?: readonly Moment[];
   compact?: boolean;
   /** Values the axis must reach, for example the limit an alarm is about. */
   inSight?: readonly number[];
@@ -44,15 +53,17 @@ const timeLabels = {
 /** Everything ECharts has to know of a trend; no DOM, so that it can be tested. */
 export function trendOption(input: TrendOptionInput): EChartsCoreOption {
   // One axis even without a curve: ECharts fails on a grid that has none.
-  const units = input.axes === 'shared' || input.curves.length === 0 ? [sharedUnit(input.curves)] : [...new Set(input.curves.map((curve) => curve.unit))];
-  const axisOf = (curve: ShownCurve): number => (input.axes === 'shared' ? 0 : units.indexOf(curve.unit));
+  const keyOf = (curve: ShownCurve): string => (input.axes === 'shared' ? '' : input.axes === 'each' ? curve.axisOf ?? curve.key : curve.unit);
+  const keys = input.curves.length === 0 ? [''] : [...new Set(input.curves.map(keyOf))];
+  const axes = keys.map((key) => { const own = input.curves.filter((curve) => keyOf(curve) === key); return { unit: sharedUnit(own), color: own[0]?.color ?? 'inherit' }; });
+  const axisOf = (curve: ShownCurve): number => keys.indexOf(keyOf(curve));
   const { colors, compact = false } = input;
   return {
     animation: false,
     useUTC: true,
     textStyle: { fontFamily: colors.font },
     grid: {
-      left: 8, right: units.length > 1 ? 14 : 18, top: compact ? 12 : 30, bottom: 6,
+      left: 8, right: axes.length > 1 ? 14 : 18, top: compact ? 12 : 30, bottom: 6,
       outerBoundsMode: 'same', outerBoundsContain: 'axisLabel',
     },
     tooltip: {
@@ -66,13 +77,13 @@ export function trendOption(input: TrendOptionInput): EChartsCoreOption {
       axisLine: { lineStyle: { color: colors.line } }, axisTick: { lineStyle: { color: colors.line } }, splitLine: { show: false },
       axisLabel: { color: colors.ink2, fontSize: 12, hideOverlap: true, formatter: timeLabels },
     },
-    yAxis: units.map((unit, index) => ({
+    yAxis: axes.map(({ unit, color }, index) => ({
       type: 'value', scale: true, name: compact ? '' : unit, position: index === 0 ? 'left' : 'right', offset: Math.max(0, index - 1) * 56,
-      nameTextStyle: { color: units.length > 1 ? firstColor(input.curves, unit) : colors.ink2, align: index === 0 ? 'left' : 'right', padding: [0, 0, 2, 0] },
+      nameTextStyle: { color: axes.length > 1 ? color : colors.ink2, align: index === 0 ? 'left' : 'right', padding: [0, 0, 2, 0] },
       splitNumber: compact ? 3 : 5,
       axisLine: { show: false }, axisTick: { show: false },
       splitLine: { show: index === 0, lineStyle: { color: colors.soft } },
-      axisLabel: { color: units.length > 1 ? firstColor(input.curves, unit) : colors.ink2, fontSize: 12, formatter: (value: number) => formatCompact(value, input.language, 3) },
+      axisLabel: { color: axes.length > 1 ? color : colors.ink2, fontSize: 12, formatter: (value: number) => formatCompact(value, input.language, 3) },
     })),
     series: [
       ...input.curves.flatMap((curve) => seriesOf(curve, axisOf(curve), colors, input.curves.length, compact)),
@@ -83,7 +94,6 @@ export function trendOption(input: TrendOptionInput): EChartsCoreOption {
 }
 
 const sharedUnit = (curves: readonly ShownCurve[]): string => [...new Set(curves.map((curve) => curve.unit))].join(' / ');
-const firstColor = (curves: readonly ShownCurve[], unit: string): string => curves.find((curve) => curve.unit === unit)?.color ?? 'inherit';
 
 function seriesOf(shown: ShownCurve, yAxisIndex: number, colors: ChartColors, curveCount: number, compact: boolean): object[] {
   const { key, name, color, curve, band } = shown;
@@ -97,7 +107,7 @@ function seriesOf(shown: ShownCurve, yAxisIndex: number, colors: ChartColors, cu
   series.push({
     type: 'line', id: `line-${key}`, name, yAxisIndex, data: curve.line, connectNulls: false, sampling: 'none',
     showSymbol: curve.line.length < 60, symbol: 'circle', symbolSize: compact ? 3 : 4,
-    lineStyle: { color, width: 1.6 }, itemStyle: { color }, emphasis: { disabled: true },
+    lineStyle: shown.dashed ? { color, width: 1.3, type: [5, 4], opacity: 0.75 } : { color, width: 1.6 }, itemStyle: { color }, emphasis: { disabled: true },
     markLine: limitLines(shown, colors, curveCount),
   });
   if (curve.lone.length > 0) series.push({ ...quiet, type: 'scatter', id: `lone-${key}`, data: curve.lone, symbol: 'circle', symbolSize: compact ? 3 : 4, itemStyle: { color } });

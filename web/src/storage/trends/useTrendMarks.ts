@@ -1,0 +1,41 @@
+import { keepPreviousData, queryOptions, useQueries, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { api, read } from '../../api/client';
+import type { AlarmItem } from '../../api/types';
+import { usePriorityColors } from '../../ui/chart/Chart';
+import { wallOf } from '../../ui/chart/curves';
+import type { Moment } from '../../ui/chart/option';
+import { permissions, useCan } from '../../ui/session';
+import { token } from '../../ui/theme';
+import type { Stretch } from './range';
+
+/** Alarms a picture can hold before its lines say nothing more. */
+const maxAlarms = 50;
+
+export const notesQuery = (ids: readonly number[], from: string, to: string) => queryOptions({
+  queryKey: ['notes', ids, from, to],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/points/notes', { params: { query: { ids: ids.join(','), from, to, pageSize: 100 } }, signal })),
+  placeholderData: keepPreviousData,
+});
+
+const alarmsQuery = (point: number, from: string, to: string) => queryOptions({
+  queryKey: ['alarms', 'of-curve', point, from, to],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/alarms', { params: { query: { state: 'all', point, from, to, pageSize: maxAlarms } }, signal })),
+  placeholderData: keepPreviousData,
+});
+
+/** Alarms and notes as lines on the time axis: an alarm by its priority, a note by its first words. */
+export function useTrendMarks(ids: readonly number[], { from, to }: Stretch, shown: boolean): readonly Moment[] {
+  const can = useCan();
+  const colors = usePriorityColors();
+  const [start, end] = [new Date(from).toISOString(), new Date(to).toISOString()];
+  const alarms = useQueries({
+    queries: ids.map((id) => ({ ...alarmsQuery(id, start, end), enabled: shown && can(permissions.readAlarms) })),
+    combine: (answers) => answers.flatMap((answer) => answer.data?.items ?? []),
+  });
+  const notes = useQuery({ ...notesQuery(ids, start, end), enabled: shown && ids.length > 0 }).data?.items;
+  return useMemo(() => (shown ? [
+    ...alarms.slice(0, maxAlarms).map((alarm: AlarmItem) => ({ x: wallOf(Date.parse(alarm.raised)), label: String(alarm.priority), color: colors[alarm.priority - 1] ?? '' })),
+    ...(notes ?? []).map((note) => ({ x: wallOf(Date.parse(note.time)), label: `✎ ${note.text.length > 12 ? `${note.text.slice(0, 11)}…` : note.text}`, color: token('ink-2') })),
+  ] : []), [shown, alarms, notes, colors]);
+}

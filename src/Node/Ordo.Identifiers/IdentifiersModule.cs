@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ordo.Foundation.Modules;
+using Ordo.Identifiers.Bulk;
 using Ordo.Identifiers.Enterprises;
 using Ordo.Identifiers.Protocol;
 using Ordo.Identifiers.Records;
@@ -49,6 +50,12 @@ public sealed class IdentifiersModule : IModule
         services.AddSingleton<PrefixHomes>();
         services.AddHostedService(provider => provider.GetRequiredService<PrefixHomes>());
         services.AddSingleton<CodePageReader>();
+        services.AddSingleton(_ => new JobFolder(Path.Combine(ModuleHosting.DataFolder(configuration), "identifiers", "jobs")));
+        services.AddSingleton<BulkRunner>();
+        services.AddHostedService(provider => provider.GetRequiredService<BulkRunner>());
+        services.AddScoped<BulkDesk>();
+        services.AddSingleton<TestBench>();
+        services.AddScoped<LabelDesk>();
         services.AddScoped<EnterpriseDesk>();
         services.AddScoped<TemplateDesk>();
         services.AddScoped<RegistrationDesk>();
@@ -62,7 +69,10 @@ public sealed class IdentifiersModule : IModule
         routes.MapEnterprises();
         routes.MapTemplates();
         routes.MapRegistrations();
+        routes.MapBulk();
+        routes.MapTestBench();
         routes.MapCodePage();
+        routes.MapLabels();
     }
 }
 

@@ -536,6 +536,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identifiers/test-bench": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AskIdentifierNode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/identifiers/code": {
         parameters: {
             query?: never;
@@ -544,6 +560,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["OpenIdentifierCode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetIdentifierLabel"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3530,6 +3562,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identifiers/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListIdentifierJobs"];
+        put?: never;
+        /** The file is the body; its columns are suffix and the fields of the template */
+        post: operations["UploadIdentifiers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetIdentifierJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/jobs/{id}/bad-rows.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetIdentifierJobBadRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/jobs/{id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["CancelIdentifierJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -4581,6 +4678,16 @@ export interface components {
             depth: number;
             isOpen: boolean;
         };
+        AskNode: {
+            handle: string;
+            /** @description `udp` or `tcp`. */
+            transport: components["schemas"]["ResolutionTransport"];
+            /** @description As ordinary clients ask; without it a value that is not public is refused instead of left out. */
+            publicOnly: boolean;
+            /** @description Types of values; none and no indexes are all values. */
+            types: string[];
+            indexes: number[];
+        };
         /** @description What somebody wants an asset to be. */
         AssetDraft: {
             /** @description Level in the tree. */
@@ -4868,6 +4975,29 @@ export interface components {
             /** @description What is wrong with it. */
             reason: string;
         };
+        BadRowItem: {
+            /** Format: int64 */
+            row: number;
+            suffix: string;
+            field: string;
+            reason: string;
+        };
+        BenchAnswer: {
+            /**
+             * Format: int32
+             * @description As in the Handle protocol: 1 success, 100 no such handle, 200 no such values, 301 not responsible …
+             */
+            responseCode: number;
+            /** Format: double */
+            milliseconds: number;
+            /**
+             * Format: int32
+             * @description Of the answer; one over TCP.
+             */
+            packets: number;
+            request: components["schemas"]["MessagePart"][];
+            response: components["schemas"]["MessagePart"][];
+        };
         Breakdown: {
             code: string;
             /** @description Area, section, division, chain or enterprise. */
@@ -4940,6 +5070,50 @@ export interface components {
             /** Format: int32 */
             reportingAfter: number;
         };
+        BulkJobDetail: {
+            job: components["schemas"]["BulkJobItem"];
+            /** @description The first two hundred; all of them are in the file. */
+            badRows: components["schemas"]["BadRowItem"][];
+            mayCancel: boolean;
+        };
+        BulkJobItem: {
+            /** Format: int64 */
+            id: number;
+            prefix: string;
+            template: string;
+            fileName: string;
+            state: components["schemas"]["BulkState"];
+            /** Format: int64 */
+            fileBytes: number;
+            /**
+             * Format: int64
+             * @description Without the header; `null` until they are counted.
+             */
+            rows: null | number;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            registered: number;
+            /**
+             * Format: int64
+             * @description Were there already with the same values.
+             */
+            same: number;
+            /** Format: int64 */
+            bad: number;
+            /** @description Why the file as a whole was refused. */
+            reason: null | string;
+            /** Format: date-time */
+            created: string;
+            createdBy: string;
+            /** Format: date-time */
+            finished: null | string;
+        };
+        /**
+         * @description How far a job of registration has come.
+         * @enum {unknown}
+         */
+        BulkState: "waiting" | "running" | "done" | "cancelled" | "refused";
         /** @description What somebody wants a calculated series to be. */
         CalculationDraft: {
             /** @description See the grammar in the integrator's guide; points as `[asset/point]` or `#id`. */
@@ -7488,6 +7662,22 @@ export interface components {
              */
             required: null | number;
         };
+        /** @description A run of bytes of a message and what it means. */
+        MessagePart: {
+            /**
+             * Format: int32
+             * @description From the first byte of the envelope.
+             */
+            offset: number;
+            /** Format: int32 */
+            length: number;
+            /** @description Lower case, without separators; a run of more than 256 bytes is cut. */
+            hex: string;
+            /** @description What it is. */
+            field: string;
+            /** @description What it says here. */
+            meaning: string;
+        };
         /** @description A figure that does not fit, of an accepted or submitted form. */
         MisfitItem: {
             /** Format: int64 */
@@ -8041,6 +8231,26 @@ export interface components {
         PageOfOfAuditItem: {
             /** @description The rows of this page. */
             items: components["schemas"]["AuditItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfBulkJobItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["BulkJobItem"][];
             /**
              * Format: int32
              * @description Rows of all pages.
@@ -12468,6 +12678,48 @@ export interface operations {
             };
         };
     };
+    AskIdentifierNode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskNode"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BenchAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     OpenIdentifierCode: {
         parameters: {
             query: {
@@ -12499,6 +12751,37 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetIdentifierLabel: {
+        parameters: {
+            query: {
+                handle: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": components["schemas"]["Stream"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -23878,6 +24161,227 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListIdentifierJobs: {
+        parameters: {
+            query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfBulkJobItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    UploadIdentifiers: {
+        parameters: {
+            query: {
+                prefix: string;
+                /** @description Code and edition: product:1 */
+                template: string;
+                /** @description Name of the file; .csv or .xlsx */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": components["schemas"]["Stream"];
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Stream"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkJobDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetIdentifierJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkJobDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetIdentifierJobBadRows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": components["schemas"]["Stream"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CancelIdentifierJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkJobDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

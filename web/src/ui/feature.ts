@@ -4,7 +4,7 @@ import type { RouteObject } from 'react-router';
 import type { Asset } from '../api/types';
 import type { TextPair } from './i18n';
 
-export type RailGroup = 'operations' | 'economy' | 'perception' | 'park' | 'settings';
+export type RailGroup = 'operations' | 'economy' | 'perception' | 'identifiers' | 'park' | 'settings';
 
 /** One room in the left rail. Shown only to those who may enter. */
 export interface RailItem {

@@ -10,6 +10,7 @@ export const uiTexts = defineTexts({
   'group.operations': ['智慧运营中心', 'Operations centre'],
   'group.economy': ['经济运行', 'Economy'],
   'group.perception': ['数据感知', 'Perception'],
+  'group.identifiers': ['标识解析', 'Identifiers'],
   'group.park': ['园区模型', 'Park model'],
   'group.settings': ['设置', 'Settings'],
 

@@ -58,7 +58,7 @@ internal sealed class RegistrationDesk(OrdoDbContext database, NodeBook book, Re
         bool own = caller.Has(Permissions.RegisterIdentifiers, prefix.Enterprise.Path);
         return new(
             ItemOf(record), prefix.Enterprise.NameZh, prefix.Enterprise.NameEn, prefix.Enterprise.Id, template.Id, template.NameZh, template.NameEn, FieldsOf(template, record.Values, FieldVisibility.Private),
-            [.. events.Select(line => new IdentifierEventItem(line.Act, line.Time, line.Actor, line.Remark))], own && state != IdentifierState.Retired,
+            [.. await BeginningAsync(record, prefix, events, cancellation), .. events.Select(line => new IdentifierEventItem(line.Act, line.Time, line.Actor, line.Remark))], own && state != IdentifierState.Retired,
             own ? [.. Enum.GetValues<IdentifierState>().Where(to => LifeCycle.Act(state, to) is not null)] : []);
     }
 
@@ -153,6 +153,16 @@ internal sealed class RegistrationDesk(OrdoDbContext database, NodeBook book, Re
         if (prefix is null || !caller.Has(Permissions.ReadIdentifiers, prefix.Enterprise.Path) || Read(handle) is not { } record
             || LifeCycle.StateOf(record.Values) is not { } state || LifeCycle.TemplateOf(record.Values) is not { } key || !prefix.Enterprise.Templates.TryGetValue(key, out Template? template)) throw NoSuchIdentifier();
         return (record, prefix, template, state);
+    }
+
+    /// <summary>What came by file has its first line in the job of the file, and not a million times in the journal.</summary>
+    private async Task<IEnumerable<IdentifierEventItem>> BeginningAsync(StoredRecord record, PrefixEntry prefix, List<IdentifierEvent> events, CancellationToken cancellation)
+    {
+        if (events is [{ Act: IdentifierAct.Registered }, ..]) return [];
+        DateTimeOffset time = ItemOf(record).Registered, next = time.AddSeconds(1);
+        Bulk.BulkJob? job = await database.Set<Bulk.BulkJob>().AsNoTracking().Where(job => job.PrefixId == prefix.Id && job.Created <= next && (job.Finished == null || job.Finished >= time))
+            .OrderByDescending(job => job.Id).FirstOrDefaultAsync(cancellation);
+        return [new(IdentifierAct.Registered, time, job?.CreatedBy ?? "", job?.FileName)];
     }
 
     private StoredRecord? Read(string handle) => store.Find(handle);

@@ -6,7 +6,7 @@ import { useCan } from '../session';
 import { uiTexts } from '../texts';
 import styles from './Shell.module.css';
 
-const groups: readonly RailGroup[] = ['operations', 'economy', 'perception', 'park', 'settings'];
+const groups: readonly RailGroup[] = ['operations', 'economy', 'perception', 'identifiers', 'park', 'settings'];
 
 /** The house with the rooms that exist and that this account may enter. */
 export function Rail({ folded, onFold }: { folded: boolean; onFold: () => void }) {

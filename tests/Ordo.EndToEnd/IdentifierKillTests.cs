@@ -1,0 +1,42 @@
+using System.Text.Json;
+
+namespace Ordo.EndToEnd;
+
+/// <summary>A file of identifiers is registered once, however often the server dies over it.</summary>
+public sealed class IdentifierKillTests
+{
+    private const int Rows = 60_000, Kills = 4;
+
+    [Fact]
+    public async Task After_kills_a_file_is_registered_to_its_end_without_doubles()
+    {
+        await using ServerProcess server = await ServerProcess.StartAsync();
+        using HttpClient admin = await server.SignInAsync();
+        long asset = await NodePark.BuildAsync(admin);
+        using HttpClient enterprise = await server.SignInAsync("enterprise", NodePark.Password), reviewer = await server.SignInAsync("reviewer", NodePark.Password);
+        string prefix = await NodePark.ApproveAsync(admin, enterprise, reviewer, asset, Rows);
+        long job = await NodePark.UploadAsync(enterprise, prefix, NodePark.File(Rows));
+
+        long done = 0;
+        int killed = 0;
+        JsonElement now;
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        while ((now = await NodePark.JobAsync(enterprise, job)).GetProperty("state").GetString() is "waiting" or "running")
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            if (killed >= Kills || now.GetProperty("done").GetInt64() <= done) continue;
+            done = now.GetProperty("done").GetInt64();
+            killed++;
+            await server.KillAsync();
+            await server.StartAgainAsync();
+        }
+
+        Assert.True(killed > 0, "The file was done before the server could be killed: the test proves nothing.");
+        Assert.Equal(("done", Rows, Rows, 3), (now.GetProperty("state").GetString(), now.GetProperty("rows").GetInt64(), now.GetProperty("done").GetInt64(), now.GetProperty("bad").GetInt64()));
+        Assert.Equal(Rows - 3, now.GetProperty("registered").GetInt64() + now.GetProperty("same").GetInt64());
+        Assert.Equal(Rows - 3, JsonDocument.Parse(await enterprise.GetStringAsync($"/api/v1/identifiers/items?prefix={prefix}&pageSize=1")).RootElement.GetProperty("total").GetInt32());
+        string bad = await enterprise.GetStringAsync($"/api/v1/identifiers/jobs/{job}/bad-rows.csv");
+        Assert.Equal(4, bad.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
+        foreach (int i in new[] { 1, 31, Rows / 2, Rows }) await enterprise.GetStringAsync($"/api/handles/{prefix}/SN-{i}.5");
+    }
+}

@@ -1,0 +1,27 @@
+import type { Feature } from '../ui/feature';
+import { identifierPermissions as may } from './shared';
+
+/** The identifier-resolution secondary node (标识解析二级节点). */
+export const identifiers: Feature = {
+  routes: [
+    { path: '/identifiers', lazy: async () => ({ Component: (await import('./OverviewPage')).default }) },
+    { path: '/identifiers/enterprises', lazy: async () => ({ Component: (await import('./EnterprisesPage')).default }) },
+    { path: '/identifiers/prefixes', lazy: async () => ({ Component: (await import('./PrefixesPage')).default }) },
+    { path: '/identifiers/templates', lazy: async () => ({ Component: (await import('./TemplatesPage')).default }) },
+    { path: '/identifiers/items', lazy: async () => ({ Component: (await import('./ItemsPage')).default }) },
+    { path: '/identifiers/jobs', lazy: async () => ({ Component: (await import('./JobsPage')).default }) },
+    { path: '/identifiers/labels', lazy: async () => ({ Component: (await import('./LabelsPage')).default }) },
+    { path: '/identifiers/bench', lazy: async () => ({ Component: (await import('./BenchPage')).default }) },
+  ],
+  // Whoever scans a code has no account.
+  bareRoutes: [{ path: '/id/*', lazy: async () => ({ Component: (await import('./CodePage')).default }) }],
+  rail: [
+    { group: 'identifiers', to: '/identifiers', label: ['节点概览', 'Node'], icon: 'gauge', permission: may.read },
+    { group: 'identifiers', to: '/identifiers/enterprises', label: ['接入企业', 'Enterprises'], icon: 'asset', permission: may.read },
+    { group: 'identifiers', to: '/identifiers/prefixes', label: ['企业前缀', 'Prefixes'], icon: 'token', permission: may.read },
+    { group: 'identifiers', to: '/identifiers/templates', label: ['元数据模板', 'Templates'], icon: 'rule', permission: may.read },
+    { group: 'identifiers', to: '/identifiers/items', label: ['标识', 'Identifiers'], icon: 'code', permission: may.read },
+    { group: 'identifiers', to: '/identifiers/jobs', label: ['批量注册', 'Registration by file'], icon: 'import', permission: may.read },
+    { group: 'identifiers', to: '/identifiers/bench', label: ['解析测试台', 'Test bench'], icon: 'search', permission: may.read },
+  ],
+};

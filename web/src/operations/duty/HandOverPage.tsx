@@ -181,7 +181,7 @@ function Discard({ tagged }: { tagged: Tagged<HandOver> }) {
   });
   return (
     <Popconfirm title={t('discard.confirm')} okText={ui('action.delete')} cancelText={ui('action.cancel')} okButtonProps={{ danger: true }} onConfirm={() => remove.mutate()}>
-      <Button danger type="text" className="screen-only" style={{ justifySelf: 'start' }}>{t('discard')}</Button>
+      <Button type="text" className="screen-only" style={{ justifySelf: 'start' }}>{t('discard')}</Button>
     </Popconfirm>
   );
 }

@@ -11,7 +11,7 @@ public static class ForecastMethods
     public static IForecastMethod Damped { get; } = new AdjustedMethod("damped", "Damped", new SmoothingMethod("Damped", EtsTrend.Damped));
     public static IForecastMethod Theta { get; } = new AdjustedMethod("theta", "Theta", new ThetaMethod());
     public static IForecastMethod Ets { get; } = new EtsMethod();
-    public static IForecastMethod Combination { get; } = new CombinationMethod("combination", Ets, Theta, Damped);
+    public static IForecastMethod Combination { get; } = new CalibratedMethod(new CombinationMethod("combination", Ets, Theta, Damped));
 
     public static IReadOnlyList<IForecastMethod> All { get; } = [Naive, SeasonalNaive, Naive2, Ses, Holt, Damped, Theta, Ets, Combination];
 

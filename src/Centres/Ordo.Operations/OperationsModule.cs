@@ -8,6 +8,7 @@ using Ordo.Foundation.Telemetry;
 using Ordo.Operations.Alarms;
 using Ordo.Operations.Alarms.Definitions;
 using Ordo.Operations.Alarms.PlantStates;
+using Ordo.Operations.Boards;
 using Ordo.Operations.Cockpit;
 using Ordo.Operations.Duty;
 using Ordo.Operations.Incidents;
@@ -91,6 +92,7 @@ public sealed class OperationsModule : IModule
         routes.MapDuty();
         routes.MapIncidents();
         routes.MapReports();
+        routes.MapBoards();
         routes.MapNotes();
     }
 

@@ -2285,6 +2285,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/boards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListBoards"];
+        put?: never;
+        post: operations["CreateBoard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetBoard"];
+        put: operations["UpdateBoard"];
+        post?: never;
+        delete: operations["DeleteBoard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What references of widgets mean for the caller; asset stands for @ */
+        post: operations["FindBoardPoints"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/points/notes": {
         parameters: {
             query?: never;
@@ -4997,6 +5046,114 @@ export interface components {
             packets: number;
             request: components["schemas"]["MessagePart"][];
             response: components["schemas"]["MessagePart"][];
+        };
+        /** @description A board with its document. */
+        BoardDetail: {
+            board: components["schemas"]["BoardItem"];
+            document: components["schemas"]["BoardDocument"];
+        };
+        /** @description A board as it is stored, sent, exported and imported. */
+        BoardDocument: {
+            widgets: components["schemas"]["BoardWidget"][];
+            /**
+             * Format: int32
+             * @description 1.
+             * @default 1
+             */
+            format?: number;
+        };
+        BoardDraft: {
+            name: string;
+            /** @description Widgets on a grid; checked element by element. */
+            document: components["schemas"]["JsonElement"];
+            /**
+             * Format: int64
+             * @description Where it belongs; `null` is everywhere.
+             */
+            assetId?: null | number;
+            assetKind?: null | components["schemas"]["AssetKind"];
+        };
+        BoardItem: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** Format: int64 */
+            assetId: null | number;
+            assetNameZh: null | string;
+            assetNameEn: null | string;
+            /** @description Word of the kind whose assets all have it; `null` for a board by itself. */
+            assetKind: null | string;
+            /** Format: int32 */
+            widgets: number;
+            mayEdit: boolean;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @description The points that a reference of a board means, for one reader. */
+        BoardReference: {
+            reference: string;
+            /** @description Empty when there is none, or none that the caller may read. */
+            pointIds: number[];
+        };
+        BoardReferences: {
+            /** @description As widgets write them; what is none is left out. */
+            references: string[];
+            /**
+             * Format: int64
+             * @description What `@` stands for.
+             */
+            asset?: null | number;
+        };
+        /** @description One widget on a grid of 24 columns. */
+        BoardWidget: {
+            kind: components["schemas"]["WidgetKind"];
+            /**
+             * Format: int32
+             * @description From the left, 0 … 23.
+             */
+            x: number;
+            /**
+             * Format: int32
+             * @description From the top.
+             */
+            y: number;
+            /**
+             * Format: int32
+             * @description Columns.
+             */
+            w: number;
+            /**
+             * Format: int32
+             * @description Rows.
+             */
+            h: number;
+            /** @default  */
+            title?: string;
+            /** @description References: `BLR-01/P`, `@/P` of the asset that is chosen, `@:activePower` every point of a quantity below it. */
+            points?: null | string[];
+            /**
+             * @description Of a text.
+             * @default
+             */
+            text?: string;
+            /**
+             * @description Of a bar: `mean`, `min`, `max`, `sum`, `integralHours`.
+             * @default mean
+             */
+            figure?: string;
+            /**
+             * Format: double
+             * @description Of a gauge.
+             */
+            min?: null | number;
+            /**
+             * Format: double
+             * @description Of a gauge.
+             */
+            max?: null | number;
         };
         Breakdown: {
             code: string;
@@ -8248,6 +8405,26 @@ export interface components {
             pageSize: number;
         };
         /** @description One page of a list. */
+        PageOfOfBoardItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["BoardItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
         PageOfOfBulkJobItem: {
             /** @description The rows of this page. */
             items: components["schemas"]["BulkJobItem"][];
@@ -11049,6 +11226,11 @@ export interface components {
          * @enum {unknown}
          */
         Vintage: "first" | "revised" | "final";
+        /**
+         * @description What a widget shows.
+         * @enum {unknown}
+         */
+        WidgetKind: "value" | "curve" | "bar" | "gauge" | "table" | "states" | "text";
         /**
          * @description An enum value in a query string, written as in JSON: `?kind=facility`. The framework itself wants `Facility` and would take `6`.
          * @enum {string}
@@ -19490,6 +19672,265 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListBoards: {
+        parameters: {
+            query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfBoardItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CreateBoard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardDetail"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetBoard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    UpdateBoard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    DeleteBoard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    FindBoardPoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardReferences"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardReference"][];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -22,6 +22,8 @@ export const links = {
   alarmPerformance: '/alarm-performance',
   alarmsOfPriority: (priority: number) => `/alarms?state=open&priority=${priority}`,
   newIncident: (alarmIds: readonly number[]) => `/incidents?alarms=${alarmIds.join(',')}`,
+  boards: '/boards',
+  board: (id: number) => `/boards/${id}`,
   reports: '/reports',
   report: (id: number | 'new') => `/reports/${id}`,
   source: (id: number) => `/sources?open=${id}`,

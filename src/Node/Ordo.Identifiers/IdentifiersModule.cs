@@ -37,6 +37,10 @@ public sealed class IdentifiersModule : IModule
         services.AddSingleton(provider => new Responder(
             provider.GetRequiredService<HandleStore>(), () => provider.GetRequiredService<SiteRecord>().Current, provider.GetRequiredService<ResolutionCounts>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Responder>>()));
+        services.AddSingleton<Challenges>();
+        services.AddSingleton(provider => new Administration(
+            provider.GetRequiredService<Responder>(), provider.GetRequiredService<HandleStore>(), provider.GetRequiredService<Challenges>(), () => provider.GetRequiredService<SiteRecord>().Current, options,
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<UdpServer>();
         services.AddHostedService(provider => provider.GetRequiredService<UdpServer>());
         services.AddSingleton<TcpServer>();

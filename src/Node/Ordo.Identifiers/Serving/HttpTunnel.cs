@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,7 @@ namespace Ordo.Identifiers.Serving;
 /// The Handle protocol inside HTTP: a POST of <c>application/x-hdl-message</c> to any path outside <c>/api</c>. It stands in front of the routes because
 /// the path is a handle, and in front of sign-in because the messages bring their own.
 /// </summary>
-internal sealed class HttpTunnel(Responder responder) : IStartupFilter
+internal sealed class HttpTunnel(Responder responder, Administration administration) : IStartupFilter
 {
     public const string MediaType = "application/x-hdl-message";
     private const int MaxPooled = 64;
@@ -47,15 +48,19 @@ internal sealed class HttpTunnel(Responder responder) : IStartupFilter
         if (!pool.TryTake(out Scratch? scratch)) scratch = new();
         try
         {
-            if (!responder.Answer(body.GetBuffer().AsMemory(0, (int)body.Length), Transport.Http, scratch))
+            ReadOnlyMemory<byte> message = body.GetBuffer().AsMemory(0, (int)body.Length);
+            ReadOnlyMemory<byte> bytes = Administration.IsFor(message.Span)
+                ? await administration.AnswerAsync(message.ToArray(), Transport.Http, context.Connection.RemoteIpAddress ?? IPAddress.None, scratch)
+                : responder.Answer(message, Transport.Http, scratch) ? scratch.Response.WrittenMemory : default;
+            if (bytes.IsEmpty)
             {
                 context.Response.StatusCode = StatusCodes.Status400BadRequest;
                 return;
             }
 
             context.Response.ContentType = MediaType;
-            context.Response.ContentLength = scratch.Response.Length;
-            await context.Response.Body.WriteAsync(scratch.Response.WrittenMemory, context.RequestAborted);
+            context.Response.ContentLength = bytes.Length;
+            await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
         }
         finally
         {

@@ -51,7 +51,7 @@ internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, 
         MessageVerdict verdict = Message.TryRead(bytes, out Message? request);
         if (request is null || request.Header.ResponseCode != ResponseCode.Request) return false;
         WireWriter response = scratch.Response.Clear();
-        var answer = new Answering(request, response, VersionFor(request.Envelope));
+        var answer = new Answering(request, response, VersionFor(request.Envelope), MayChallenge: transport != Transport.Udp);
         ResponseCode code;
         try
         {
@@ -81,13 +81,13 @@ internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, 
     public void Replace(ReadOnlyMemory<byte> bytes, Scratch scratch, ResponseCode code, ReadOnlySpan<byte> text)
     {
         Message.TryRead(bytes, out Message? request);
-        var answer = new Answering(request!, scratch.Response.Clear(), VersionFor(request!.Envelope));
+        var answer = new Answering(request!, scratch.Response.Clear(), VersionFor(request!.Envelope), MayChallenge: false);
         Begin(answer);
         Finish(answer, Error(answer, code, text));
     }
 
     /// <summary>The lower of what the client suggests and what is spoken here.</summary>
-    private static ProtocolVersion VersionFor(in Envelope envelope)
+    internal static ProtocolVersion VersionFor(in Envelope envelope)
     {
         ProtocolVersion asked = envelope.HasSuggestion ? envelope.Suggested : envelope.Version;
         if (asked.Major == 5) return new(2, 0);
@@ -106,7 +106,7 @@ internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, 
             default:
                 return answer.Request.Header.OpCode == OpCode.None
                     ? Error(answer, ResponseCode.ProtocolError, "Invalid op code"u8)
-                    : Error(answer, ResponseCode.NotSupported, "Operation not supported"u8);
+                    : Error(answer, ResponseCode.NotSupported, "Operation not supported here"u8);
         }
     }
 
@@ -127,9 +127,10 @@ internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, 
         if (selection.Forbidden is { } permissions)
         {
             response.Truncate(body);
-            return permissions.HasFlag(ValuePermissions.AdminRead)
-                ? Error(answer, ResponseCode.NotSupported, "Authentication is not supported; ask with the public-only flag"u8)
-                : Error(answer, ResponseCode.InsufficientPermission, default);
+            if (!permissions.HasFlag(ValuePermissions.AdminRead)) return Error(answer, ResponseCode.InsufficientPermission, default);
+            return answer.MayChallenge
+                ? Error(answer, ResponseCode.AuthenticationNeeded, default) // Administration challenges in its place
+                : Error(answer, ResponseCode.NotSupported, "Ask over TCP, or with the public-only flag"u8);
         }
 
         if (selection.Copied == 0 && (record.ValueCount > 0 || request.Indexes.Count + request.Types.Count > 0))
@@ -188,7 +189,7 @@ internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, 
     [LoggerMessage(6010, LogLevel.Error, "Request {RequestId} ({Operation}) failed")]
     private partial void LogFailed(Exception fault, OpCode operation, uint requestId);
 
-    private readonly record struct Answering(Message Request, WireWriter Response, ProtocolVersion Version)
+    private readonly record struct Answering(Message Request, WireWriter Response, ProtocolVersion Version, bool MayChallenge)
     {
         public bool WantsDigest => Request.Header.Flags.HasFlag(OpFlags.RequestDigest) && Version.AtLeast(2, 1) && !Request.Signed.IsEmpty;
 

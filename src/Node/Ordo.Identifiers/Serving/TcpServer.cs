@@ -14,7 +14,7 @@ namespace Ordo.Identifiers.Serving;
 /// The Handle protocol over TCP: messages one after the other, answered in their order. Who expects the connection to be closed and who expects it to stay
 /// open is told by version and flags, because the clients in use differ in it and say it in no other way.
 /// </summary>
-internal sealed partial class TcpServer(IdentifiersOptions options, Responder responder, TimeProvider clock, ILogger<TcpServer> logger) : IConfigureOptions<KestrelServerOptions>
+internal sealed partial class TcpServer(IdentifiersOptions options, Responder responder, Administration administration, TimeProvider clock, ILogger<TcpServer> logger) : IConfigureOptions<KestrelServerOptions>
 {
     private readonly ConcurrentDictionary<IPAddress, int> byAddress = new();
     private readonly ILogger logger = logger;
@@ -50,7 +50,7 @@ internal sealed partial class TcpServer(IdentifiersOptions options, Responder re
 
         try
         {
-            await new Session(connection, responder, options, clock).RunAsync();
+            await new Session(connection, address, responder, administration, options, clock).RunAsync();
         }
         catch (Exception gone) when (gone is OperationCanceledException or ConnectionAbortedException or ConnectionResetException or IOException)
         {
@@ -93,7 +93,7 @@ internal sealed partial class TcpServer(IdentifiersOptions options, Responder re
     private partial void LogFailed(Exception fault, string remote);
 
     /// <summary>One connection.</summary>
-    private sealed class Session(ConnectionContext connection, Responder responder, IdentifiersOptions options, TimeProvider clock)
+    private sealed class Session(ConnectionContext connection, IPAddress address, Responder responder, Administration administration, IdentifiersOptions options, TimeProvider clock)
     {
         private readonly Scratch scratch = new();
 
@@ -107,7 +107,16 @@ internal sealed partial class TcpServer(IdentifiersOptions options, Responder re
                 patience.CancelAfter(options.IdleTimeout);
                 ReadResult read = await input.ReadAsync(patience.Token);
                 ReadOnlySequence<byte> buffer = read.Buffer;
-                bool open = AnswerAll(ref buffer, output);
+                bool open = AnswerAll(ref buffer, output, out byte[]? administrative);
+                while (administrative is not null)
+                {
+                    byte[]? answer = await administration.AnswerAsync(administrative, Transport.Tcp, address, scratch);
+                    if (answer is not null) output.Write(answer);
+                    open = answer is not null && StaysOpen(administrative);
+                    if (!open) break;
+                    open = AnswerAll(ref buffer, output, out administrative);
+                }
+
                 input.AdvanceTo(buffer.Start, buffer.End);
                 patience.CancelAfter(options.IdleTimeout);
                 FlushResult flushed = await output.FlushAsync(patience.Token);
@@ -115,10 +124,18 @@ internal sealed partial class TcpServer(IdentifiersOptions options, Responder re
             }
         }
 
-        /// <summary>Answers every whole message in the buffer.</summary>
-        /// <returns>False when the connection is to be closed.</returns>
-        private bool AnswerAll(ref ReadOnlySequence<byte> buffer, PipeWriter output)
+        private static bool StaysOpen(byte[] message)
         {
+            Envelope.TryRead(message, out Envelope envelope);
+            return TcpServer.StaysOpen(envelope, Header.Read(message.AsSpan(Envelope.Size)).Flags);
+        }
+
+        /// <summary>Answers every whole message in the buffer, up to one that has to wait for somebody's proof or for the disk.</summary>
+        /// <param name="administrative">That one, taken out of the buffer.</param>
+        /// <returns>False when the connection is to be closed.</returns>
+        private bool AnswerAll(ref ReadOnlySequence<byte> buffer, PipeWriter output, out byte[]? administrative)
+        {
+            administrative = null;
             Span<byte> head = stackalloc byte[Envelope.Size];
             while (buffer.Length >= Envelope.Size)
             {
@@ -131,13 +148,21 @@ internal sealed partial class TcpServer(IdentifiersOptions options, Responder re
                 byte[]? rented = part.IsSingleSegment ? null : ArrayPool<byte>.Shared.Rent(size);
                 if (rented is not null) part.CopyTo(rented);
                 ReadOnlyMemory<byte> message = rented?.AsMemory(0, size) ?? part.First;
+                if (Administration.IsFor(message.Span))
+                {
+                    administrative = message.ToArray();
+                    if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+                    buffer = buffer.Slice(size);
+                    return true;
+                }
+
                 OpFlags flags = envelope.Length >= Header.Size ? Header.Read(message.Span[Envelope.Size..]).Flags : OpFlags.None;
                 bool answered = responder.Answer(message, Transport.Tcp, scratch);
                 if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
                 buffer = buffer.Slice(size);
                 if (!answered) return false;
                 output.Write(scratch.Response.Written);
-                if (!StaysOpen(envelope, flags)) return false;
+                if (!TcpServer.StaysOpen(envelope, flags)) return false;
             }
 
             return true;

@@ -1,0 +1,293 @@
+using System.Net;
+using System.Security.Cryptography;
+using Ordo.Identifiers.Protocol;
+using Ordo.Identifiers.Records;
+using Ordo.Identifiers.Registration;
+
+namespace Ordo.Identifiers.Serving;
+
+/// <summary>
+/// Administration over the Handle protocol: create, delete, add, modify, remove, list, and reading what is not public. What is wrong in any case is answered at once; else the
+/// request is kept and its sender challenged, and what the answer proves is looked up in the HS_ADMIN values of the record at the moment of the change.
+/// </summary>
+internal sealed class Administration(Responder responder, HandleStore store, Challenges challenges, Func<SiteInfo> site, IdentifiersOptions options, TimeProvider clock) : IDisposable
+{
+    private const int NamesPerMessage = 50, MaxGroupDepth = 5, MaxGroupReads = 1000;
+    private const uint Validity = 43_200;
+    private const OpFlags Echoed = OpFlags.Certify | OpFlags.Encrypt | OpFlags.CacheCertify | OpFlags.PublicOnly | OpFlags.DoNotRefer | OpFlags.RequestDigest;
+
+    // A stretched secret costs milliseconds; no more of them at once than there are processors.
+    private readonly SemaphoreSlim proving = new(Environment.ProcessorCount);
+
+    /// <summary>Whether a message needs more than to be looked up.</summary>
+    /// <param name="message">Envelope and message.</param>
+    public static bool IsFor(ReadOnlySpan<byte> message)
+    {
+        if (message.Length < Envelope.Size + Header.Size) return false;
+        Header header = Header.Read(message[Envelope.Size..]);
+        if (header.ResponseCode != ResponseCode.Request) return false;
+        return header.OpCode is OpCode.CreateHandle or OpCode.DeleteHandle or OpCode.AddValues or OpCode.RemoveValues or OpCode.ModifyValues or OpCode.ListHandles or OpCode.ChallengeAnswer
+            || (header.OpCode == OpCode.Resolution && !header.Flags.HasFlag(OpFlags.PublicOnly));
+    }
+
+    /// <summary>The answer: one message, or several of a list.</summary>
+    /// <param name="bytes">Envelope and message; it is kept.</param>
+    /// <returns><c>null</c> when nothing is to be answered.</returns>
+    public async Task<byte[]?> AnswerAsync(byte[] bytes, Transport transport, IPAddress from, Scratch scratch)
+    {
+        if (Message.TryRead(bytes, out Message? request) != MessageVerdict.Message || request!.Body is not (ValuesBody or RemoveRequest or HandleBody or ChallengeAnswer))
+        {
+            if (!responder.Answer(bytes, transport, scratch)) return null;
+            if (request?.Body is not ResolutionRequest || Header.Read(scratch.Response.Written[Envelope.Size..]).ResponseCode != ResponseCode.AuthenticationNeeded) return scratch.Response.Written.ToArray();
+            return ChallengeOf(request, Responder.VersionFor(request.Envelope), from);
+        }
+
+        ProtocolVersion version = Responder.VersionFor(request.Envelope);
+        if (request.Body is ChallengeAnswer answer) return await FinishAsync(request, answer, version);
+        Outcome obvious = Obvious(request);
+        return obvious.Code == ResponseCode.Success ? ChallengeOf(request, version, from) : Write(request, version, request.Envelope.RequestId, obvious);
+    }
+
+    public void Dispose() => proving.Dispose();
+
+    /// <summary>What anybody may be told: that the record is not here, that it is there already, that the request makes no sense.</summary>
+    private Outcome Obvious(Message request)
+    {
+        Octets handle = HandleOf(request.Body);
+        if (handle.Length is 0 or > HandleText.MaxBytes || handle.AsText() is not { } name) return Outcome.Error(ResponseCode.InvalidHandle, "Invalid handle");
+        if (request.Header.OpCode == OpCode.ListHandles)
+            return store.IsHome([.. Bare(handle).Span, (byte)'/']) ? Outcome.Done : Outcome.Error(ResponseCode.NotResponsible, "That prefix doesn't live here");
+        if (!store.IsHome(handle.Span)) return Outcome.Error(ResponseCode.NotResponsible, "That prefix doesn't live here");
+        bool mints = request.Header.Flags.HasFlag(OpFlags.MintNewSuffix);
+        if (request.Header.OpCode == OpCode.CreateHandle && !mints && (!name.Contains('/', StringComparison.Ordinal) || name[^1] == '/' || name.Length > options.MaxHandleCharacters))
+            return Outcome.Error(ResponseCode.InvalidHandle, "Invalid handle");
+        ChangeDecision decision = Decide(request, mints ? null : store.Find(handle), 0);
+        return decision.Code == ResponseCode.Success ? Outcome.Done : Outcome.Error(decision.Code, decision.Text);
+    }
+
+    private byte[] ChallengeOf(Message request, ProtocolVersion version, IPAddress from)
+    {
+        bool old = !version.AtLeast(2, 1);
+#pragma warning disable CA5351 // clients below 2.1 know nothing else
+        byte[] digest = old ? MD5.HashData(request.Signed.Span) : RequestDigest.Of(request.Signed.Span, version);
+#pragma warning restore CA5351
+        if (challenges.Issue(request, version, old ? digest : digest[1..], from) is not { } challenge) return Write(request, version, request.Envelope.RequestId, Outcome.Error(ResponseCode.TooBusy, "Too many challenges are open"));
+        OpFlags flags = FlagsOf(request) & ~OpFlags.RequestDigest;
+        return new Message(
+            EnvelopeOf(version, challenge.SessionId, request.Envelope.RequestId), HeaderOf(request, ResponseCode.AuthenticationNeeded, old ? flags : flags | OpFlags.RequestDigest), old ? default(Octets?) : new Octets(digest),
+            new ChallengeBody(challenge.Nonce, old ? new Octets(digest) : default(Octets?)), null).ToArray();
+    }
+
+    private async Task<byte[]> FinishAsync(Message message, ChallengeAnswer answer, ProtocolVersion version)
+    {
+        uint requestId = message.Envelope.RequestId;
+        if (challenges.Take(message.Envelope.SessionId) is not { } challenge) return Write(message, version, requestId, Outcome.Error(ResponseCode.ChallengeExpired, "Challenge expired"));
+        if (await IdentityOfAsync(answer, challenge) is not { } identity) return Write(challenge.Request, challenge.Version, requestId, Outcome.Error(ResponseCode.AuthenticationFailed, "Authentication failed"));
+        Message request = challenge.Request;
+        if (request.Body is ResolutionRequest resolution) return Write(request, challenge.Version, requestId, Read(resolution, identity));
+        if (request.Header.OpCode == OpCode.ListHandles) return List(request, challenge.Version, requestId, identity);
+        return Write(request, challenge.Version, requestId, await ChangeAsync(request, identity));
+    }
+
+    private async Task<Outcome> ChangeAsync(Message request, ValueReference identity)
+    {
+        Octets handle = HandleOf(request.Body);
+        if (request.Header.OpCode == OpCode.CreateHandle && request.Header.Flags.HasFlag(OpFlags.MintNewSuffix))
+            handle = handle + (handle.Span.Contains((byte)'/') ? "" : "/") + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10));
+        uint now = (uint)clock.GetUtcNow().ToUnixTimeSeconds();
+        try
+        {
+            ChangeDecision decision = await store.ChangeAsync(handle, old =>
+            {
+                ChangeDecision wanted = Decide(request, old, now);
+                if (wanted.Code != ResponseCode.Success) return wanted;
+                return Refusal(request, handle, old, wanted.Values, identity) is { } refused ? new(refused) : wanted;
+            });
+            if (decision.Code != ResponseCode.Success) return Outcome.Error(decision.Code, decision.Text);
+            return request.Header.OpCode == OpCode.CreateHandle ? new(ResponseCode.Success, new HandleBody(handle)) : Outcome.Done;
+        }
+        catch (IOException)
+        {
+            return Outcome.Error(ResponseCode.ReadOnly, "The store takes no changes now");
+        }
+    }
+
+    private static ChangeDecision Decide(Message request, StoredRecord? old, uint now)
+    {
+        // An enterprise's identifier is changed where its life is kept, and never deleted.
+        if (old is not null && LifeCycle.StateOf(old.Values) is not null && !(request.Header.OpCode == OpCode.CreateHandle && !request.Header.Flags.HasFlag(OpFlags.Overwrite))) return new(ResponseCode.InsufficientPermission);
+        bool overwrite = request.Header.Flags.HasFlag(OpFlags.Overwrite);
+        return (request.Header.OpCode, request.Body) switch
+        {
+            (OpCode.CreateHandle, ValuesBody create) => RecordChanges.Fault(create.Values) ?? RecordChanges.Create(old, create.Values, overwrite, now),
+            (OpCode.AddValues, ValuesBody add) => RecordChanges.Fault(add.Values) ?? RecordChanges.Add(old, add.Values, overwrite, now),
+            (OpCode.ModifyValues, ValuesBody modify) => RecordChanges.Fault(modify.Values) ?? RecordChanges.Modify(old, modify.Values, now),
+            (OpCode.RemoveValues, RemoveRequest remove) => RecordChanges.Remove(old, remove.Indexes.ToHashSet()),
+            (OpCode.DeleteHandle, _) => RecordChanges.Delete(old),
+            _ => new(ResponseCode.ProtocolError),
+        };
+    }
+
+    /// <summary>Why somebody may not do it, by the rights of the note; <c>null</c> when they may.</summary>
+    /// <param name="after">What the record would be.</param>
+    private ResponseCode? Refusal(Message request, Octets handle, StoredRecord? old, IReadOnlyList<HandleValue>? after, ValueReference identity)
+    {
+        bool isPrefix = HandleText.IsPrefixHandle(handle.Span);
+        if (old is null) return MayCreate(handle, identity) ? null : ResponseCode.NotAuthorized;
+        AdminPermissions rights = RightsOf(identity, old.Values);
+        AdminPermissions delete = isPrefix ? AdminPermissions.DeleteDerivedPrefix : AdminPermissions.DeleteHandle;
+        if (request.Header.OpCode == OpCode.DeleteHandle) return rights.HasFlag(delete) ? null : ResponseCode.NotAuthorized;
+        (AdminPermissions needed, bool writable) = NeededFor(old.Values, after ?? []);
+        bool mayReplace = request.Header.OpCode == OpCode.CreateHandle && (rights.HasFlag(AdminPermissions.AddAdmin) || (rights.HasFlag(delete) && MayCreate(handle, identity)));
+        if ((rights & needed) != needed && !mayReplace) return ResponseCode.NotAuthorized;
+        return writable || mayReplace ? null : ResponseCode.InsufficientPermission;
+    }
+
+    /// <summary>The rights that the difference between two records needs, and whether every value that goes or changes may be written.</summary>
+    private static (AdminPermissions Needed, bool Writable) NeededFor(IReadOnlyList<HandleValue> before, IReadOnlyList<HandleValue> after)
+    {
+        AdminPermissions needed = AdminPermissions.None;
+        bool writable = true;
+        foreach (HandleValue old in before)
+        {
+            HandleValue? left = after.FirstOrDefault(value => value.Index == old.Index);
+            if (left is not null && left with { Timestamp = old.Timestamp } is var same && Equal(same, old)) continue;
+            bool admin = old.Type.Is(ValueTypes.Admin) || left?.Type.Is(ValueTypes.Admin) is true;
+            needed |= left is null ? (admin ? AdminPermissions.RemoveAdmin : AdminPermissions.RemoveValue) : admin ? AdminPermissions.ModifyAdmin : AdminPermissions.ModifyValue;
+            writable &= (old.Permissions & (ValuePermissions.AdminWrite | ValuePermissions.PublicWrite)) != 0;
+        }
+
+        foreach (HandleValue added in after)
+            if (before.All(value => value.Index != added.Index)) needed |= added.Type.Is(ValueTypes.Admin) ? AdminPermissions.AddAdmin : AdminPermissions.AddValue;
+        return (needed, writable);
+
+        static bool Equal(HandleValue left, HandleValue right) => left.TtlType == right.TtlType && left.Ttl == right.Ttl && left.Permissions == right.Permissions && left.Type.Equals(right.Type)
+            && left.Data.Equals(right.Data) && left.References.SequenceEqual(right.References);
+    }
+
+    private bool MayCreate(Octets handle, ValueReference identity)
+    {
+        ReadOnlySpan<byte> prefix = HandleText.HomeOf(handle.Span);
+        AdminPermissions needed = AdminPermissions.AddHandle;
+        if (HandleText.IsPrefixHandle(handle.Span))
+        {
+            int dot = prefix.LastIndexOf((byte)'.');
+            if (dot < 0) return false;
+            prefix = prefix[..dot];
+            needed = AdminPermissions.AddDerivedPrefix;
+        }
+
+        return store.Find((byte[])[.. HandleText.PrefixHandles, .. prefix]) is { } record && RightsOf(identity, record.Values).HasFlag(needed);
+    }
+
+    private Outcome Read(ResolutionRequest request, ValueReference identity)
+    {
+        Octets asked = request.Handle.Span.Contains((byte)'/') ? request.Handle : (byte[])[.. HandleText.PrefixHandles, .. request.Handle.Span];
+        if (store.Find(asked) is not { } record) return Outcome.Error(ResponseCode.HandleNotFound, "");
+        if (!RightsOf(identity, record.Values).HasFlag(AdminPermissions.AuthorizedRead)) return Outcome.Error(ResponseCode.NotAuthorized, "");
+        HandleValue[] selected = [.. record.Values.Where(value => (request.Indexes.Count == 0 && request.Types.Count == 0) || request.Indexes.Contains(value.Index)
+            || request.Types.Any(type => ValueTypes.Matches(type.Span, value.Type.Span)))];
+        if (selected.Any(value => (value.Permissions & (ValuePermissions.AdminRead | ValuePermissions.PublicRead)) == 0)) return Outcome.Error(ResponseCode.InsufficientPermission, "");
+        return selected.Length == 0 ? Outcome.Error(ResponseCode.ValuesNotFound, "") : new(ResponseCode.Success, new ValuesBody(request.Handle, selected));
+    }
+
+    private byte[] List(Message request, ProtocolVersion version, uint requestId, ValueReference identity)
+    {
+        Octets prefix = Bare(HandleOf(request.Body));
+        if (store.Find((byte[])[.. HandleText.PrefixHandles, .. prefix.Span]) is not { } record || !RightsOf(identity, record.Values).HasFlag(AdminPermissions.ListHandles))
+            return Write(request, version, requestId, Outcome.Error(ResponseCode.NotAuthorized, ""));
+        IReadOnlyList<Octets> names = store.List(prefix.Span, 0, int.MaxValue, out _);
+        if (names.Count == 0) return Write(request, version, requestId, new(ResponseCode.Success, new ListBody([])));
+        using var stream = new MemoryStream();
+        for (int at = 0; at < names.Count; at += NamesPerMessage)
+        {
+            Octets[] chunk = [.. names.Skip(at).Take(NamesPerMessage)];
+            stream.Write(Write(request, version, requestId, new(ResponseCode.Success, new ListBody(chunk)), at + NamesPerMessage < names.Count ? OpFlags.Continuous : OpFlags.None));
+        }
+
+        return stream.ToArray();
+    }
+
+    /// <summary>Who the answer proves its sender to be. Identities are kept here; those of other nodes are not asked for.</summary>
+    private async Task<ValueReference?> IdentityOfAsync(ChallengeAnswer answer, Challenge challenge)
+    {
+        bool secret = answer.AuthenticationType.Is(ValueTypes.SecretKey), signed = answer.AuthenticationType.Is(ValueTypes.PublicKey);
+        if ((!secret && !signed) || answer.UserHandle.AsText() is null || !store.IsHome(answer.UserHandle.Span) || store.Find(answer.UserHandle) is not { } user) return null;
+        HandleValue[] keys = [.. user.Values.Where(value => value.Type.Is(secret ? ValueTypes.SecretKey : ValueTypes.PublicKey) && (value.Index == answer.UserIndex || (signed && answer.UserIndex == 0)))];
+        await proving.WaitAsync();
+        try
+        {
+            foreach (HandleValue key in keys.Take(MaxGroupDepth))
+            {
+                bool proven = await Task.Run(() => secret
+                    ? Proofs.BySecret(answer.Answer.Memory, key.Data.Span, challenge.Nonce, challenge.Digest, !challenge.Version.AtLeast(2, 1))
+                    : Proofs.ByPublicKey(answer.Answer.Memory, key.Data.Memory, challenge.Nonce, challenge.Digest));
+                if (proven) return new(answer.UserHandle, key.Index);
+            }
+
+            return null;
+        }
+        finally
+        {
+            proving.Release();
+        }
+    }
+
+    private AdminPermissions RightsOf(ValueReference identity, IReadOnlyList<HandleValue> values)
+    {
+        AdminPermissions rights = AdminPermissions.None;
+        int reads = MaxGroupReads;
+        foreach (HandleValue value in values)
+            if (value.Type.Is(ValueTypes.Admin) && AdminData.Read(value.Data.Memory) is { } admin && Names(new(admin.Handle, admin.Index), identity, 0, ref reads)) rights |= admin.Permissions;
+        return rights;
+    }
+
+    /// <summary>Whether a reference is an identity, or a group with it inside. Groups in groups are read to a depth, and only so many in all: they may be circles.</summary>
+    private bool Names(ValueReference reference, ValueReference identity, int depth, ref int reads)
+    {
+        if (HandleText.EqualsFolded(reference.Handle.Span, identity.Handle.Span) && (reference.Index == identity.Index || reference.Index == 0)) return true;
+        if (depth >= MaxGroupDepth || reads-- <= 0) return false;
+        if (store.Find(reference.Handle)?.Values.FirstOrDefault(value => value.Index == reference.Index && value.Type.Is(ValueTypes.List)) is not { } group || ListData.Read(group.Data.Memory) is not { } list) return false;
+        foreach (ValueReference member in list.Members)
+            if (Names(member, identity, depth + 1, ref reads)) return true;
+        return false;
+    }
+
+    private byte[] Write(Message request, ProtocolVersion version, uint requestId, Outcome outcome, OpFlags more = OpFlags.None)
+    {
+        ResponseCode code = version.AtLeast(2, 5) ? outcome.Code : outcome.Code switch
+        {
+            ResponseCode.ReadOnly => ResponseCode.PrefixReferral, // what 7 was called before
+            ResponseCode.InvalidValue => ResponseCode.ValueExists,
+            _ => outcome.Code,
+        };
+        bool digest = request.Header.Flags.HasFlag(OpFlags.RequestDigest) && version.AtLeast(2, 1);
+        return new Message(
+            EnvelopeOf(version, 0, requestId), HeaderOf(request, code, FlagsOf(request) | more), digest ? new Octets(RequestDigest.Of(request.Signed.Span, version)) : default(Octets?), outcome.Body, null).ToArray();
+    }
+
+    private static Envelope EnvelopeOf(ProtocolVersion version, uint session, uint requestId) => new(version, EnvelopeFlags.None, ProtocolVersion.Newest, session, requestId, 0, 0);
+
+    private Header HeaderOf(Message request, ResponseCode code, OpFlags flags) =>
+        new(request.Header.OpCode, code, flags, site().Serial, request.Header.Recursion, (uint)clock.GetUtcNow().ToUnixTimeSeconds() + Validity, 0);
+
+    private static OpFlags FlagsOf(Message request) => (request.Header.Flags & Echoed) | OpFlags.Recursive | OpFlags.Authoritative;
+
+    private static Octets HandleOf(MessageBody body) => body switch
+    {
+        ValuesBody values => values.Handle,
+        RemoveRequest remove => remove.Handle,
+        HandleBody name => name.Handle,
+        _ => Octets.Empty,
+    };
+
+    private static Octets Bare(Octets prefix) => HandleText.IsPrefixHandle(prefix.Span) ? new(prefix.Memory[HandleText.PrefixHandles.Length..]) : prefix;
+
+    /// <summary>How an operation ended.</summary>
+    private readonly record struct Outcome(ResponseCode Code, MessageBody Body)
+    {
+        public static Outcome Done => new(ResponseCode.Success, EmptyBody.Instance);
+
+        public static Outcome Error(ResponseCode code, string text) => new(code, new ErrorBody(text));
+    }
+}

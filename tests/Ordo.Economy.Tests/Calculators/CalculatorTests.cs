@@ -57,6 +57,7 @@ public sealed class CalculatorTests : IClassFixture<CalculatorTests.Server>
     [InlineData("park-evaluation", """{"parks":["甲","乙","丙","丁"],"values":[[78,6.2,1.1,0.62],[55,4.1,0.8,0.95],[102,5.0,0.5,1.40],[41,2.6,1.6,0.48]],"weights":[35,30,15,20],"lowIsGood":[false,false,false,true]}""", "result.parks.0.topsis", 0.7153)]
     [InlineData("unit-slip", """{"value":9130000,"history":[820,900,760,1010,870]}""", "result.finding.corrected", 913)]
     [InlineData("plan-target", """{"target":{"kind":"ratio","base":46.8,"target":60,"start":"2021-01-01","end":"2025-12-31"},"actual":{"asOf":"2023-12-31","value":49.6}}""", "result.index", 0.3535)]
+    [InlineData("series-marks", """{"series":[-1,2,-1,2,-1,2,-1,2,11,12,11,12,11,12,11,12],"period":1}""", "result.breaks.0.index", 8)]
     [InlineData("forecast", """{"series":[10,12,11,13,12,14,13,15],"period":1,"horizon":2,"method":"naive"}""", "result.forecast.mean.1", 15)]
     public async Task A_calculator_answers_with_steps_and_clause(string name, string request, string path, double expected)
     {
@@ -102,6 +103,7 @@ public sealed class CalculatorTests : IClassFixture<CalculatorTests.Server>
     [InlineData("suppression", """{"cells":[[{"total":1,"contributors":5}],[]]}""", "cells[1]")]
     [InlineData("unit-slip", """{"value":1e20,"history":[]}""", "value")]
     [InlineData("plan-target", """{"target":{"kind":"ratio","base":1,"target":2,"start":"2025-01-01","end":"2021-12-31"},"actual":{"asOf":"2023-12-31","value":1}}""", "target.end")]
+    [InlineData("series-marks", """{"series":[1,2],"period":0}""", "period")]
     [InlineData("forecast", """{"series":[1],"period":12,"horizon":3}""", "series")]
     [InlineData("forecast", """{"series":[1,2,3,4,5],"period":12,"horizon":3,"method":"oracle"}""", "method")]
     [InlineData("forecast", """{"series":[1,2,3,4,5],"period":0,"horizon":3}""", "period")]

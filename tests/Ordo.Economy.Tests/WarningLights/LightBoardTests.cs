@@ -47,6 +47,16 @@ public sealed class LightBoardTests
         Assert.Equal(Row(Board(Park()), "GOV").Limits, Row(Board(Park(0.2m)), "GOV").Limits);
 
     [Fact]
+    public void A_history_that_never_changes_makes_no_limits()
+    {
+        FigureReader reader = Park();
+        LightRules rules = reader.Snapshot.Rules.Lights with { Lights = [new("PSR", LightMeasure.Value)] };
+        EconomySnapshot snapshot = new(reader.Snapshot.Rules with { Lights = rules }, reader.Snapshot.Areas, reader.Snapshot.Enterprises, reader.Snapshot.Facts, []);
+        LightRow ratio = Board(new(snapshot, snapshot.Latest, null)).Lights.Single();
+        Assert.Equal((null, null, false), (ratio.Light, ratio.Limits, string.IsNullOrEmpty(ratio.Reason)));
+    }
+
+    [Fact]
     public void Fixed_limits_hold_where_policy_sets_them()
     {
         LightRow ratio = Row(Board(Park()), "PSR");

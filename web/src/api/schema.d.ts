@@ -2604,6 +2604,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/economy/calculate/series-marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Anomalies and structural breaks of a series */
+        post: operations["CalculateSeriesMarks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/economy/calculate/forecast": {
         parameters: {
             query?: never;
@@ -4635,6 +4652,26 @@ export interface components {
             /** @description What speaks against it; then nothing is applied. */
             faults: string[];
         };
+        /** @description A value far from its neighbours (异常值). */
+        Anomaly: {
+            /**
+             * Format: int32
+             * @description Step, from 0.
+             */
+            index: number;
+            /** Format: double */
+            value: number;
+            /**
+             * Format: double
+             * @description What its neighbours and its season would have.
+             */
+            expected: number;
+            /**
+             * Format: double
+             * @description Robust standard deviations, signed.
+             */
+            distance: number;
+        };
         AnomalyMark: {
             period: string;
             /**
@@ -5458,6 +5495,14 @@ export interface components {
         /** @description A result that can be followed by hand. */
         CalculationOfPmiOutput: {
             result: null | components["schemas"]["PmiOutput"];
+            /** @description Every intermediate value in the order in which it arises. */
+            steps: components["schemas"]["CalculationStep"][];
+            /** @description Where the rule comes from. */
+            clause: string;
+        };
+        /** @description A result that can be followed by hand. */
+        CalculationOfSeriesMarks: {
+            result: null | components["schemas"]["SeriesMarks"];
             /** @description Every intermediate value in the order in which it arises. */
             steps: components["schemas"]["CalculationStep"][];
             /** @description Where the rule comes from. */
@@ -10466,6 +10511,42 @@ export interface components {
             /** @description `good`, `uncertain` or `bad`, with the protocol's flag behind a colon. */
             lastQuality: null | string;
         };
+        /** @description What is odd about a series: single values, and places where its course changed. */
+        SeriesMarks: {
+            anomalies: components["schemas"]["Anomaly"][];
+            breaks: components["schemas"]["StructuralBreak"][];
+            /** @description Changes are percentages. */
+            isPercent: boolean;
+            /** @description Its season was taken out first; with fewer than three years it is not. */
+            isSeasonal: boolean;
+        };
+        SeriesMarksInput: {
+            /** @description Observations in order of time, without gaps. */
+            series: number[];
+            /**
+             * Format: int32
+             * @description Steps of one year: 12, 11 with January and February as one, 4 or 1.
+             */
+            period: number;
+            /**
+             * Format: double
+             * @description Robust standard deviations beyond which a value is an anomaly.
+             * @default 3.5
+             */
+            distance?: number;
+            /**
+             * Format: double
+             * @description Largest Wald statistic that is no break.
+             * @default 15.56
+             */
+            statistic?: number;
+            /**
+             * Format: int32
+             * @description Steps of a part between two breaks at least.
+             * @default 8
+             */
+            shortest?: number;
+        };
         /** @description One point of a series. */
         SeriesPoint: {
             period: string;
@@ -10894,6 +10975,34 @@ export interface components {
         };
         /** Format: binary */
         Stream: string;
+        /** @description A step from which on the series follows another line (结构断点). */
+        StructuralBreak: {
+            /**
+             * Format: int32
+             * @description First step of the new line.
+             */
+            index: number;
+            /**
+             * Format: double
+             * @description Change of the level at that step: percent where all values are positive, else in the series' unit.
+             */
+            jump: number;
+            /**
+             * Format: double
+             * @description A year, in the same terms.
+             */
+            slopeBefore: number;
+            /**
+             * Format: double
+             * @description A year, in the same terms.
+             */
+            slopeAfter: number;
+            /**
+             * Format: double
+             * @description Largest Wald statistic over all places, corrected for autocorrelation.
+             */
+            statistic: number;
+        };
         SubstitutionDraft: {
             /** Format: date */
             day: string;
@@ -20624,6 +20733,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CalculationOfPlanAssessment"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CalculateSeriesMarks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesMarksInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculationOfSeriesMarks"];
                 };
             };
             /** @description Bad Request */

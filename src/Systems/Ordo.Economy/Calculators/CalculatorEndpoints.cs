@@ -30,6 +30,7 @@ internal static class CalculatorEndpoints
         Map("suppression", "CalculateSuppression", "Which cells of a table must be hidden", FilingCalculators.Hide);
         Map("unit-slip", "CalculateUnitSlip", "Whether a value is in the wrong unit, by its ratio to history", FilingCalculators.Slip);
         Map("plan-target", "CalculatePlanTarget", "Progress, required pace and status of a plan's target", PlanCalculators.Target);
+        Map("series-marks", "CalculateSeriesMarks", "Anomalies and structural breaks of a series", ForecastCalculators.Marks);
         Map("forecast", "CalculateForecast", "Forecast of a series with intervals and the error of its own back-test", ForecastCalculators.Forecast);
     }
 

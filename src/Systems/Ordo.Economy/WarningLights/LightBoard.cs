@@ -52,6 +52,9 @@ public sealed record LightBoard(
     /// <summary>Steps of lights shown: two years.</summary>
     private const int Shown = 22;
 
+    /// <summary>What the arithmetic leaves of a history that never changes, relative to its mean.</summary>
+    private const double NoSpread = 1e-9;
+
     public static LightBoard Of(FigureReader reader, Area area, Period step, IReadOnlyList<Period> periods)
     {
         LightRules rules = reader.Snapshot.Rules.Lights;
@@ -83,7 +86,7 @@ public sealed record LightBoard(
         double? now = measured[^1].Value;
         bool highIsBad = indicator.Direction == IndicatorDirection.Down;
         (double mean, double deviation) = Spread(history);
-        LightLimits? limits = rule.Limits ?? (history.Length >= rules.Fewest && deviation > 0 ? LightLimits.OfHistory(mean, deviation, rules.Inner, rules.Outer) : null);
+        LightLimits? limits = rule.Limits ?? (history.Length >= rules.Fewest && deviation > NoSpread * Math.Max(1, Math.Abs(mean)) ? LightLimits.OfHistory(mean, deviation, rules.Inner, rules.Outer) : null);
         LightPoint[] points = [.. measured.TakeLast(Shown).Select(point => new LightPoint(point.Step.ToString(), point.Value,
             limits is not null && point.Value is { } value ? WarningLight.Of(value, limits, highIsBad) : null))];
         Light? light = points[^1].Light;

@@ -20,6 +20,7 @@ export const examples = {
   'suppression': { cells: [[{ total: 100, contributors: 5 }, { total: 20, contributors: 2 }, { total: 60, contributors: 4 }, { total: 500, contributors: 9 }]] },
   'unit-slip': { value: 9130000, history: [820, 900, 760, 1010, 870] },
   'plan-target': { target: { kind: 'ratio', base: 46.8, target: 60, start: '2021-01-01', end: '2025-12-31' }, actual: { asOf: '2023-12-31', value: 49.6 } },
+  'series-marks': { series: [1, 2, 1, 2, 1, 2, 1, 2, 11, 12, 11, 12, 11, 12, 11, 12], period: 1 },
   'forecast': { series: [10, 12, 11, 13, 11, 13, 12, 14], period: 4, horizon: 4, method: 'combination' },
 } as const;
 

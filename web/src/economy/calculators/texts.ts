@@ -30,5 +30,6 @@ export const calculatorTexts = defineTexts({
   'suppression': ['小单元抑制', 'Suppression of small cells'],
   'unit-slip': ['单位错误识别', 'Wrong unit'],
   'plan-target': ['规划目标进度', 'Progress of a plan target'],
+  'series-marks': ['异常值与断点', 'Anomalies and breaks'],
   'forecast': ['预测', 'Forecast'],
 });

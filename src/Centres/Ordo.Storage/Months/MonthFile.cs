@@ -43,7 +43,7 @@ internal sealed class MonthFile(string folder, Month month, IdleConnections idle
         CREATE TABLE IF NOT EXISTS chunk (id INTEGER PRIMARY KEY, series INTEGER NOT NULL, start INTEGER NOT NULL, sequence INTEGER NOT NULL, data BLOB NOT NULL);
         CREATE INDEX IF NOT EXISTS chunk_series ON chunk (series, start);
         CREATE TABLE IF NOT EXISTS rollup (resolution INTEGER NOT NULL, series INTEGER NOT NULL, start INTEGER NOT NULL, until INTEGER NOT NULL, data BLOB NOT NULL,
-            PRIMARY KEY (resolution, series, start)) WITHOUT ROWID;
+            PRIMARY KEY (resolution, series, start));
         CREATE TABLE IF NOT EXISTS aged (series INTEGER PRIMARY KEY);
         PRAGMA user_version = 1;
         PRAGMA application_id = 1330791503;

@@ -27,6 +27,8 @@ public sealed class PerceptionModule : IModule
         services.AddSingleton(configuration.GetSection(LimitOptions.Section).Get<LimitOptions>() ?? new LimitOptions());
         services.AddSingleton<IngressLimits>();
         services.AddSingleton<SourceRegistry>();
+        services.AddDataProtection(); // its keys are the host's
+        services.AddSingleton<SourceSecrets>();
         services.AddSingleton<SourceKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<SourceKeeper>());
         services.AddSingleton<RequestBook>();

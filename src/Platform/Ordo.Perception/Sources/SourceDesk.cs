@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Ordo.Foundation;
 using Ordo.Foundation.Park;
@@ -13,7 +12,7 @@ namespace Ordo.Perception.Sources;
 /// What people do with sources: name them, place them, claim them with their points. Whether the caller may is the business of whoever calls.
 /// </summary>
 public sealed class SourceDesk(
-    OrdoDbContext database, SourceRegistry registry, GatewayList gateways, IEnumerable<IChannelDictionary> dictionaries,
+    OrdoDbContext database, SourceRegistry registry, GatewayList gateways, SourceSecrets secrets, IEnumerable<IChannelDictionary> dictionaries,
     PointDesk points, IPointDirectory directory, ISeriesCatalogue catalogue, ITelemetryReader telemetry)
 {
     public const int MaxClaimedPoints = 500;
@@ -114,11 +113,6 @@ public sealed class SourceDesk(
     public async Task<SourceAsset?> FindAssetAsync(long id, CancellationToken cancellation) =>
         await database.Set<Asset>().Where(a => a.Id == id).Select(a => new SourceAsset(a.Id, a.Path, a.NameZh, a.NameEn)).SingleOrDefaultAsync(cancellation);
 
-    /// <summary>The two columns that settings are kept in.</summary>
-    internal static (string Settings, string Secrets) Split(IReadOnlyDictionary<string, string> settings, IReadOnlySet<string> secrets) => (
-        JsonSerializer.Serialize(settings.Where(s => !secrets.Contains(s.Key)).ToDictionary()),
-        JsonSerializer.Serialize(settings.Where(s => secrets.Contains(s.Key)).ToDictionary()));
-
     private List<Fault> FaultsOf(Source source, SourceEdit edit)
     {
         var faults = new List<Fault>();
@@ -168,7 +162,7 @@ public sealed class SourceDesk(
         else if (row.Version != source.Profile.Version) throw new DbUpdateConcurrencyException();
         (row.NameZh, row.NameEn, row.AssetId, row.Template) = (next.NameZh, next.NameEn, next.Asset?.Id, next.Template);
         (row.HeartbeatSeconds, row.Version) = (next.HeartbeatSeconds, next.Version);
-        (row.Settings, row.Secrets) = Split(next.Settings, gateways.SecretsOf(source.Gateway));
+        (row.Settings, row.Secrets) = secrets.Columns(source.Gateway, next.Settings);
     }
 
     private async Task SaveAsync(CancellationToken cancellation)

@@ -13,7 +13,7 @@ namespace Ordo.Perception.Sources;
 /// The rows <c>source</c> of a park's import file: sources known by gateway and key, placed before they have sent anything. A password may be given;
 /// it is never exported, and an empty cell leaves the one that is there.
 /// </summary>
-internal sealed class SourceImport(SourceRegistry registry, GatewayList gateways, IDbContextFactory<OrdoDbContext> databases) : IParkImportPart
+internal sealed class SourceImport(SourceRegistry registry, GatewayList gateways, SourceSecrets secrets, IDbContextFactory<OrdoDbContext> databases) : IParkImportPart
 {
     private static readonly Text NotYours = new("您不能更改这个数据源：它未被认领，或不在您的范围内。", "You may not change this source: nobody has claimed it, or it lies outside your scope.");
     private readonly List<(string Gateway, string Key)> changed = [];
@@ -83,7 +83,7 @@ internal sealed class SourceImport(SourceRegistry registry, GatewayList gateways
         foreach ((string gateway, string key) in changed)
         {
             SourceProfileRow row = stored[(gateway, key)];
-            registry.Load(gateway, key, SourceProfile.Of(row, row.AssetId is { } asset ? assets.GetValueOrDefault(asset) : null));
+            registry.Load(gateway, key, SourceProfile.Of(row, row.AssetId is { } asset ? assets.GetValueOrDefault(asset) : null, secrets));
         }
     }
 
@@ -144,8 +144,8 @@ internal sealed class SourceImport(SourceRegistry registry, GatewayList gateways
         if (row["template"] is { } template) profile.Template = template.Length == 0 ? null : template;
         if (row["heartbeatSeconds"] is { } seconds) profile.HeartbeatSeconds = HeartbeatOf(seconds);
         if (row["password"] is not { Length: > 0 } password) return;
-        var settings = new Dictionary<string, string>(SourceProfile.Of(profile, null).Settings) { ["password"] = password };
-        (profile.Settings, profile.Secrets) = SourceDesk.Split(settings, gateways.SecretsOf(profile.Gateway));
+        var settings = new Dictionary<string, string>(secrets.Settings(profile)) { ["password"] = password };
+        (profile.Settings, profile.Secrets) = secrets.Columns(profile.Gateway, settings);
     }
 
     private SourceSetting? PasswordRuleOf(string gateway) => gateways.Find(gateway)?.Settings.FirstOrDefault(s => s.Name == "password");

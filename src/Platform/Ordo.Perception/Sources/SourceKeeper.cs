@@ -14,7 +14,7 @@ namespace Ordo.Perception.Sources;
 /// <see cref="SourceOptions.SaveInterval"/>, so that no gateway ever waits for the database.
 /// </summary>
 internal sealed partial class SourceKeeper(
-    SourceRegistry registry, RequestBook requests, GatewayList gateways, IDbContextFactory<OrdoDbContext> databases, IPointDirectory points, SourceOptions options, TimeProvider clock, ILogger<SourceKeeper> logger)
+    SourceRegistry registry, RequestBook requests, SourceSecrets secrets, IDbContextFactory<OrdoDbContext> databases, IPointDirectory points, SourceOptions options, TimeProvider clock, ILogger<SourceKeeper> logger)
     : BackgroundService
 {
     private const int RowsPerSave = 1000;
@@ -73,7 +73,7 @@ internal sealed partial class SourceKeeper(
         List<SourceRow> rows = await database.Set<SourceRow>().AsNoTracking().OrderBy(s => s.Id).ToListAsync(cancellation);
         List<SourceProfileRow> profileRows = await database.Set<SourceProfileRow>().AsNoTracking().ToListAsync(cancellation);
         Dictionary<long, SourceAsset> assets = await AssetsAsync(database, cancellation);
-        var profiles = profileRows.ToDictionary(p => (p.Gateway, p.Key), p => SourceProfile.Of(p, p.AssetId is { } asset ? assets.GetValueOrDefault(asset) : null));
+        var profiles = profileRows.ToDictionary(p => (p.Gateway, p.Key), p => SourceProfile.Of(p, p.AssetId is { } asset ? assets.GetValueOrDefault(asset) : null, secrets));
 
         var renumbered = new List<SourceRow>();
         foreach (SourceRow row in rows)
@@ -186,7 +186,7 @@ internal sealed partial class SourceKeeper(
         SourceProfileRow? row = await database.Set<SourceProfileRow>().SingleOrDefaultAsync(p => p.Gateway == source.Gateway && p.Key == source.Key, cancellation);
         if (row is null) return;
         SourceProfile profile = source.Profile;
-        (row.Settings, row.Secrets) = SourceDesk.Split(profile.Settings, gateways.SecretsOf(source.Gateway));
+        (row.Settings, row.Secrets) = secrets.Columns(source.Gateway, profile.Settings);
         row.Version = profile.Version;
         await database.SaveChangesAsync(cancellation);
     }

@@ -1,5 +1,4 @@
 using System.Collections.ObjectModel;
-using System.Text.Json;
 
 namespace Ordo.Perception.Sources;
 
@@ -27,21 +26,17 @@ public sealed record SourceProfile
     /// <summary>Raised by one at each edit: the ETag.</summary>
     public int Version { get; init; } = 1;
 
-    internal static SourceProfile Of(SourceProfileRow row, SourceAsset? asset)
-    {
-        Dictionary<string, string> settings = JsonSerializer.Deserialize<Dictionary<string, string>>(row.Settings) ?? [];
-        foreach ((string name, string value) in JsonSerializer.Deserialize<Dictionary<string, string>>(row.Secrets) ?? []) settings[name] = value;
-        return new SourceProfile
+    internal static SourceProfile Of(SourceProfileRow row, SourceAsset? asset, SourceSecrets secrets) =>
+        new()
         {
             NameZh = row.NameZh,
             NameEn = row.NameEn,
             Asset = asset,
             Template = row.Template,
             HeartbeatSeconds = row.HeartbeatSeconds,
-            Settings = settings,
+            Settings = secrets.Settings(row),
             Version = row.Version,
         };
-    }
 
     /// <summary>A setting, or <c>null</c> where the gateway's default holds.</summary>
     public string? Setting(string name) => Settings.GetValueOrDefault(name);

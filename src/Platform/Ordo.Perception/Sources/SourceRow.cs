@@ -59,7 +59,7 @@ public sealed class SourceProfileRow
     /// <summary>JSON object of strings.</summary>
     public string Settings { get; set; } = "{}";
 
-    /// <summary>JSON object of strings, never given out. In clear: the platform itself must send a password to its device.</summary>
+    /// <summary>JSON object of strings, enciphered by <see cref="SourceSecrets"/>: not hashed, because the platform itself must send a password to its device.</summary>
     public string Secrets { get; set; } = "{}";
 
     public int Version { get; set; } = 1;

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Ordo.Foundation;
 using Ordo.Perception.Gateways;
 using Ordo.Perception.Sources;
 

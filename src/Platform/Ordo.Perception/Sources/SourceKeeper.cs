@@ -5,7 +5,6 @@ using Microsoft.Extensions.Logging;
 using Ordo.Foundation.Park;
 using Ordo.Foundation.Persistence;
 using Ordo.Foundation.Points;
-using Ordo.Perception.Gateways;
 
 namespace Ordo.Perception.Sources;
 

@@ -16,17 +16,31 @@ public sealed class SourceSecretsTests
         SourceProfileRow row = Row(secrets);
         Assert.DoesNotContain("123456", row.Secrets + row.Settings, StringComparison.Ordinal);
         Assert.Contains("modbus", row.Settings, StringComparison.Ordinal);
-        Assert.Equal(Given.Order(), secrets.Settings(row).Order());
+        Assert.Equivalent(Given, secrets.Settings(row), strict: true);
+        string before = row.Secrets;
+        secrets.Write(row, new Dictionary<string, string>(Given) { ["crc"] = "xmodem" });
+        Assert.Equal(before, row.Secrets); // a change of something else is no change of the secret
+        secrets.Write(row, new Dictionary<string, string>(Given) { ["password"] = "654321" });
+        Assert.Equal("654321", secrets.Settings(row)["password"]);
     }
 
     [Fact]
-    public void A_row_without_secrets_needs_no_key() => Assert.Equal("{}", Secrets(new EphemeralDataProtectionProvider()).Columns("pump", new Dictionary<string, string> { ["crc"] = "modbus" }).Secrets);
+    public void A_row_without_secrets_needs_no_key()
+    {
+        var row = new SourceProfileRow { Gateway = "pump", Key = "1" };
+        Secrets(new EphemeralDataProtectionProvider()).Write(row, new Dictionary<string, string> { ["crc"] = "modbus" });
+        Assert.Equal("{}", row.Secrets);
+    }
 
     [Fact]
     public void A_row_of_an_older_folder_is_read_in_clear()
     {
         var row = new SourceProfileRow { Gateway = "pump", Key = "1", Secrets = """{"password":"123456"}""" };
-        Assert.Equal("123456", Secrets(new EphemeralDataProtectionProvider()).Settings(row)["password"]);
+        SourceSecrets secrets = Secrets(new EphemeralDataProtectionProvider());
+        Assert.Equal("123456", secrets.Settings(row)["password"]);
+        secrets.Write(row, secrets.Settings(row));
+        Assert.DoesNotContain("123456", row.Secrets, StringComparison.Ordinal); // and enciphered when it is next saved
+        Assert.Equal("123456", secrets.Settings(row)["password"]);
     }
 
     [Fact]
@@ -43,7 +57,7 @@ public sealed class SourceSecretsTests
     private static SourceProfileRow Row(SourceSecrets secrets)
     {
         var row = new SourceProfileRow { Gateway = "pump", Key = "1" };
-        (row.Settings, row.Secrets) = secrets.Columns("pump", Given);
+        secrets.Write(row, Given);
         return row;
     }
 

@@ -162,7 +162,7 @@ public sealed class SourceDesk(
         else if (row.Version != source.Profile.Version) throw new DbUpdateConcurrencyException();
         (row.NameZh, row.NameEn, row.AssetId, row.Template) = (next.NameZh, next.NameEn, next.Asset?.Id, next.Template);
         (row.HeartbeatSeconds, row.Version) = (next.HeartbeatSeconds, next.Version);
-        (row.Settings, row.Secrets) = secrets.Columns(source.Gateway, next.Settings);
+        secrets.Write(row, next.Settings);
     }
 
     private async Task SaveAsync(CancellationToken cancellation)

@@ -145,7 +145,7 @@ internal sealed class SourceImport(SourceRegistry registry, GatewayList gateways
         if (row["heartbeatSeconds"] is { } seconds) profile.HeartbeatSeconds = HeartbeatOf(seconds);
         if (row["password"] is not { Length: > 0 } password) return;
         var settings = new Dictionary<string, string>(secrets.Settings(profile)) { ["password"] = password };
-        (profile.Settings, profile.Secrets) = secrets.Columns(profile.Gateway, settings);
+        secrets.Write(profile, settings);
     }
 
     private SourceSetting? PasswordRuleOf(string gateway) => gateways.Find(gateway)?.Settings.FirstOrDefault(s => s.Name == "password");

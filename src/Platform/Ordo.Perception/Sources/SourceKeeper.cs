@@ -185,7 +185,7 @@ internal sealed partial class SourceKeeper(
         SourceProfileRow? row = await database.Set<SourceProfileRow>().SingleOrDefaultAsync(p => p.Gateway == source.Gateway && p.Key == source.Key, cancellation);
         if (row is null) return;
         SourceProfile profile = source.Profile;
-        (row.Settings, row.Secrets) = secrets.Columns(source.Gateway, profile.Settings);
+        secrets.Write(row, profile.Settings);
         row.Version = profile.Version;
         await database.SaveChangesAsync(cancellation);
     }

@@ -11,14 +11,17 @@ namespace Ordo.Perception.Sources;
 /// </summary>
 public sealed partial class SourceSecrets(IDataProtectionProvider protection, GatewayList gateways, ILogger<SourceSecrets> log)
 {
+    private const string None = "{}";
     private readonly IDataProtector protector = protection.CreateProtector("Ordo.Perception.Source");
 
-    /// <summary>The two columns that settings are kept in.</summary>
-    public (string Settings, string Secrets) Columns(string gateway, IReadOnlyDictionary<string, string> settings)
+    /// <summary>Puts settings into the two columns they are kept in. Enciphered twice the same is not the same: what has not changed stays as it stands.</summary>
+    public void Write(SourceProfileRow row, IReadOnlyDictionary<string, string> settings)
     {
-        IReadOnlySet<string> names = gateways.SecretsOf(gateway);
+        IReadOnlySet<string> names = gateways.SecretsOf(row.Gateway);
         Dictionary<string, string> secrets = settings.Where(s => names.Contains(s.Key)).ToDictionary();
-        return (JsonSerializer.Serialize(settings.Where(s => !names.Contains(s.Key)).ToDictionary()), secrets.Count == 0 ? "{}" : protector.Protect(JsonSerializer.Serialize(secrets)));
+        row.Settings = JsonSerializer.Serialize(settings.Where(s => !names.Contains(s.Key)).ToDictionary());
+        if (secrets.Count == 0) row.Secrets = None;
+        else if (IsClear(row) || !secrets.OrderBy(s => s.Key, StringComparer.Ordinal).SequenceEqual(Secrets(row).OrderBy(s => s.Key, StringComparer.Ordinal))) row.Secrets = protector.Protect(JsonSerializer.Serialize(secrets));
     }
 
     /// <summary>Settings as the gateway uses them.</summary>
@@ -34,7 +37,7 @@ public sealed partial class SourceSecrets(IDataProtectionProvider protection, Ga
         try
         {
             // Rows of folders written before secrets were enciphered hold them in clear, until they are next saved.
-            string json = row.Secrets.StartsWith('{') ? row.Secrets : protector.Unprotect(row.Secrets);
+            string json = IsClear(row) ? row.Secrets : protector.Unprotect(row.Secrets);
             return JsonSerializer.Deserialize<Dictionary<string, string>>(json) ?? [];
         }
         catch (CryptographicException)
@@ -44,6 +47,8 @@ public sealed partial class SourceSecrets(IDataProtectionProvider protection, Ga
             return gateways.SecretsOf(row.Gateway).ToDictionary(name => name, _ => Convert.ToHexString(RandomNumberGenerator.GetBytes(16)));
         }
     }
+
+    private static bool IsClear(SourceProfileRow row) => row.Secrets.StartsWith('{');
 
     [LoggerMessage(2201, LogLevel.Error, "The secrets of {Gateway} source {Key} cannot be read: the folder keys/ is not the one they were saved with. What it sends is refused until its password is entered again.")]
     private partial void LogLost(string gateway, string key);

@@ -132,9 +132,8 @@ public class LineParserTests
             parser.ClearRows();
             return allocated;
         }
-        Allocated();
-        Allocated();
-        Assert.Equal(0, Allocated());
+        // The runtime may put something of its own on this thread while it compiles; a line that costs something does so every time.
+        Assert.Equal(0, Enumerable.Range(0, 10).Min(_ => Allocated()));
     }
 
     [Fact]

@@ -101,9 +101,21 @@ public sealed class ServerProcess : IAsyncDisposable
         var client = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer() }) { BaseAddress = Address };
         client.DefaultRequestHeaders.AcceptLanguage.Add(new StringWithQualityHeaderValue("en"));
         client.DefaultRequestHeaders.Add("Origin", Address.GetLeftPart(UriPartial.Authority));
-        using HttpResponseMessage answer = await client.PostAsJsonAsync("/api/v1/auth/login", new { userName, password });
+        using HttpResponseMessage answer = await LogInAsync(client, userName, password);
         Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
         return client;
+    }
+
+    private async Task<HttpResponseMessage> LogInAsync(HttpClient client, string userName, string password)
+    {
+        try
+        {
+            return await client.PostAsJsonAsync("/api/v1/auth/login", new { userName, password });
+        }
+        catch (HttpRequestException e)
+        {
+            throw new InvalidOperationException($"{e.Message}; the server {(process!.HasExited ? $"ended with {process.ExitCode}" : "runs")}:\n{Output}", e);
+        }
     }
 
     /// <summary>A client that writes telemetry with a token of its own.</summary>

@@ -16,7 +16,7 @@ namespace Ordo.Operations.Live;
 /// <summary>Settings of the live stream (<c>Operations:Live</c>).</summary>
 public sealed record LiveOptions
 {
-    /// <summary>Shortest time between two frames of samples, rounded up to 25 ms. A value waits no longer than this for its console.</summary>
+    /// <summary>Shortest time between two frames of samples, rounded up to 50 ms. A value waits no longer than this for its console.</summary>
     public TimeSpan SampleInterval { get; init; } = TimeSpan.FromMilliseconds(150);
 
     /// <summary>Streams open at the same time; one more is refused with 503.</summary>
@@ -35,7 +35,7 @@ internal sealed partial class LiveHub(
     AssetNames assets, LiveOptions options, AlarmOptions alarmOptions, IOptions<JsonOptions> json, TimeProvider clock, ILogger<LiveHub> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
     /// <summary>A pulse at least this often, for heartbeats and for looking whether a client may still listen.</summary>
     private static readonly TimeSpan IdlePulse = TimeSpan.FromMilliseconds(500);

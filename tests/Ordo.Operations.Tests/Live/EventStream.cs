@@ -46,6 +46,17 @@ internal sealed class EventStream : IAsyncDisposable
         return null;
     }
 
+    /// <summary>Reads on until the alarm that was raised then is told in a state; being told to load again meanwhile is a failure.</summary>
+    public async Task UntilAlarmAsync(DateTimeOffset raised, string state)
+    {
+        while (true)
+        {
+            (string name, JsonElement data) = Assert.NotNull(await NextAsync());
+            Assert.NotEqual("resync", name);
+            if (name == "alarm" && data.GetProperty("raised").GetDateTimeOffset() == raised && data.GetProperty("state").GetString() == state) return;
+        }
+    }
+
     /// <summary>The next event that is no alarm: an alarm is said a second time when it is written, before or after the sample that raised it.</summary>
     public async Task<(string Event, JsonElement Data)?> NextSampleAsync()
     {

@@ -7525,6 +7525,10 @@ export interface components {
              * @description Probability of the interval.
              */
             confidence: number;
+            /** @description Name of the method. */
+            method: string;
+            /** @description Names that may be asked for. */
+            methods: string[];
             /** @description What was fitted. */
             model: null | string;
             points: components["schemas"]["ForecastPoint"][];
@@ -22783,6 +22787,8 @@ export interface operations {
                 /** @description Steps ahead, eleven a year; default 6 */
                 horizon?: number;
                 asOf?: string;
+                /** @description Name of a method; default the combination */
+                method?: string;
             };
             header?: never;
             path?: never;

@@ -85,9 +85,10 @@ export const lightsQuery = (asset: string, period: string) => queryOptions({
   placeholderData: keepPreviousData,
 });
 
-export const forecastQuery = ({ code, asset, asOf }: FigureFilter) => queryOptions({
-  queryKey: ['economy', 'forecast', code, asset, asOf],
-  queryFn: ({ signal }) => read(api.GET('/api/v1/economy/forecast', { params: { query: { code, asset: id(asset), asOf: some(asOf) } }, signal })),
+export const forecastQuery = ({ code, asset, asOf }: FigureFilter, method: string) => queryOptions({
+  queryKey: ['economy', 'forecast', code, asset, asOf, method],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/economy/forecast', { params: { query: { code, asset: id(asset), asOf: some(asOf), method: some(method) } }, signal })),
+  placeholderData: keepPreviousData,
 });
 
 export const marksQuery = ({ code, asset, asOf }: FigureFilter) => queryOptions({

@@ -8,7 +8,9 @@ namespace Ordo.Economy.Forecasting;
 /// Few errors say little, so they are mixed with what methods of this kind need anyway, because their intervals know nothing of the uncertainty of their
 /// parameters and of the choice of the model.
 /// </remarks>
-internal sealed class CalibratedMethod(IForecastMethod inner) : IForecastMethod
+/// <param name="inner">What is forecast with.</param>
+/// <param name="past">What the points of the past are forecast with: the same, or a cheaper twin.</param>
+internal sealed class CalibratedMethod(IForecastMethod inner, IForecastMethod past) : IForecastMethod
 {
     /// <summary>Points of the past, and how much history each is given: more would cost more than it tells.</summary>
     private const int Origins = 4, LongestKnown = 96;
@@ -17,6 +19,10 @@ internal sealed class CalibratedMethod(IForecastMethod inner) : IForecastMethod
     private const double Assumed = 1.25, AssumedWorth = 3;
 
     private const double Narrowest = 0.8, Widest = 4;
+
+    public CalibratedMethod(IForecastMethod inner) : this(inner, inner)
+    {
+    }
 
     public string Name => inner.Name;
     public int MinimumLength => inner.MinimumLength;
@@ -30,7 +36,7 @@ internal sealed class CalibratedMethod(IForecastMethod inner) : IForecastMethod
         {
             ReadOnlySpan<double> known = history[Math.Max(0, origin - LongestKnown)..origin];
             int steps = Math.Min(horizon, history.Length - origin);
-            Forecast then = inner.Forecast(known, period, steps, confidence);
+            Forecast then = past.Forecast(known, period, steps, confidence);
             for (int h = 0; h < steps; h++) errors.Add((h, ErrorOf(then, h, history[origin + h])));
         }
 

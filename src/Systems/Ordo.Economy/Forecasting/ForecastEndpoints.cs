@@ -22,11 +22,13 @@ public sealed record ForecastPoint(string Period, double Value, double Lower, do
 /// <param name="Steps">Steps used, eleven a year.</param>
 /// <param name="Incomplete">Newer steps that were not used, because forms are missing.</param>
 /// <param name="Confidence">Probability of the interval.</param>
+/// <param name="Method">Name of the method.</param>
+/// <param name="Methods">Names that may be asked for.</param>
 /// <param name="Model">What was fitted.</param>
 /// <param name="BackTest"><c>null</c> when the series is too short to spare anything.</param>
 /// <param name="Refusal">Why there is no forecast; then there are no points.</param>
 public sealed record IndicatorForecast(
-    string Code, long AssetId, string? Industry, string? Chain, DateOnly? AsOf, string? From, string? CutOff, int Steps, IReadOnlyList<IncompleteStep> Incomplete, double Confidence, string? Model,
+    string Code, long AssetId, string? Industry, string? Chain, DateOnly? AsOf, string? From, string? CutOff, int Steps, IReadOnlyList<IncompleteStep> Incomplete, double Confidence, string Method, IReadOnlyList<string> Methods, string? Model,
     IReadOnlyList<ForecastPoint> Points, RollingTest? BackTest, string? Refusal, bool IsProtected);
 
 /// <param name="Value">As reported.</param>
@@ -68,8 +70,11 @@ internal static class ForecastEndpoints
 
     private static async Task<Ok<IndicatorForecast>> Forecast(
         EconomyDoor door, EconomyBook book, Caller caller, string code, CancellationToken cancellation, long? asset = null, string? industry = null, string? chain = null,
-        [Description("Steps ahead, eleven a year; default 6")] int? horizon = null, DateOnly? asOf = null)
+        [Description("Steps ahead, eleven a year; default 6")] int? horizon = null, DateOnly? asOf = null, [Description("Name of a method; default the combination")] string? method = null)
     {
+        string[] methods = [.. ForecastMethods.All.Select(each => each.Name)];
+        IForecastMethod chosen = ForecastMethods.Find(method ?? ForecastMethods.Combination.Name)
+            ?? throw new ProblemException(Problems.BadRequest("method", new($"没有这种方法；可用：{string.Join("、", methods)}。", $"There is no such method; there are {string.Join(", ", methods)}.")));
         if (horizon is < 1 or > LongestHorizon) throw new ProblemException(Problems.BadRequest("horizon", new($"应在 1 到 {LongestHorizon} 之间。", $"Between 1 and {LongestHorizon}.")));
         (FigureReader reader, Area area) = await door.OpenAsync(asset, caller, asOf, cancellation);
         Indicator indicator = FigureEndpoints.Known(reader, code);
@@ -78,13 +83,13 @@ internal static class ForecastEndpoints
         if (RefusalOf(indicator, series) is { } refusal)
         {
             return TypedResults.Ok(new IndicatorForecast(code, area.Id, industry, chain, asOf, series.First?.ToString(), series.Last?.ToString(), series.Values.Count,
-                series.Incomplete, Confidence, null, [], null, refusal.ToString(), reader.IsProtected));
+                series.Incomplete, Confidence, chosen.Name, methods, null, [], null, refusal.ToString(), reader.IsProtected));
         }
 
         double[] known = series.Numbers;
         int steps = horizon ?? DefaultHorizon;
-        Forecast forecast = ForecastMethods.Combination.Forecast(known, StepSeries.AYear, steps, Confidence);
-        var test = RollingTest.Of(ForecastMethods.Combination, known, StepSeries.AYear, steps, ShortestKnown, Confidence);
+        Forecast forecast = chosen.Forecast(known, StepSeries.AYear, steps, Confidence);
+        var test = RollingTest.Of(chosen, known, StepSeries.AYear, steps, ShortestKnown, Confidence);
         // What an earlier forecast expected stands beside what came since.
         FigureReader now = asOf is null ? reader : (await door.OpenAsync(asset, caller, null, cancellation)).Reader;
         List<ForecastPoint> points = [];
@@ -97,7 +102,7 @@ internal static class ForecastEndpoints
         }
 
         return TypedResults.Ok(new IndicatorForecast(code, area.Id, industry, chain, asOf, series.Values[0].Period.ToString(), series.Values[^1].Period.ToString(), known.Length, series.Incomplete, Confidence,
-            forecast.Model, points, test, null, reader.IsProtected));
+            chosen.Name, methods, forecast.Model, points, test, null, reader.IsProtected));
     }
 
     private static async Task<Ok<IndicatorMarks>> Marks(

@@ -11,9 +11,11 @@ public static class ForecastMethods
     public static IForecastMethod Damped { get; } = new AdjustedMethod("damped", "Damped", new SmoothingMethod("Damped", EtsTrend.Damped));
     public static IForecastMethod Theta { get; } = new AdjustedMethod("theta", "Theta", new ThetaMethod());
     public static IForecastMethod Ets { get; } = new EtsMethod();
-    public static IForecastMethod Combination { get; } = new CalibratedMethod(new CombinationMethod("combination", Ets, Theta, Damped));
+    public static IForecastMethod Arima { get; } = new ArimaMethod();
+    public static IForecastMethod Combination { get; } = new CalibratedMethod(
+        new CombinationMethod("combination", Ets, Theta, Arima), new CombinationMethod("combination", Ets, Theta, new ArimaMethod(exact: false)));
 
-    public static IReadOnlyList<IForecastMethod> All { get; } = [Naive, SeasonalNaive, Naive2, Ses, Holt, Damped, Theta, Ets, Combination];
+    public static IReadOnlyList<IForecastMethod> All { get; } = [Naive, SeasonalNaive, Naive2, Ses, Holt, Damped, Theta, Ets, Arima, Combination];
 
     public static IForecastMethod? Find(string name) => All.FirstOrDefault(method => method.Name == name);
 

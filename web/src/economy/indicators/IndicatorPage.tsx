@@ -33,7 +33,7 @@ function Indicator({ item }: { item: IndicatorItem }) {
   const language = useLanguage();
   const name = useName();
   const { indicator } = item;
-  const [filter, setFilter] = useFilter({ asset: '', period: '', asOf: '', basis: '', by: 'division', open: '' });
+  const [filter, setFilter] = useFilter({ asset: '', period: '', asOf: '', basis: '', by: 'division', method: '', open: '' });
   const figure: FigureFilter = { code: indicator.code, asset: filter.asset, period: filter.period, asOf: filter.asOf };
   const series = useQuery(seriesQuery(figure, filter.basis));
   const newest = series.data?.points.findLast((point) => point.value !== null);
@@ -57,7 +57,7 @@ function Indicator({ item }: { item: IndicatorItem }) {
       <div className={styles['columns']}>
         <div className={styles['main']}>
           <Series item={item} figure={figure} basis={filter.basis} />
-          {indicator.frequency === 'month' && <Forecast item={item} figure={figure} />}
+          {indicator.frequency === 'month' && <Forecast item={item} figure={figure} method={filter.method} onMethod={(method) => setFilter({ method })} />}
           <Parts item={item} figure={of} by={filter.by as BreakdownBy} onBy={(by) => setFilter({ by })} />
           <Vintages item={item} figure={of} />
           <Definition item={item} />
@@ -113,11 +113,20 @@ function Marks({ marks, item: { indicator } }: { marks: IndicatorMarks; item: In
   );
 }
 
-function Forecast({ item, figure }: { item: IndicatorItem; figure: FigureFilter }) {
+function Forecast({ item, figure, method, onMethod }: { item: IndicatorItem; figure: FigureFilter; method: string; onMethod: (method: string) => void }) {
   const t = useTexts(indicatorTexts);
-  const forecast = useQuery(forecastQuery(figure));
+  const forecast = useQuery(forecastQuery(figure, method));
+  const methods = forecast.data?.methods ?? [];
   return (
-    <Card title={`${t('forecast')} · ${unitName(item.indicator.unit, useLanguage())}`}>
+    <Card
+      title={`${t('forecast')} · ${unitName(item.indicator.unit, useLanguage())}`}
+      actions={forecast.data && (
+        <Select
+          aria-label={t('forecast.method')} style={{ width: 190 }} value={forecast.data.method} onChange={onMethod}
+          options={methods.toReversed().map((name) => ({ value: name, label: t(`method.${name}` as 'method.ets') }))}
+        />
+      )}
+    >
       <QueryView query={forecast} skeleton="block">{(data) => (data.refusal ? <p className={styles['meta']}>{data.refusal}</p> : <Fan forecast={data} item={item} figure={figure} />)}</QueryView>
     </Card>
   );

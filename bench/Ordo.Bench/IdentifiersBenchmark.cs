@@ -64,7 +64,7 @@ internal static class IdentifiersBenchmark
         }
 
         var site = new SiteInfo(1, ProtocolVersion.Newest, 1, SiteInfo.Primary, HashOption.ByHandle, Octets.Empty, [], []);
-        using var counts = new ResolutionCounts(null!, TimeProvider.System, NullLogger<ResolutionCounts>.Instance); // never started, so nothing is written
+        var counts = new ResolutionCounts();
         var responder = new Responder(opened, () => site, counts, TimeProvider.System, NullLogger<Responder>.Instance);
         Tell($"whole answers, 1 thread, no network: {Rate(1, () =>
         {

@@ -16,6 +16,7 @@ using Ordo.Identifiers.Registration;
 using Ordo.Identifiers.Resolution;
 using Ordo.Identifiers.Rest;
 using Ordo.Identifiers.Serving;
+using Ordo.Identifiers.Statistics;
 using Ordo.Identifiers.Templates;
 
 namespace Ordo.Identifiers;
@@ -48,7 +49,9 @@ public sealed class IdentifiersModule : IModule
         services.AddSingleton<IStartupFilter, HttpTunnel>();
         services.AddSingleton<HandleDesk>();
         services.AddSingleton<ResolutionCounts>();
-        services.AddHostedService(provider => provider.GetRequiredService<ResolutionCounts>());
+        services.AddSingleton<StatisticsKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<StatisticsKeeper>());
+        services.AddScoped<StatisticsReader>();
         services.AddSingleton<NodeBook>();
         services.AddSingleton<Registrar>();
         services.AddSingleton<PrefixHomes>();
@@ -70,6 +73,7 @@ public sealed class IdentifiersModule : IModule
     {
         HandleRoutes.Map(routes);
         routes.MapIdentifierOverview();
+        routes.MapStatistics();
         routes.MapEnterprises();
         routes.MapTemplates();
         routes.MapRegistrations();

@@ -5,7 +5,6 @@ using Ordo.Foundation.Park;
 using Ordo.Identifiers.Bulk;
 using Ordo.Identifiers.Enterprises;
 using Ordo.Identifiers.Registration;
-using Ordo.Identifiers.Resolution;
 using Ordo.Identifiers.Templates;
 
 namespace Ordo.Identifiers;
@@ -116,16 +115,5 @@ internal sealed class BulkJobTable : IEntityTypeConfiguration<BulkJob>
         builder.HasIndex(job => job.PrefixId);
         builder.HasIndex(job => job.State);
         builder.HasOne<NodePrefix>().WithMany().HasForeignKey(job => job.PrefixId).OnDelete(DeleteBehavior.NoAction);
-    }
-}
-
-/// <summary>Table <c>identifiers_day</c>.</summary>
-internal sealed class ResolutionDayTable : IEntityTypeConfiguration<ResolutionDay>
-{
-    public void Configure(EntityTypeBuilder<ResolutionDay> builder)
-    {
-        builder.ToTable("identifiers_day");
-        builder.IsNotAudited(); // counted, not decided
-        builder.HasIndex(day => new { day.Day, day.Transport }).IsUnique();
     }
 }

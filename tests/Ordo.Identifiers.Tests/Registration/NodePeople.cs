@@ -131,12 +131,24 @@ internal sealed class NodePeople : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Time passes, more than a session lives.</summary>
+    public async Task AdvanceAsync(TimeSpan time)
+    {
+        Server.Time.Advance(time);
+        foreach ((HttpClient client, string user) in new[] { (Admin, "admin"), (Operator, "o" + mark), (Own, "a" + mark), (Neighbour, "b" + mark) }) await SignInAsync(client, user);
+    }
+
     private async Task<HttpClient> SignInAsync(string user)
     {
         HttpClient client = Client();
+        await SignInAsync(client, user);
+        return client;
+    }
+
+    private static async Task SignInAsync(HttpClient client, string user)
+    {
         using HttpResponseMessage answer = await client.PostAsJsonAsync("/api/v1/auth/login", new { userName = user, password = Password });
         answer.EnsureSuccessStatusCode();
-        return client;
     }
 
     private async Task<HttpClient> PersonAsync(string name, string role, long asset)

@@ -3,8 +3,8 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Ordo.Identifiers.Protocol;
-using Ordo.Identifiers.Resolution;
 using Ordo.Identifiers.Serving;
+using Ordo.Identifiers.Statistics;
 using static Ordo.Identifiers.Tests.Registration.NodePeople;
 
 namespace Ordo.Identifiers.Tests.Registration;
@@ -103,11 +103,11 @@ public sealed class VisibilityTests : IAsyncLifetime
         await people.Anybody.GetStringAsync($"/api/handles/{prefix}/SN1");
         await people.Anybody.GetStringAsync(Code());
         await NativeAsync(true);
-        await people.Server.Services.GetRequiredService<ResolutionCounts>().FlushAsync(TestContext.Current.CancellationToken);
+        await people.Server.Services.GetRequiredService<StatisticsKeeper>().FlushAsync(TestContext.Current.CancellationToken);
         JsonElement overview = await GetAsync(people.Admin, "overview");
-        Assert.Equal((5, 1, 2), (overview.GetProperty("resolved").GetInt64(), overview.GetProperty("failed").GetInt64(), overview.GetProperty("enterprises").GetInt32()));
+        Assert.Equal((5, 1, 0, 2), (overview.GetProperty("resolved").GetInt64(), overview.GetProperty("notFound").GetInt64(), overview.GetProperty("failed").GetInt64(), overview.GetProperty("enterprises").GetInt32()));
         Assert.Equal(["udp 1 0", "tcp 1 0", "rest 2 1", "page 1 0"], overview.GetProperty("today").EnumerateArray().Select(row =>
-            $"{row.GetProperty("transport").GetString()} {row.GetProperty("succeeded").GetInt64()} {row.GetProperty("failed").GetInt64()}"));
+            $"{row.GetProperty("transport").GetString()} {row.GetProperty("succeeded").GetInt64()} {row.GetProperty("notFound").GetInt64()}"));
         Assert.Equal(1, overview.GetProperty("registered").GetInt64());
         Assert.Equal(0, (await GetAsync(people.Neighbour, "overview")).GetProperty("registered").GetInt64());
     }

@@ -37,7 +37,7 @@ internal sealed class NodeServer : IAsyncDisposable
         var all = new Dictionary<string, string?>(settings ?? new Dictionary<string, string?>());
         all.TryAdd("Identifiers:Port", "0");
         TestServer server = await TestServer.StartAsync([.. more ?? [], new IdentifiersModule()], all, services: services);
-        server.Time.Advance(DateTimeOffset.FromUnixTimeSeconds(0x6a000000 - 43_200) - server.Time.GetUtcNow());
+        server.Time.SetClock(DateTimeOffset.FromUnixTimeSeconds(0x6a000000 - 43_200)); // no timer falls due on the way
         var node = new NodeServer(server);
         await node.Store.SetHomeAsync("88.999.1", true);
         await node.PutAsync("88.999.1/SN1", ExampleValues);

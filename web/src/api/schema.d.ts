@@ -3450,6 +3450,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identifiers/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetIdentifierStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/statistics.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetIdentifierStatisticsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/rate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Resolutions of the last ten minutes, in steps of five seconds */
+        get: operations["GetIdentifierRate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/identifiers/enterprises": {
         parameters: {
             query?: never;
@@ -7618,6 +7667,15 @@ export interface components {
             expires: string;
         };
         JsonElement: unknown;
+        /** @description How long answers took inside this server, in milliseconds: at most a sixteenth too high. The network is not in it. `null` without an answer. */
+        LatencyFigures: {
+            /** Format: double */
+            p50: null | number;
+            /** Format: double */
+            p95: null | number;
+            /** Format: double */
+            p99: null | number;
+        };
         /** @description The newest sample, or the last before a moment. */
         LatestSample: {
             /**
@@ -8133,13 +8191,52 @@ export interface components {
              */
             resolved: number;
             /** Format: int64 */
+            notFound: number;
+            /** Format: int64 */
             failed: number;
             /** @description By transport. */
             today: components["schemas"]["TransportCount"][];
-            /** @description The last thirty days with a resolution. */
-            days: components["schemas"]["ResolutionDayItem"][];
             /** @description The last three hours since the server started. */
-            minutes: components["schemas"]["ResolutionMinute"][];
+            minutes: components["schemas"]["ResolutionStep"][];
+        };
+        /**
+         * @description What a regulator looks at, of a period of whole statistics days. Enterprises, registrations, and the resolutions of days, industries and enterprises are those that the caller may see;
+         *     nodes, transports and latencies are the node's.
+         */
+        NodeStatistics: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            /**
+             * Format: int32
+             * @description Approved and with a prefix at the end of the period (接入企业数).
+             */
+            enterprises: number;
+            /** Format: int32 */
+            newEnterprises: number;
+            /**
+             * Format: int64
+             * @description At the end of the period; retiring does not reduce it (标识注册量).
+             */
+            registeredEver: number;
+            /** Format: int64 */
+            registered: number;
+            /**
+             * Format: int64
+             * @description Of them, up to now.
+             */
+            retired: number;
+            resolutions: components["schemas"]["ResolutionFigures"];
+            unassigned: null | components["schemas"]["ResolutionFigures"];
+            latency: components["schemas"]["LatencyFigures"];
+            /** @description Every day of the period. */
+            days: components["schemas"]["StatisticsDay"][];
+            industries: components["schemas"]["StatisticsIndustry"][];
+            /** @description At most 200, those first that are resolved most; the CSV has all of them. */
+            topEnterprises: components["schemas"]["StatisticsEnterprise"][];
+            nodes: components["schemas"]["StatisticsNode"][];
+            transports: components["schemas"]["StatisticsTransport"][];
         };
         /** @description Opens a form. */
         OpenFiling: {
@@ -10183,25 +10280,42 @@ export interface components {
          * @enum {unknown}
          */
         RequestState: "pending" | "accepted" | "done" | "failed" | "timedOut";
-        ResolutionDayItem: {
+        /** @description One line of the statistics. */
+        ResolutionFigures: {
             /**
-             * Format: date
-             * @description 2026-03-01
+             * Format: int64
+             * @description Answered with values (标识解析量).
              */
-            day: string;
-            /** Format: int64 */
-            succeeded: number;
-            /** Format: int64 */
+            resolved: number;
+            /**
+             * Format: int64
+             * @description Rightly answered that there is no such handle.
+             */
+            notFound: number;
+            /**
+             * Format: int64
+             * @description Every other response code.
+             */
             failed: number;
+            /**
+             * Format: double
+             * @description Percent of all that were answered with values or with "no such handle" (解析成功率); `null` without a resolution.
+             */
+            successRate: null | number;
         };
-        ResolutionMinute: {
+        ResolutionStep: {
             /**
              * Format: date-time
              * @description When it began.
              */
-            minute: string;
+            time: string;
             /** Format: int64 */
             succeeded: number;
+            /**
+             * Format: int64
+             * @description Rightly answered that there is no such handle.
+             */
+            notFound: number;
             /** Format: int64 */
             failed: number;
         };
@@ -10903,6 +11017,62 @@ export interface components {
             /** @description A full path on the server, empty or made by an earlier backup; the default is below the data folder. */
             folder?: null | string;
         };
+        StatisticsDay: {
+            /** Format: date */
+            day: string;
+            /**
+             * Format: int32
+             * @description Approved that day.
+             */
+            newEnterprises: number;
+            /**
+             * Format: int64
+             * @description Registered that day.
+             */
+            registered: number;
+            resolutions: components["schemas"]["ResolutionFigures"];
+            latency: components["schemas"]["LatencyFigures"];
+        };
+        StatisticsEnterprise: {
+            /** Format: int64 */
+            enterpriseId: number;
+            nameZh: string;
+            nameEn: string;
+            industry: string;
+            prefix: string;
+            /** Format: int64 */
+            registeredEver: number;
+            /** Format: int64 */
+            registered: number;
+            resolutions: components["schemas"]["ResolutionFigures"];
+        };
+        StatisticsIndustry: {
+            /** @description 门类 of GB/T 4754, a letter; empty when the code is none of the standard. */
+            section: string;
+            /** @description 大类, two digits, or the section again. */
+            division: string;
+            nameZh: string;
+            nameEn: string;
+            /** Format: int32 */
+            enterprises: number;
+            /**
+             * Format: int64
+             * @description At the end of the period.
+             */
+            registeredEver: number;
+            /**
+             * Format: int64
+             * @description In the period.
+             */
+            registered: number;
+            resolutions: components["schemas"]["ResolutionFigures"];
+        };
+        StatisticsNode: {
+            /** @description As the node calls itself: `Identifiers:SiteDescription`. */
+            node: string;
+            resolutions: components["schemas"]["ResolutionFigures"];
+            latency: components["schemas"]["LatencyFigures"];
+        };
         /** @description One for each of the points that were asked for and may be read. */
         StatisticsOfPoints: {
             /** Format: date-time */
@@ -10910,6 +11080,11 @@ export interface components {
             /** Format: date-time */
             to: string;
             items: components["schemas"]["PointStatistics"][];
+        };
+        StatisticsTransport: {
+            transport: components["schemas"]["ResolutionTransport"];
+            resolutions: components["schemas"]["ResolutionFigures"];
+            latency: components["schemas"]["LatencyFigures"];
         };
         /** @description How the store is doing. */
         StorageCare: {
@@ -11290,6 +11465,11 @@ export interface components {
             transport: components["schemas"]["ResolutionTransport"];
             /** Format: int64 */
             succeeded: number;
+            /**
+             * Format: int64
+             * @description Rightly answered that there is no such handle.
+             */
+            notFound: number;
             /** Format: int64 */
             failed: number;
         };
@@ -23841,6 +24021,114 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    GetIdentifierStatistics: {
+        parameters: {
+            query?: {
+                /** @description First statistics day, 2026-03-01; default: thirty days up to the last */
+                from?: string;
+                /** @description Last statistics day; default: today */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeStatistics"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetIdentifierStatisticsCsv: {
+        parameters: {
+            query?: {
+                /** @description What a row is about */
+                by?: string;
+                /** @description First statistics day, 2026-03-01; default: thirty days up to the last */
+                from?: string;
+                /** @description Last statistics day; default: today */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": components["schemas"]["Stream"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetIdentifierRate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolutionStep"][];
+                };
             };
         };
     };

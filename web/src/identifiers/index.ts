@@ -5,6 +5,7 @@ import { identifierPermissions as may } from './shared';
 export const identifiers: Feature = {
   routes: [
     { path: '/identifiers', lazy: async () => ({ Component: (await import('./OverviewPage')).default }) },
+    { path: '/identifiers/statistics', lazy: async () => ({ Component: (await import('./StatisticsPage')).default }) },
     { path: '/identifiers/enterprises', lazy: async () => ({ Component: (await import('./EnterprisesPage')).default }) },
     { path: '/identifiers/prefixes', lazy: async () => ({ Component: (await import('./PrefixesPage')).default }) },
     { path: '/identifiers/templates', lazy: async () => ({ Component: (await import('./TemplatesPage')).default }) },
@@ -17,6 +18,7 @@ export const identifiers: Feature = {
   bareRoutes: [{ path: '/id/*', lazy: async () => ({ Component: (await import('./CodePage')).default }) }],
   rail: [
     { group: 'identifiers', to: '/identifiers', label: ['节点概览', 'Node'], icon: 'gauge', permission: may.read },
+    { group: 'identifiers', to: '/identifiers/statistics', label: ['统计分析', 'Statistics'], icon: 'trend', permission: may.read },
     { group: 'identifiers', to: '/identifiers/enterprises', label: ['接入企业', 'Enterprises'], icon: 'asset', permission: may.read },
     { group: 'identifiers', to: '/identifiers/prefixes', label: ['企业前缀', 'Prefixes'], icon: 'token', permission: may.read },
     { group: 'identifiers', to: '/identifiers/templates', label: ['元数据模板', 'Templates'], icon: 'rule', permission: may.read },

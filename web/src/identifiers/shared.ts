@@ -18,6 +18,10 @@ export type IdentifierField = Schemas['IdentifierField'];
 export type BulkJobItem = Schemas['BulkJobItem'];
 export type BadRowItem = Schemas['BadRowItem'];
 export type MessagePart = Schemas['MessagePart'];
+export type ResolutionStep = Schemas['ResolutionStep'];
+export type NodeStatistics = Schemas['NodeStatistics'];
+export type ResolutionFigures = Schemas['ResolutionFigures'];
+export type LatencyFigures = Schemas['LatencyFigures'];
 
 /** Names of the server's permissions of this room. */
 export const identifierPermissions = {
@@ -30,6 +34,18 @@ export const overviewQuery = queryOptions({
   queryKey: [key, 'overview'],
   queryFn: ({ signal }) => read(api.GET('/api/v1/identifiers/overview', { signal })),
   refetchInterval: 15_000,
+});
+
+export const rateQuery = queryOptions({
+  queryKey: [key, 'rate'],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/identifiers/rate', { signal })),
+  refetchInterval: 5_000,
+});
+
+export const statisticsQuery = (from: string, to: string) => queryOptions({
+  queryKey: [key, 'statistics', from, to],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/identifiers/statistics', { params: { query: { from: from || undefined, to: to || undefined } }, signal })),
+  placeholderData: keepPreviousData,
 });
 
 export const enterprisesQuery = (state: string, page: number) => queryOptions({

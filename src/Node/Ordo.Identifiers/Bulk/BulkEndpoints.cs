@@ -64,12 +64,9 @@ internal static class BulkEndpoints
         {
             await using var writer = new StreamWriter(body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true)); // Excel takes a CSV without the mark for GBK
             await writer.WriteAsync("row,suffix,field,原因,reason\r\n");
-            foreach (BadRow row in rows) await writer.WriteAsync(string.Join(',', $"{row.Row}", Cell(row.Suffix), Cell(row.Field), Cell(row.Zh), Cell(row.En)) + "\r\n");
+            foreach (BadRow row in rows) await writer.WriteAsync(string.Join(',', $"{row.Row}", CsvText.Cell(row.Suffix), CsvText.Cell(row.Field), CsvText.Cell(row.Zh), CsvText.Cell(row.En)) + "\r\n");
         }, "text/csv; charset=utf-8", $"bad-rows-{id}.csv");
     }
-
-    /// <summary>Quoted, and what a spreadsheet would take for a formula is told to be text.</summary>
-    private static string Cell(string text) => '"' + (text is ['=' or '+' or '-' or '@', ..] ? "'" : "") + text.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
 }
 
 /// <summary>Takes files in and tells how far they have come.</summary>

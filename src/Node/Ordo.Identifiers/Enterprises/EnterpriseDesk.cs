@@ -239,8 +239,7 @@ internal sealed class EnterpriseDesk(OrdoDbContext database, HandleStore store, 
     {
         List<(string, Text)> faults = [];
         if (CreditCode.FaultOf(request.CreditCode) is { } wrong) faults.Add(("creditCode", wrong));
-        string digits = request.Industry.Length > 0 && char.IsAsciiLetterUpper(request.Industry[0]) ? request.Industry[1..] : request.Industry;
-        if (request.Industry.Length is 0 or > 5 || digits.Length > 4 || !digits.All(char.IsAsciiDigit)) faults.Add(("industry", new("应为 GB/T 4754 的行业代码，如 3216。", "A code of GB/T 4754 is expected, such as 3216.")));
+        if (IndustryCatalogue.FaultOf(request.Industry) is { } unknown) faults.Add(("industry", unknown));
         Judge("contact", request.Contact, 100);
         Judge("phone", request.Phone, 40);
         Judge("purpose", request.Purpose, 1000);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Ordo.Foundation.Persistence;
 using Ordo.Identifiers.Protocol;
 using Ordo.Identifiers.Records;
+using Ordo.Identifiers.Resolution;
 
 namespace Ordo.Identifiers.Enterprises;
 
@@ -10,7 +11,7 @@ namespace Ordo.Identifiers.Enterprises;
 /// Makes the store answer for the prefixes that are allotted and for no other that was. The table of prefixes is what counts: a server that was stopped between
 /// the two finds out when it starts.
 /// </summary>
-internal sealed class PrefixHomes(HandleStore store, IDbContextFactory<OrdoDbContext> databases) : IHostedService
+internal sealed class PrefixHomes(HandleStore store, ResolutionCounts counts, IDbContextFactory<OrdoDbContext> databases) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -20,5 +21,9 @@ internal sealed class PrefixHomes(HandleStore store, IDbContextFactory<OrdoDbCon
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task FollowAsync(string prefix, PrefixState state) => store.SetHomeAsync(new Octets(System.Text.Encoding.UTF8.GetBytes(prefix)), state == PrefixState.Allotted);
+    public Task FollowAsync(string prefix, PrefixState state)
+    {
+        counts.Know(prefix);
+        return store.SetHomeAsync(new Octets(System.Text.Encoding.UTF8.GetBytes(prefix)), state == PrefixState.Allotted);
+    }
 }

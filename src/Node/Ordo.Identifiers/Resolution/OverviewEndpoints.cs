@@ -9,13 +9,12 @@ using Ordo.Identifiers.Enterprises;
 using Ordo.Identifiers.Records;
 using Ordo.Identifiers.Registration;
 using Ordo.Identifiers.Serving;
+using Ordo.Identifiers.Statistics;
 
 namespace Ordo.Identifiers.Resolution;
 
-/// <param name="Day">2026-03-01</param>
-public sealed record ResolutionDayItem(DateOnly Day, long Succeeded, long Failed);
-
-public sealed record TransportCount(ResolutionTransport Transport, long Succeeded, long Failed);
+/// <param name="NotFound">Rightly answered that there is no such handle.</param>
+public sealed record TransportCount(ResolutionTransport Transport, long Succeeded, long NotFound, long Failed);
 
 /// <summary>How the node stands. Enterprises, prefixes, templates and identifiers are those that the caller may see; resolutions are the node's.</summary>
 /// <param name="Enterprises">Approved and with a prefix (接入企业数).</param>
@@ -23,12 +22,11 @@ public sealed record TransportCount(ResolutionTransport Transport, long Succeede
 /// <param name="Quota">Of all prefixes.</param>
 /// <param name="Resolved">Answered with values, ever (标识解析量).</param>
 /// <param name="Today">By transport.</param>
-/// <param name="Days">The last thirty days with a resolution.</param>
 /// <param name="Minutes">The last three hours since the server started.</param>
 /// <param name="Port">Of the Handle protocol; <c>null</c> when it is off.</param>
 public sealed record NodeOverview(
-    string NodePrefix, int? Port, int Enterprises, int WaitingForReview, int WaitingForApproval, int Returned, int Prefixes, int Templates, long Registered, long Quota, long Resolved, long Failed,
-    IReadOnlyList<TransportCount> Today, IReadOnlyList<ResolutionDayItem> Days, IReadOnlyList<ResolutionMinute> Minutes);
+    string NodePrefix, int? Port, int Enterprises, int WaitingForReview, int WaitingForApproval, int Returned, int Prefixes, int Templates, long Registered, long Quota, long Resolved, long NotFound, long Failed,
+    IReadOnlyList<TransportCount> Today, IReadOnlyList<ResolutionStep> Minutes);
 
 /// <summary><c>/api/v1/identifiers/overview</c></summary>
 internal static class OverviewEndpoints
@@ -39,26 +37,23 @@ internal static class OverviewEndpoints
     private static async Task<Ok<NodeOverview>> Get(OverviewReader reader, CancellationToken cancellation) => TypedResults.Ok(await reader.ReadAsync(cancellation));
 }
 
-internal sealed class OverviewReader(OrdoDbContext database, NodeBook book, HandleStore store, ResolutionCounts counts, TcpServer tcp, IdentifiersOptions options, Caller caller)
+internal sealed class OverviewReader(OrdoDbContext database, NodeBook book, HandleStore store, StatisticsKeeper keeper, TcpServer tcp, IdentifiersOptions options, Caller caller)
 {
-    private const int DaysShown = 30;
-
     public async Task<NodeOverview> ReadAsync(CancellationToken cancellation)
     {
         NodeSnapshot snapshot = await book.CurrentAsync(cancellation);
         EnterpriseEntry[] enterprises = [.. snapshot.Enterprises.Where(enterprise => caller.Has(Permissions.ReadIdentifiers, enterprise.Path))];
         PrefixEntry[] prefixes = [.. snapshot.Prefixes.Where(prefix => caller.Has(Permissions.ReadIdentifiers, prefix.Enterprise.Path))];
-        // A day has a row a transport: some thousand rows in years.
+        // A day has a row for each transport and node: some thousand rows in years.
         List<ResolutionDay> days = await database.Set<ResolutionDay>().AsNoTracking().ToListAsync(cancellation);
         return new(
             options.NodePrefix, tcp.EndPoint?.Port,
             enterprises.Count(enterprise => enterprise.State == EnterpriseState.Approved), enterprises.Count(enterprise => enterprise.State == EnterpriseState.Applied),
             enterprises.Count(enterprise => enterprise.State == EnterpriseState.Reviewed), enterprises.Count(enterprise => enterprise.State == EnterpriseState.Returned),
             prefixes.Length, enterprises.Sum(enterprise => enterprise.Templates.Count), prefixes.Sum(prefix => (long)store.CountOf(System.Text.Encoding.UTF8.GetBytes(prefix.Name))), prefixes.Sum(prefix => prefix.Quota),
-            days.Sum(day => day.Succeeded), days.Sum(day => day.Failed),
-            [.. days.Where(day => day.Day == counts.Today).OrderBy(day => day.Transport).Select(day => new TransportCount(day.Transport, day.Succeeded, day.Failed))],
-            [.. days.GroupBy(day => day.Day).OrderByDescending(group => group.Key).Take(DaysShown).OrderBy(group => group.Key).Select(group =>
-                new ResolutionDayItem(new(group.Key / 10_000, group.Key / 100 % 100, group.Key % 100), group.Sum(day => day.Succeeded), group.Sum(day => day.Failed)))],
-            counts.Minutes);
+            days.Sum(day => day.Succeeded), days.Sum(day => day.NotFound), days.Sum(day => day.Failed),
+            [.. days.Where(day => day.Day == keeper.Today).GroupBy(day => day.Transport).OrderBy(group => group.Key).Select(group =>
+                new TransportCount(group.Key, group.Sum(day => day.Succeeded), group.Sum(day => day.NotFound), group.Sum(day => day.Failed)))],
+            keeper.Minutes);
     }
 }

@@ -1,9 +1,8 @@
-using System.Globalization;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Ordo.Foundation.Persistence;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text;
 using Ordo.Identifiers.Protocol;
+using Ordo.Identifiers.Statistics;
 
 namespace Ordo.Identifiers.Resolution;
 
@@ -19,123 +18,106 @@ public enum ResolutionTransport
     Page = 5,
 }
 
-/// <summary>Resolutions of one day (statistics day of the park) over one transport.</summary>
-public sealed class ResolutionDay
+/// <summary>Resolutions by how they ended.</summary>
+internal readonly record struct Outcomes(long Succeeded, long NotFound, long Failed)
 {
-    public long Id { get; set; }
+    public long All => Succeeded + NotFound + Failed;
 
-    /// <summary>20260301</summary>
-    public int Day { get; set; }
+    public static Outcomes operator +(Outcomes left, Outcomes right) => new(left.Succeeded + right.Succeeded, left.NotFound + right.NotFound, left.Failed + right.Failed);
 
-    public ResolutionTransport Transport { get; set; }
-
-    /// <summary>Answered with values.</summary>
-    public long Succeeded { get; set; }
-
-    public long Failed { get; set; }
+    public static Outcomes operator -(Outcomes left, Outcomes right) => new(left.Succeeded - right.Succeeded, left.NotFound - right.NotFound, left.Failed - right.Failed);
 }
 
-/// <param name="Minute">When it began.</param>
-public sealed record ResolutionMinute(DateTimeOffset Minute, long Succeeded, long Failed);
+/// <summary>What was counted under one prefix since the start.</summary>
+internal sealed class PrefixCount
+{
+    private readonly long[] counts = new long[(ResolutionCounts.Transports + 1) * 3];
+
+    public void Add(ResolutionTransport transport, int outcome) => Interlocked.Increment(ref counts[((int)transport * 3) + outcome]);
+
+    public Outcomes Of(ResolutionTransport transport)
+    {
+        int at = (int)transport * 3;
+        return new(Volatile.Read(ref counts[at]), Volatile.Read(ref counts[at + 1]), Volatile.Read(ref counts[at + 2]));
+    }
+}
 
 /// <summary>
-/// Counts resolutions (标识解析量). A request only adds to a number; a minute's numbers go to the curve and to the day's row together. Records of prefixes and the
-/// name <c>0</c>, with which clients keep a connection open, are nobody's identifiers and are left out.
+/// Counts resolutions (标识解析量) and how long they took, in memory. A request adds to two numbers and waits for nobody; <see cref="StatisticsKeeper"/> takes them to the
+/// curves and into the database. Records of prefixes and the name <c>0</c>, with which clients keep a connection open, are nobody's identifiers and are left out.
 /// </summary>
-internal sealed partial class ResolutionCounts(IDbContextFactory<OrdoDbContext> databases, TimeProvider clock, ILogger<ResolutionCounts> logger) : IHostedService, IDisposable
+internal sealed class ResolutionCounts
 {
-    private const int Transports = 5, MinutesKept = 180;
+    public const int Transports = 5;
+    private readonly ConcurrentDictionary<string, PrefixCount> prefixes;
+    private readonly ConcurrentDictionary<string, PrefixCount>.AlternateLookup<ReadOnlySpan<byte>> byBytes;
+    private readonly PrefixCount others = new();
+    private readonly LatencyHistogram[] latencies = [.. Enumerable.Range(0, Transports + 1).Select(_ => new LatencyHistogram())];
 
-    // One cache line apart, because several threads count.
-    private const int Stride = 16;
-    private readonly long[] counts = new long[(Transports + 1) * 2 * Stride];
-    private readonly long[] written = new long[(Transports + 1) * 2];
-    private readonly Queue<ResolutionMinute> minutes = new();
-    private readonly SemaphoreSlim writing = new(1, 1);
-    private readonly ILogger logger = logger;
-    private ITimer? timer;
-
-    /// <summary>The park's zone: statistics days are its days.</summary>
-    public static TimeZoneInfo Zone { get; } = TimeZoneInfo.TryFindSystemTimeZoneById("Asia/Shanghai", out TimeZoneInfo? zone) ? zone : TimeZoneInfo.CreateCustomTimeZone("China", TimeSpan.FromHours(8), "China", "China");
-
-    public void Add(ResolutionTransport transport, ReadOnlySpan<byte> asked, ResponseCode code)
+    public ResolutionCounts()
     {
-        if (asked.Length == 0 || asked is [(byte)'0'] || !asked.Contains((byte)'/') || HandleText.IsPrefixHandle(asked)) return;
-        Interlocked.Increment(ref counts[((int)transport * 2 + (code == ResponseCode.Success ? 0 : 1)) * Stride]);
+        prefixes = new(PrefixComparer.Instance);
+        byBytes = prefixes.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
-    /// <summary>The last three hours, minute by minute.</summary>
-    public IReadOnlyList<ResolutionMinute> Minutes
+    /// <summary>By prefix of an enterprise; the empty one holds what was asked for under any other.</summary>
+    public IEnumerable<KeyValuePair<string, PrefixCount>> Prefixes => prefixes.Append(new("", others));
+
+    /// <summary>From now on a prefix is counted by itself. Only those of enterprises are, so that names made up by somebody take no memory.</summary>
+    public void Know(string prefix) => prefixes.TryAdd(prefix, new());
+
+    /// <param name="begun"><see cref="Stopwatch.GetTimestamp"/> when the request was there; 0 when nobody looked.</param>
+    public void Add(ResolutionTransport transport, ReadOnlySpan<byte> asked, ResponseCode code, long begun = 0)
     {
-        get
+        int slash = asked.IndexOf((byte)'/');
+        if (slash < 0 || HandleText.IsPrefixHandle(asked)) return; // the name 0 has no "/" either
+        PrefixCount count = byBytes.TryGetValue(asked[..slash], out PrefixCount? known) ? known : others;
+        count.Add(transport, code switch { ResponseCode.Success => 0, ResponseCode.HandleNotFound => 1, _ => 2 });
+        if (begun != 0) latencies[(int)transport].Add(Stopwatch.GetElapsedTime(begun));
+    }
+
+    public LatencyHistogram LatencyOf(ResolutionTransport transport) => latencies[(int)transport].Copy();
+
+    /// <summary>Since the start, over everything.</summary>
+    public Outcomes Total()
+    {
+        var total = new Outcomes();
+        foreach ((_, PrefixCount count) in Prefixes)
+            foreach (ResolutionTransport transport in Enum.GetValues<ResolutionTransport>()) total += count.Of(transport);
+        return total;
+    }
+
+    /// <summary>Prefixes are compared as handles are: without case in ASCII. Looked up by their bytes, so that a request makes no text.</summary>
+    private sealed class PrefixComparer : IEqualityComparer<string>, IAlternateEqualityComparer<ReadOnlySpan<byte>, string>
+    {
+        public static readonly PrefixComparer Instance = new();
+
+        public bool Equals(string? x, string? y) => string.Equals(x, y, StringComparison.Ordinal) || (x is not null && y is not null && HandleText.EqualsFolded(Encoding.UTF8.GetBytes(x), Encoding.UTF8.GetBytes(y)));
+
+        public int GetHashCode(string obj) => GetHashCode(Encoding.UTF8.GetBytes(obj));
+
+        public bool Equals(ReadOnlySpan<byte> alternate, string other)
         {
-            lock (minutes) return [.. minutes];
+            Span<byte> bytes = stackalloc byte[256];
+            return Encoding.UTF8.TryGetBytes(other, bytes, out int length) && HandleText.EqualsFolded(alternate, bytes[..length]);
         }
-    }
 
-    public int Today => DayOf(clock.GetUtcNow());
-
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        timer = clock.CreateTimer(_ => _ = FlushAsync(CancellationToken.None), null, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
-        return Task.CompletedTask;
-    }
-
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        timer?.Dispose();
-        await FlushAsync(cancellationToken);
-    }
-
-    public void Dispose()
-    {
-        timer?.Dispose();
-        writing.Dispose();
-    }
-
-    /// <summary>Takes what was counted since the last time into the curve and into the day's rows.</summary>
-    public async Task FlushAsync(CancellationToken cancellation)
-    {
-        await writing.WaitAsync(cancellation);
-        try
+        public int GetHashCode(ReadOnlySpan<byte> alternate)
         {
-            DateTimeOffset now = clock.GetUtcNow();
-            long[] fresh = new long[written.Length];
-            for (int i = 0; i < fresh.Length; i++) fresh[i] = Volatile.Read(ref counts[i * Stride]) - written[i];
-            lock (minutes)
+            var hash = new HashCode(); // seeded, because names come from anybody
+            Span<byte> folded = stackalloc byte[256];
+            ReadOnlySpan<byte> rest = alternate;
+            while (rest.Length > 0)
             {
-                minutes.Enqueue(new(now.AddMinutes(-1), fresh.Where((_, i) => i % 2 == 0).Sum(), fresh.Where((_, i) => i % 2 == 1).Sum()));
-                while (minutes.Count > MinutesKept) minutes.Dequeue();
+                int take = Math.Min(rest.Length, folded.Length);
+                HandleText.Fold(rest[..take], folded);
+                hash.AddBytes(folded[..take]);
+                rest = rest[take..];
             }
 
-            if (fresh.All(count => count == 0)) return;
-            await using OrdoDbContext database = await databases.CreateDbContextAsync(cancellation);
-            int day = DayOf(now);
-            List<ResolutionDay> rows = await database.Set<ResolutionDay>().Where(row => row.Day == day).ToListAsync(cancellation);
-            for (int transport = 1; transport <= Transports; transport++)
-            {
-                (long succeeded, long failed) = (fresh[transport * 2], fresh[transport * 2 + 1]);
-                if (succeeded + failed == 0) continue;
-                ResolutionDay? row = rows.Find(row => (int)row.Transport == transport);
-                if (row is null) database.Add(row = new() { Day = day, Transport = (ResolutionTransport)transport });
-                (row.Succeeded, row.Failed) = (row.Succeeded + succeeded, row.Failed + failed);
-            }
+            return hash.ToHashCode();
+        }
 
-            await database.SaveChangesAsync(cancellation);
-            for (int i = 0; i < fresh.Length; i++) written[i] += fresh[i];
-        }
-        catch (Exception fault) when (fault is DbUpdateException or System.Data.Common.DbException or InvalidOperationException)
-        {
-            LogNotWritten(fault); // they stay counted, and the next minute writes them
-        }
-        finally
-        {
-            writing.Release();
-        }
+        public string Create(ReadOnlySpan<byte> alternate) => Encoding.UTF8.GetString(alternate);
     }
-
-    private static int DayOf(DateTimeOffset time) => int.Parse(TimeZoneInfo.ConvertTime(time, Zone).ToString("yyyyMMdd", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
-
-    [LoggerMessage(6040, LogLevel.Warning, "Resolutions of the last minute could not be written; they are written with the next")]
-    private partial void LogNotWritten(Exception fault);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -113,6 +114,7 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, ResolutionCou
 
     public async Task ReadAsync(HttpContext http, Octets handle, uint[] indexes, string[] types)
     {
+        long begun = Stopwatch.GetTimestamp();
         Caller? caller = http.FindCaller();
         // Who administers identifiers reads what is not public, as the administrator of a record does over the native protocol.
         bool mayReadAll = caller?.HasEverywhere(Permissions.WriteIdentifiers) is true;
@@ -147,7 +149,7 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, ResolutionCou
             || (!onlyPublic && value.Permissions.HasFlag(ValuePermissions.AdminRead) && (mayReadAll || shown.Contains(value.Index))))];
         if (publicOnly is false && !mayReadAll && readable.Length < selected.Length)
         {
-            counts.Add(ResolutionTransport.Rest, asked.Span, ResponseCode.NotAuthorized);
+            counts.Add(ResolutionTransport.Rest, asked.Span, ResponseCode.NotAuthorized, begun);
             await (caller is null ? HandleAnswers.UnauthorizedAsync(http, name) : HandleAnswers.CodeAsync(http, ResponseCode.NotAuthorized, name));
             return;
         }
@@ -158,7 +160,7 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, ResolutionCou
             return;
         }
 
-        counts.Add(ResolutionTransport.Rest, asked.Span, ResponseCode.Success);
+        counts.Add(ResolutionTransport.Rest, asked.Span, ResponseCode.Success, begun);
         await HandleAnswers.WriteAsync(http, StatusCodes.Status200OK, json =>
         {
             json.WriteNumber("responseCode", (int)ResponseCode.Success);
@@ -170,7 +172,7 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, ResolutionCou
 
         Task CodeAsync(ResponseCode code, string? text = null, bool emptyValues = false)
         {
-            counts.Add(ResolutionTransport.Rest, asked.Span, code);
+            counts.Add(ResolutionTransport.Rest, asked.Span, code, begun);
             return HandleAnswers.CodeAsync(http, code, name, text, emptyValues: emptyValues);
         }
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text.Unicode;
 using Microsoft.Extensions.Logging;
@@ -48,6 +49,7 @@ internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, 
     /// <returns>False when nothing is to be answered: no envelope, or a response.</returns>
     public bool Answer(ReadOnlyMemory<byte> bytes, Transport transport, Scratch scratch)
     {
+        long begun = Stopwatch.GetTimestamp();
         MessageVerdict verdict = Message.TryRead(bytes, out Message? request);
         if (request is null || request.Header.ResponseCode != ResponseCode.Request) return false;
         WireWriter response = scratch.Response.Clear();
@@ -72,7 +74,7 @@ internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, 
         }
 
         Requests.Add(1, new KeyValuePair<string, object?>("transport", TransportNames[(int)transport]), new("code", (int)code));
-        if (request.Body is ResolutionRequest resolution) counts.Add(CountedAs[(int)transport], resolution.Handle.Span, code);
+        if (request.Body is ResolutionRequest resolution) counts.Add(CountedAs[(int)transport], resolution.Handle.Span, code, begun);
         Finish(answer, code);
         return true;
     }

@@ -34,7 +34,7 @@ public sealed record StorageOptions
     public long CheckpointSamples { get; init; } = 20_000_000;
 
     /// <summary>Samples of a series that become a chunk. 16 … 16,384.</summary>
-    public int ChunkSamples { get; init; } = 1024;
+    public int ChunkSamples { get; init; } = 2048;
 
     /// <summary>Samples held in memory, not yet in chunks; above it smaller chunks are made, and far above it writers wait. 18 bytes each. From 10,000.</summary>
     public long MaxOpenSamples { get; init; } = 32_000_000;

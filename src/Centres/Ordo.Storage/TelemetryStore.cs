@@ -20,7 +20,7 @@ public sealed class StoreRefusedException(string message, Exception? inner = nul
 /// The embedded telemetry store (数据存储中心): write-ahead log, open samples in memory, chunks in one SQLite file a month.
 /// <code>
 /// telemetry/
-///   format             "ordo-telemetry 1"
+///   format             "ordo-telemetry 2"
 ///   lock               held while a server runs
 ///   catalogue          names of sources and series
 ///   0000000001.log …   samples since the last checkpoint
@@ -33,7 +33,7 @@ public sealed class StoreRefusedException(string message, Exception? inner = nul
 internal sealed class TelemetryStore : ITelemetryEngine, ITelemetryCare
 {
     private const string FormatName = "ordo-telemetry ";
-    private const int Format = 1;
+    private const int Format = 2;
     private readonly StorageOptions options;
     private readonly string folder;
     private readonly IStoreFiles files;
@@ -208,7 +208,7 @@ internal sealed class TelemetryStore : ITelemetryEngine, ITelemetryCare
         string path = Path.Combine(folder, "format");
         if (!File.Exists(path))
         {
-            File.WriteAllText(path, $"{FormatName}{Format}\n");
+            WriteFormat(path);
             return;
         }
 
@@ -217,6 +217,13 @@ internal sealed class TelemetryStore : ITelemetryEngine, ITelemetryCare
             throw new StoreRefusedException($"{path} says '{text}', which is no format of a telemetry store; restore the folder from a backup or choose another with --data DIR.");
         if (found > Format)
             throw new StoreRefusedException($"The telemetry store in {folder} has format {found}, this server reads up to {Format}; start the newer server that wrote it, or restore a backup made before the upgrade.");
+        if (found < Format) WriteFormat(path); // what is written from now on, the older server does not read
+    }
+
+    private static void WriteFormat(string path)
+    {
+        File.WriteAllText(path + ".new", $"{FormatName}{Format}\n");
+        File.Move(path + ".new", path, overwrite: true);
     }
 
     private Opened OpenParts()

@@ -137,17 +137,111 @@ public sealed class RollupTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Sums_of_decimals_come_back_exact_whatever_adding_doubles_made_of_them()
+    {
+        var random = new Random(2);
+        foreach (int decimals in new[] { 0, 1, 2, 5 })
+        {
+            decimal unit = 1m / (decimal)Math.Pow(10, decimals);
+            var buckets = new Statistics[100];
+            var (sums, falls) = (new decimal[100], new decimal[100]);
+            long level = 1_000_000;
+            for (int at = 0; at < buckets.Length; at++)
+            {
+                decimal? before = null;
+                for (int i = random.Next(0, 60); i >= 0; i--)
+                {
+                    level += random.Next(decimals == 1 ? -500 : -3, 500);
+                    decimal value = level * unit;
+                    buckets[at].Add((double)value, SampleQuality.Good);
+                    sums[at] += value;
+                    if (value < before) falls[at] += before.Value;
+                    before = value;
+                }
+            }
+
+            var (bytes, doubles) = (new ByteWriter(), 100 * 6 * sizeof(double));
+            var place = new RollupBlock.Place(3, Resolution.Hour, Start, 7);
+            new RollupBlock().Write(place, buckets, bytes);
+            Assert.InRange(bytes.Length, 1, doubles / 3);
+            Statistics[] back = new RollupBlock().Read(place, bytes.Written)!;
+            for (int at = 0; at < back.Length; at++)
+            {
+                Assert.Equal((buckets[at].Count, buckets[at].Usable, buckets[at].Min, buckets[at].Max), (back[at].Count, back[at].Usable, back[at].Min, back[at].Max));
+                Assert.Equal((buckets[at].First, buckets[at].Last), (back[at].First, back[at].Last));
+                Assert.Equal(((double)sums[at], (double)falls[at]), (back[at].Sum, back[at].Falls));
+            }
+
+            // Whoever wants one figure gets the same as who wants all.
+            foreach (Figures figure in new[] { Figures.Min, Figures.Max, Figures.Sum, Figures.First, Figures.Last, Figures.Falls })
+            {
+                Statistics[] one = new RollupBlock().Read(place, bytes.Written, figure)!;
+                for (int at = 0; at < one.Length; at++) Assert.Equal(Of(back[at], figure), Of(one[at], figure));
+            }
+        }
+
+        static double Of(Statistics bucket, Figures figure) => figure switch
+        {
+            Figures.Min => bucket.Min,
+            Figures.Max => bucket.Max,
+            Figures.Sum => bucket.Sum,
+            Figures.First => bucket.First,
+            Figures.Last => bucket.Last,
+            _ => bucket.Falls,
+        };
+    }
+
+    [Fact]
+    public void Figures_that_are_no_decimals_come_back_bit_for_bit()
+    {
+        double[] odd = [1.0 / 3, -0.0, double.PositiveInfinity, 5e-324, 1e300, 123456789.123456789];
+        foreach (double value in odd)
+        {
+            var buckets = new Statistics[2];
+            buckets[0].Add(value, SampleQuality.Good);
+            buckets[0].Add(1, SampleQuality.Good);
+            buckets[1].Add(2.5, SampleQuality.Good);
+            var bytes = new ByteWriter();
+            var place = new RollupBlock.Place(3, Resolution.Hour, Start, 7);
+            new RollupBlock().Write(place, buckets, bytes);
+            Statistics[] back = new RollupBlock().Read(place, bytes.Written)!;
+            Assert.Equal(BitConverter.DoubleToUInt64Bits(buckets[0].Sum), BitConverter.DoubleToUInt64Bits(back[0].Sum));
+            Assert.Equal(BitConverter.DoubleToUInt64Bits(value), BitConverter.DoubleToUInt64Bits(back[0].First));
+        }
+    }
+
     /// <summary>Numbers on disk: a change of these bytes is a change of format.</summary>
     [Fact]
     public void The_bytes_are_frozen()
+    {
+        Check("4E199D120203050100000223050100000213010500310882000403131400040000030500040000040A050000076E00", ThreeBuckets());
+        Statistics[] third = ThreeBuckets();
+        third[0].Add(1.0 / 3, SampleQuality.Good);
+        Check("97975F8D020305010000423605010000421DFF1302555555555555D53F07BFAAAAAAAAAA2AF90F0501000E030412025555555555553F40ABBAAAAAAAAAAA6A040701018C010623001302555555555555D53F07BFAAAAAAAAAA2AF90F0601010008CD00", third);
+
+        static void Check(string expected, Statistics[] buckets)
+        {
+            var bytes = new ByteWriter();
+            new RollupBlock().Write(new(3, Resolution.Hour, 3_600_000, 7), buckets, bytes);
+            Assert.True(expected == Convert.ToHexString(bytes.Written), $"the bytes are {Convert.ToHexString(bytes.Written)}");
+        }
+    }
+
+    [Fact]
+    public void A_block_of_version_1_is_read()
+    {
+        byte[] block = Convert.FromHexString("3C74DDA301030501000002230501000002130701018C010519000501000E03040601000E0518000701018C010623000701018C0105190005010000040B");
+        Assert.Equal(ThreeBuckets(), new RollupBlock().Read(new(3, Resolution.Hour, 3_600_000, 7), block));
+    }
+
+    private static Statistics[] ThreeBuckets()
     {
         var buckets = new Statistics[3];
         foreach (double value in new[] { 10.5, 11, 9.5 }) buckets[0].Add(value, SampleQuality.Good);
         buckets[2].Add(7, SampleQuality.Good);
         buckets[2].Add(8, SampleQuality.Bad);
-        var bytes = new ByteWriter();
-        new RollupBlock().Write(new(3, Resolution.Hour, 3_600_000, 7), buckets, bytes);
-        Assert.Equal("3C74DDA301030501000002230501000002130701018C010519000501000E03040601000E0518000701018C010623000701018C0105190005010000040B", Convert.ToHexString(bytes.Written));
+        return buckets;
     }
 
     private static async Task Check(TelemetryStore store, int series, SortedDictionary<long, double> model, Step step, long from, Random random, string what)

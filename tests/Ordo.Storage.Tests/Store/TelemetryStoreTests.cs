@@ -183,9 +183,18 @@ public sealed class TelemetryStoreTests : IDisposable
     [Fact]
     public void A_folder_of_a_newer_version_is_refused_in_one_sentence()
     {
-        File.WriteAllText(Path.Combine(folder.Path, "format"), "ordo-telemetry 2\n");
+        File.WriteAllText(Path.Combine(folder.Path, "format"), "ordo-telemetry 3\n");
         var refused = Assert.Throws<StoreRefusedException>(() => folder.Open());
-        Assert.Contains("format 2", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("format 3", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_of_an_older_version_says_from_then_on_who_reads_it()
+    {
+        string path = Path.Combine(folder.Path, "format");
+        File.WriteAllText(path, "ordo-telemetry 1\n");
+        folder.Open().Dispose();
+        Assert.Equal("ordo-telemetry 2\n", File.ReadAllText(path));
     }
 
     [Fact]

@@ -25,7 +25,7 @@ internal readonly struct ChunkHead
 /// </summary>
 /// <remarks>
 /// <code>
-/// chunk      = CRC-32C u32 of all that follows, begun with the series and the first time | version u8 = 1 | flags u8
+/// chunk      = CRC-32C u32 of all that follows, begun with the series and the first time | version u8 = 2 | flags u8
 ///              | count varint | last time less first varint | not all usable: usable varint
 ///              | decimal: u8: decimals in the low half, order in bits 4-5, + 64 with exceptions
 ///              | statistics | times | values | qualities
@@ -42,7 +42,7 @@ internal readonly struct ChunkHead
 ///                       3: first, smallest difference zigzag, packed difference less smallest; exceptions: how many varint, (position varint, f64)*
 ///              xor: see XorColumn
 /// qualities  = runs (samples varint, quality u16)*
-/// packed     = see PackedBlocks
+/// packed     = see PackedBlocks; version 1 is the same without radices
 /// </code>
 /// The first time and the series stand in the row that holds the chunk; the CRC ties them together.
 /// Files that change together: this one, <c>docs/formats/telemetry.md</c>, <c>ChunkFormatTests</c>.
@@ -52,7 +52,7 @@ internal sealed class ChunkCodec
     /// <summary>Largest number of samples in a chunk.</summary>
     public const int MaxCount = 65_535;
 
-    private const byte Version = 1;
+    private const byte Version = 2, Oldest = 1;
     private const long LargestExact = 1L << 53; // integers below are exact in a double
     private const int ValuesShift = 2;
     private readonly ValueColumn column = new();
@@ -159,7 +159,7 @@ internal sealed class ChunkCodec
         if (chunk.Length < 8) throw new ChunkDamagedException($"A chunk of {chunk.Length} bytes.");
         uint expected = BitConverter.ToUInt32(chunk), found = Crc(series, first, chunk[4..]);
         if (expected != found) throw new ChunkDamagedException($"The chunk's CRC should be {expected:X8}, is {found:X8}.");
-        if (chunk[4] != Version) throw new ChunkDamagedException($"The chunk's version is {chunk[4]}, this program reads {Version}.");
+        if (chunk[4] is < Oldest or > Version) throw new ChunkDamagedException($"The chunk's version is {chunk[4]}, this program reads {Oldest} to {Version}.");
     }
 
     private static uint Crc(int series, long first, ReadOnlySpan<byte> bytes) =>

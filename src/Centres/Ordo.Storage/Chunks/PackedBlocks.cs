@@ -1,143 +1,129 @@
-using System.Runtime.InteropServices;
 using Ordo.Storage.Files;
 
 namespace Ordo.Storage.Chunks;
 
 /// <summary>
-/// Small unsigned numbers, bit-packed in blocks of 128. The few that are larger than the rest of their block are patched in,
-/// so that one jump does not widen all.
+/// Small unsigned numbers, packed in blocks of 128, each as wide as it needs. The few that are larger than the rest of their block are patched in,
+/// so that one jump does not widen all; where bits would be lost to a range that is no power of two, <see cref="RadixPacking"/> keeps them. Where no block is narrower than another they are one.
 /// </summary>
 /// <remarks>
 /// <code>
-/// block = width u8 (bits a number, 0 … 64; + 128 when some are patched)
-///         | patched: how many u8 | packed, lowest bit first, rounded up to bytes | patched: positions u8* | upper parts varint*
+/// numbers = block* | 127 u8, code u8, packed: all as one block without patches
+/// block   = code u8 (+ 128 when some are patched) | patched: how many u8 | packed | patched: positions u8* | upper parts varint*
+/// code    = 0 … 64: bits a number, packed as BitPacking does · 65 … 124: a radix, packed as RadixPacking does, never patched
 /// </code>
 /// The last block is as short as what is left; how many numbers there are is known to the reader.
 /// </remarks>
 internal static class PackedBlocks
 {
     public const int BlockSize = 128;
-    private const byte PatchedFlag = 128;
+    private const byte PatchedFlag = 128, OneBlock = 127;
 
     public static void Write(ReadOnlySpan<ulong> numbers, ByteWriter to)
     {
-        for (; numbers.Length > BlockSize; numbers = numbers[BlockSize..]) WriteBlock(numbers[..BlockSize], to);
-        if (numbers.Length > 0) WriteBlock(numbers, to);
+        if (numbers.Length == 0) return;
+        int start = to.Length;
+        ulong largest = 0;
+        for (ReadOnlySpan<ulong> left = numbers; left.Length > 0; left = left[Math.Min(BlockSize, left.Length)..])
+            largest = Math.Max(largest, WriteBlock(left[..Math.Min(BlockSize, left.Length)], to));
+        (int code, int bytes) = CheapestCode(largest, numbers.Length);
+        if (numbers.Length <= BlockSize || bytes + 2 >= to.Length - start) return;
+        to.Truncate(start);
+        to.Byte(OneBlock);
+        to.Byte((byte)code);
+        Pack(numbers, code, bytes, to);
     }
 
     public static void Read(ref ByteReader from, Span<ulong> numbers)
     {
+        if (numbers.Length > BlockSize && from.Remaining > 0 && from.Rest[0] == OneBlock)
+        {
+            from.Byte();
+            Unpack(ref from, from.Byte(), numbers);
+            return;
+        }
+
         for (; numbers.Length > BlockSize; numbers = numbers[BlockSize..]) ReadBlock(ref from, numbers[..BlockSize]);
         if (numbers.Length > 0) ReadBlock(ref from, numbers);
     }
 
-    private static void WriteBlock(ReadOnlySpan<ulong> numbers, ByteWriter to)
+    /// <returns>The largest of the numbers.</returns>
+    private static ulong WriteBlock(ReadOnlySpan<ulong> numbers, ByteWriter to)
     {
-        int width = CheapestWidth(numbers, out int patched);
+        int width = CheapestWidth(numbers, out int patched, out int bytes, out ulong largest);
+        (int code, int without) = CheapestCode(largest, numbers.Length);
+        if (without <= bytes) (width, patched, bytes) = (code, 0, without);
         to.Byte((byte)(width | (patched > 0 ? PatchedFlag : 0)));
         if (patched > 0) to.Byte((byte)patched);
-        Pack(numbers, width, to);
-        if (patched == 0) return;
+        Pack(numbers, width, patched > 0 ? BitPacking.BytesOf(numbers.Length, width) : bytes, to);
+        if (patched == 0) return largest;
         for (int i = 0; i < numbers.Length; i++)
             if (Bits.Length(numbers[i]) > width) to.Byte((byte)i);
         foreach (ulong number in numbers)
             if (Bits.Length(number) > width) to.VarInt(number >> width);
+        return largest;
     }
 
     private static void ReadBlock(ref ByteReader from, Span<ulong> numbers)
     {
         byte head = from.Byte();
-        int width = head & ~PatchedFlag;
-        if (width > 64) throw new InvalidDataException($"A block of numbers {width} bits wide.");
-        int patched = (head & PatchedFlag) != 0 ? from.Byte() : 0;
-        Unpack(from.Bytes(((numbers.Length * width) + 7) / 8), width, numbers);
+        int code = head & ~PatchedFlag;
+        bool isPatched = (head & PatchedFlag) != 0;
+        if (isPatched && code > 64) throw new InvalidDataException("A patched block of a radix.");
+        int patched = isPatched ? from.Byte() : 0;
+        Unpack(ref from, code, numbers);
         if (patched == 0) return;
         ReadOnlySpan<byte> positions = from.Bytes(patched);
         foreach (byte position in positions)
         {
-            if (position >= numbers.Length || width == 64) throw new InvalidDataException("A patch outside its block.");
-            numbers[position] |= from.VarInt() << width;
+            if (position >= numbers.Length || code == 64) throw new InvalidDataException("A patch outside its block.");
+            numbers[position] |= from.VarInt() << code;
         }
     }
 
+    private static void Pack(ReadOnlySpan<ulong> numbers, int code, int bytes, ByteWriter to)
+    {
+        if (code < RadixPacking.FirstCode) BitPacking.Pack(numbers, code, bytes, to);
+        else RadixPacking.Pack(numbers, code, to);
+    }
+
+    private static void Unpack(ref ByteReader from, int code, Span<ulong> numbers)
+    {
+        if (code > RadixPacking.LastCode) throw new InvalidDataException($"Numbers packed in the unknown way {code}.");
+        if (code < RadixPacking.FirstCode) BitPacking.Unpack(from.Bytes(BitPacking.BytesOf(numbers.Length, code)), code, numbers);
+        else RadixPacking.Unpack(from.Bytes(RadixPacking.BytesOf(code, numbers.Length)), code, numbers);
+    }
+
+    /// <summary>The cheapest code without patches, and its bytes.</summary>
+    private static (int Code, int Bytes) CheapestCode(ulong largest, int numbers)
+    {
+        int width = Bits.Length(largest), bytes = BitPacking.BytesOf(numbers, width), code = RadixPacking.CodeFor(largest);
+        return code > 0 && RadixPacking.BytesOf(code, numbers) is var fewer && fewer < bytes ? (code, fewer) : (width, bytes);
+    }
+
     /// <summary>The width with the fewest bytes, patches included.</summary>
-    private static int CheapestWidth(ReadOnlySpan<ulong> numbers, out int patched)
+    private static int CheapestWidth(ReadOnlySpan<ulong> numbers, out int patched, out int bestBytes, out ulong largest)
     {
         Span<byte> lengths = stackalloc byte[65]; // how many numbers need so many bits; at most 128
         lengths.Clear();
-        int widest = 0;
+        largest = 0;
         foreach (ulong number in numbers)
         {
-            int length = Bits.Length(number);
-            lengths[length]++;
-            if (length > widest) widest = length;
+            lengths[Bits.Length(number)]++;
+            if (number > largest) largest = number;
         }
 
-        int best = widest, bestBytes = ((numbers.Length * widest) + 7) / 8, above = 0;
+        int widest = Bits.Length(largest), best = widest, above = 0;
+        bestBytes = BitPacking.BytesOf(numbers.Length, widest);
         patched = 0;
         for (int width = widest - 1; width >= 0; width--)
         {
             above += lengths[width + 1];
             if (above * 2 >= bestBytes) break; // a patch costs two bytes at least, and ever more follow
-            int bytes = (((numbers.Length * width) + 7) / 8) + 1 + (above * (1 + ((widest - width + 6) / 7)));
+            int bytes = BitPacking.BytesOf(numbers.Length, width) + 1 + (above * (1 + ((widest - width + 6) / 7)));
             if (bytes < bestBytes) (best, bestBytes, patched) = (width, bytes, above);
         }
 
         return best;
-    }
-
-    private static void Pack(ReadOnlySpan<ulong> numbers, int width, ByteWriter to)
-    {
-        int bytes = ((numbers.Length * width) + 7) / 8;
-        if (bytes == 0) return;
-        Span<byte> room = to.Reserve(bytes + 8);
-        ulong mask = ulong.MaxValue >> (64 - width);
-        ulong pending = 0;
-        int pendingBits = 0, at = 0;
-        foreach (ulong number in numbers)
-        {
-            ulong low = number & mask;
-            pending |= low << pendingBits;
-            pendingBits += width;
-            if (pendingBits < 64) continue;
-            MemoryMarshal.Write(room[at..], pending);
-            at += 8;
-            pendingBits -= 64;
-            pending = pendingBits == 0 ? 0 : low >> (width - pendingBits);
-        }
-
-        if (pendingBits > 0) MemoryMarshal.Write(room[at..], pending);
-        to.Advance(bytes);
-    }
-
-    private static void Unpack(ReadOnlySpan<byte> packed, int width, Span<ulong> numbers)
-    {
-        if (width == 0)
-        {
-            numbers.Clear();
-            return;
-        }
-
-        ulong mask = ulong.MaxValue >> (64 - width);
-        int safe = width <= 57 ? SafeCount(packed.Length, width, numbers.Length) : 0;
-        for (int i = 0; i < safe; i++)
-        {
-            int bit = i * width;
-            numbers[i] = MemoryMarshal.Read<ulong>(packed[(bit >> 3)..]) >> (bit & 7) & mask;
-        }
-
-        for (int i = safe; i < numbers.Length; i++) numbers[i] = ReadSlowly(packed, (long)i * width, width) & mask;
-    }
-
-    /// <summary>How many numbers can be read as eight bytes without running over the end.</summary>
-    private static int SafeCount(int bytes, int width, int count) => bytes < 8 ? 0 : Math.Min(count, (((bytes - 8) * 8) / width) + 1);
-
-    private static ulong ReadSlowly(ReadOnlySpan<byte> packed, long bit, int width)
-    {
-        ulong number = 0;
-        int at = (int)(bit >> 3), have = -(int)(bit & 7);
-        for (; have < width && at < packed.Length; at++, have += 8)
-            number |= have < 0 ? (ulong)packed[at] >> -have : (ulong)packed[at] << have;
-        return number;
     }
 }

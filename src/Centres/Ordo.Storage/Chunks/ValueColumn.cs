@@ -27,27 +27,11 @@ internal sealed class ValueColumn
     public const int MaxDecimals = 9;
     private const byte HasExceptions = 64;
     private static readonly double[] Powers = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
+    private readonly IntegerColumn integers = new();
     private readonly List<int> exceptions = [];
-    private ulong[] numbers = new ulong[1024];
     private long[] scaled = new long[1024];
     private int decimals;
-    private Order order;
-
-    /// <summary>How the integers of a decimal column are told. On disk: never renumber.</summary>
-    private enum Order : byte
-    {
-        /// <summary>Over the smallest: noise around a level.</summary>
-        Plain = 0,
-
-        /// <summary>Differences of either sign: a slow drift.</summary>
-        First = 1,
-
-        /// <summary>Second differences: a smooth curve.</summary>
-        Second = 2,
-
-        /// <summary>Differences over the smallest: a counter.</summary>
-        Rising = 3,
-    }
+    private IntegerOrder order;
 
     /// <summary>Of a decimal column: the values as integers of the last decimal.</summary>
     public ReadOnlySpan<long> Integers => scaled;
@@ -68,7 +52,7 @@ internal sealed class ValueColumn
     {
         EnsureScratch(values.Length);
         ValueKind kind = ChooseKind(values);
-        if (kind == ValueKind.Decimal) order = CheapestOrder(scaled.AsSpan(0, values.Length));
+        if (kind == ValueKind.Decimal) order = IntegerColumn.CheapestOrder(scaled.AsSpan(0, values.Length));
         return kind;
     }
 
@@ -113,9 +97,7 @@ internal sealed class ValueColumn
 
     private void EnsureScratch(int count)
     {
-        if (numbers.Length >= count) return;
-        numbers = new ulong[Math.Max(count, numbers.Length * 2)];
-        scaled = new long[numbers.Length];
+        if (scaled.Length < count) scaled = new long[Math.Max(count, scaled.Length * 2)];
     }
 
     private ValueKind ChooseKind(ReadOnlySpan<double> values)
@@ -158,71 +140,9 @@ internal sealed class ValueColumn
         return exceptions.Count > mostExceptions ? ValueKind.Xor : ValueKind.Decimal;
     }
 
-    private static Order CheapestOrder(ReadOnlySpan<long> integers)
-    {
-        long smallest = integers[0], smallestDifference = long.MaxValue;
-        for (int i = 1; i < integers.Length; i++)
-        {
-            smallest = Math.Min(smallest, integers[i]);
-            smallestDifference = Math.Min(smallestDifference, integers[i] - integers[i - 1]);
-        }
-
-        long plain = 0, first = 0, second = 0, rising = 0, before = integers[0], difference = 0;
-        foreach (long integer in integers[1..])
-        {
-            long now = integer - before;
-            plain += Bits.Length((ulong)(integer - smallest));
-            first += Bits.Length(Bits.ZigZag(now));
-            second += Bits.Length(Bits.ZigZag(now - difference));
-            rising += Bits.Length((ulong)(now - smallestDifference));
-            (before, difference) = (integer, now);
-        }
-
-        long cheapest = Math.Min(Math.Min(plain, first), Math.Min(second, rising));
-        return cheapest == plain ? Order.Plain : cheapest == rising ? Order.Rising : cheapest == first ? Order.First : Order.Second;
-    }
-
     private void WriteDecimals(ReadOnlySpan<double> values, ByteWriter to)
     {
-        ReadOnlySpan<long> integers = scaled.AsSpan(0, values.Length);
-        Span<ulong> packed = numbers.AsSpan(0, integers.Length);
-        switch (order)
-        {
-            case Order.Plain:
-                long smallest = long.MaxValue;
-                foreach (long integer in integers) smallest = Math.Min(smallest, integer);
-                for (int i = 0; i < integers.Length; i++) packed[i] = (ulong)(integers[i] - smallest);
-                to.ZigZag(smallest);
-                break;
-            case Order.First:
-                for (int i = 1; i < integers.Length; i++) packed[i] = Bits.ZigZag(integers[i] - integers[i - 1]);
-                to.ZigZag(integers[0]);
-                packed = packed[1..];
-                break;
-            case Order.Rising:
-                long smallestDifference = long.MaxValue;
-                for (int i = 1; i < integers.Length; i++) smallestDifference = Math.Min(smallestDifference, integers[i] - integers[i - 1]);
-                for (int i = 1; i < integers.Length; i++) packed[i] = (ulong)(integers[i] - integers[i - 1] - smallestDifference);
-                to.ZigZag(integers[0]);
-                to.ZigZag(smallestDifference);
-                packed = packed[1..];
-                break;
-            default:
-                long difference = integers[1] - integers[0];
-                to.ZigZag(integers[0]);
-                to.ZigZag(difference);
-                for (int i = 2; i < integers.Length; i++)
-                {
-                    long now = integers[i] - integers[i - 1];
-                    packed[i] = Bits.ZigZag(now - difference);
-                    difference = now;
-                }
-
-                packed = packed[2..];
-                break;
-        }
-
-        PackedBlocks.Write(packed, to);
+        integers.Write(order, scaled.AsSpan(0, values.Length), to);
         if (exceptions.Count == 0) return;
         to.VarInt((ulong)exceptions.Count);
         foreach (int exception in exceptions)
@@ -235,43 +155,9 @@ internal sealed class ValueColumn
     private void ReadDecimals(ref ByteReader reader, byte decimalHead, Span<double> values)
     {
         double power = PowerOf(decimalHead);
-        var told = (Order)((decimalHead >> 4) & 3);
-        Span<ulong> packed = numbers.AsSpan(0, values.Length);
-        Span<long> integers = scaled.AsSpan(0, values.Length);
-        long integer = reader.ZigZag();
-        if (told == Order.Plain)
-        {
-            PackedBlocks.Read(ref reader, packed);
-            for (int i = 0; i < integers.Length; i++) integers[i] = unchecked(integer + (long)packed[i]);
-        }
-        else
-        {
-            if (values.Length < 2) throw new InvalidDataException("Differences of a single value.");
-            long difference = told == Order.First ? 0 : reader.ZigZag();
-            int given = told == Order.Second ? 2 : 1;
-            PackedBlocks.Read(ref reader, packed[given..]);
-            integers[0] = integer;
-            if (given > 1) integers[1] = integer = unchecked(integer + difference);
-            switch (told)
-            {
-                case Order.First:
-                    for (int i = 1; i < integers.Length; i++) integers[i] = integer = unchecked(integer + Bits.UnZigZag(packed[i]));
-                    break;
-                case Order.Rising:
-                    for (int i = 1; i < integers.Length; i++) integers[i] = integer = unchecked(integer + difference + (long)packed[i]);
-                    break;
-                default:
-                    for (int i = 2; i < integers.Length; i++)
-                    {
-                        difference = unchecked(difference + Bits.UnZigZag(packed[i]));
-                        integers[i] = integer = unchecked(integer + difference);
-                    }
-
-                    break;
-            }
-        }
-
-        DecimalVectors.Unscale(integers, power, values);
+        Span<long> told = scaled.AsSpan(0, values.Length);
+        integers.Read(ref reader, (IntegerOrder)((decimalHead >> 4) & 3), told);
+        DecimalVectors.Unscale(told, power, values);
         if ((decimalHead & HasExceptions) == 0) return;
         for (int left = reader.Count(values.Length); left > 0; left--) values[reader.Count(values.Length - 1)] = reader.Double();
     }

@@ -9,21 +9,25 @@ namespace Ordo.Storage.Rollups;
 /// </summary>
 /// <remarks>
 /// <code>
-/// block  = CRC-32C u32, begun with series, resolution, start and the time zone's checksum as u64 each | version u8 = 1 | buckets varint
-///          | counts column | usable column | min | max | sum | first | last | falls columns, of the buckets that have a usable sample
+/// block = CRC-32C u32, begun with series, resolution, start and the time zone's checksum as u64 each | version u8 = 2 | buckets varint
+///         | counts column | usable column, empty when it is the counts | decimals u8
+///         | decimals 0 … 9: the figures as DecimalFigures writes them
+///           255: min | max | sum | first | last | falls columns, of the buckets that have a usable sample
 /// column = length varint | as ValueColumn writes a whole column
 /// </code>
-/// Files that change together: this one, <c>docs/formats/telemetry.md</c>, <c>RollupTests</c>.
+/// Version 1 is read too: usable is always there, no decimals, always the columns of doubles.
+/// Files that change together: this one, <c>DecimalFigures.cs</c>, <c>docs/formats/telemetry.md</c>, <c>RollupTests</c>.
 /// </remarks>
 internal sealed class RollupBlock
 {
-    private const byte Version = 1;
+    private const byte Version = 2, Oldest = 1, NoDecimals = 255;
     private const int MaxBuckets = 100_000;
 
-    /// <summary>In the order they stand on disk.</summary>
+    /// <summary>In the order they stand on disk where they are doubles.</summary>
     private static readonly Figures[] Columns = [Figures.Min, Figures.Max, Figures.Sum, Figures.First, Figures.Last, Figures.Falls];
 
     private readonly ValueColumn column = new();
+    private readonly DecimalFigures decimalFigures = new();
     private readonly ByteWriter scratch = new(4096);
     private double[] values = new double[1024];
 
@@ -42,16 +46,12 @@ internal sealed class RollupBlock
         if (values.Length < buckets.Length) values = new double[buckets.Length];
         for (int i = 0; i < buckets.Length; i++) values[i] = buckets[i].Count;
         WriteColumn(buckets.Length, to);
-        for (int i = 0; i < buckets.Length; i++) values[i] = buckets[i].Usable;
-        WriteColumn(buckets.Length, to);
-        foreach (Figures figure in Columns)
-        {
-            int count = 0;
-            foreach (ref readonly Statistics bucket in buckets)
-                if (bucket.Usable > 0) values[count++] = Get(bucket, figure);
-            WriteColumn(count, to);
-        }
-
+        WriteUsable(buckets, to);
+        Statistics[] usable = [.. buckets.ToArray().Where(bucket => bucket.Usable > 0)];
+        int decimalsAt = to.Length;
+        to.Byte(NoDecimals);
+        if (decimalFigures.TryWrite(usable, to) is { } decimals) to.WrittenForChange[decimalsAt] = (byte)decimals;
+        else WriteDoubles(usable, to);
         BitConverter.TryWriteBytes(to.WrittenForChange[start..], Checksum.End(Checksum.Add(place.Begin(), to.Written[(start + 4)..])));
     }
 
@@ -72,7 +72,7 @@ internal sealed class RollupBlock
     /// <returns>How many there are; <c>null</c> when the block is damaged, of another time zone or of a newer version.</returns>
     public int? Read(Place place, ReadOnlySpan<byte> block, Figures wanted, ref Statistics[] buckets)
     {
-        if (block.Length < 6 || BitConverter.ToUInt32(block) != Checksum.End(Checksum.Add(place.Begin(), block[4..])) || block[4] != Version) return null;
+        if (block.Length < 6 || BitConverter.ToUInt32(block) != Checksum.End(Checksum.Add(place.Begin(), block[4..])) || block[4] is < Oldest or > Version) return null;
         try
         {
             var reader = new ByteReader(block) { Position = 5 };
@@ -83,21 +83,57 @@ internal sealed class RollupBlock
             if (values.Length < count) values = new double[count];
             ReadColumn(ref reader, count);
             for (int i = 0; i < read.Length; i++) read[i].Count = (long)values[i];
-            ReadColumn(ref reader, count);
-            int usable = 0;
-            for (int i = 0; i < read.Length; i++)
-                if ((read[i].Usable = (long)values[i]) > 0) usable++;
-            foreach (Figures figure in Columns)
-            {
-                if ((wanted & figure) == 0) reader.Bytes(reader.Count());
-                else ReadFigure(ref reader, figure, read, usable);
-            }
-
+            int usable = ReadUsable(ref reader, read);
+            byte decimals = block[4] == Oldest ? NoDecimals : reader.Byte();
+            if (decimals == NoDecimals) ReadDoubles(ref reader, read, usable, wanted);
+            else decimalFigures.Read(ref reader, decimals, read, usable, wanted);
             return count;
         }
         catch (InvalidDataException)
         {
             return null;
+        }
+    }
+
+    private void WriteUsable(ReadOnlySpan<Statistics> buckets, ByteWriter to)
+    {
+        bool isCount = true;
+        for (int i = 0; i < buckets.Length; i++)
+        {
+            values[i] = buckets[i].Usable;
+            isCount &= buckets[i].Usable == buckets[i].Count;
+        }
+
+        WriteColumn(isCount ? 0 : buckets.Length, to);
+    }
+
+    private void WriteDoubles(ReadOnlySpan<Statistics> buckets, ByteWriter to)
+    {
+        foreach (Figures figure in Columns)
+        {
+            for (int i = 0; i < buckets.Length; i++) values[i] = Get(buckets[i], figure);
+            WriteColumn(buckets.Length, to);
+        }
+    }
+
+    /// <returns>How many buckets have a usable sample.</returns>
+    private int ReadUsable(ref ByteReader reader, Span<Statistics> buckets)
+    {
+        ReadOnlySpan<byte> bytes = reader.Bytes(reader.Count());
+        var usable = new ByteReader(bytes);
+        if (bytes.Length > 0) column.ReadWhole(ref usable, values.AsSpan(0, buckets.Length));
+        int count = 0;
+        for (int i = 0; i < buckets.Length; i++)
+            if ((buckets[i].Usable = bytes.Length > 0 ? (long)values[i] : buckets[i].Count) > 0) count++;
+        return count;
+    }
+
+    private void ReadDoubles(ref ByteReader reader, Span<Statistics> buckets, int usable, Figures wanted)
+    {
+        foreach (Figures figure in Columns)
+        {
+            if ((wanted & figure) == 0) reader.Bytes(reader.Count());
+            else ReadFigure(ref reader, figure, buckets, usable);
         }
     }
 

@@ -14,6 +14,7 @@ using Ordo.Operations.Duty;
 using Ordo.Operations.Incidents;
 using Ordo.Operations.Live;
 using Ordo.Operations.Map;
+using Ordo.Operations.Mimics;
 using Ordo.Operations.Notes;
 using Ordo.Operations.Notifications;
 using Ordo.Operations.Notifications.Channels;
@@ -71,6 +72,7 @@ public sealed class OperationsModule : IModule
         services.AddSingleton<ReportService>();
         services.AddHostedService(provider => provider.GetRequiredService<ReportService>());
         services.AddScoped<ReportDesk>();
+        services.AddScoped<MimicDesk>();
 
         services.AddSingleton<AssetNames>();
         services.AddSingleton<ParkStates>();
@@ -93,6 +95,7 @@ public sealed class OperationsModule : IModule
         routes.MapIncidents();
         routes.MapReports();
         routes.MapBoards();
+        routes.MapMimics();
         routes.MapNotes();
     }
 

@@ -39,12 +39,14 @@ internal sealed class SmallPark
         return new SmallPark(station, fine, coarse);
     }
 
-    public static async Task<long> CreateAsync(HttpClient admin, string what, object body)
+    public static Task<long> CreateAsync(HttpClient admin, string what, object body) => CreateAsync(admin, what, body, made => made.GetProperty("id").GetInt64());
+
+    public static async Task<long> CreateAsync(HttpClient admin, string what, object body, Func<JsonElement, long> idOf)
     {
         using HttpResponseMessage answer = await admin.PostAsJsonAsync("/api/v1/" + what, body);
         string text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, $"POST {what}: {(int)answer.StatusCode} {text}");
-        return JsonDocument.Parse(text).RootElement.GetProperty("id").GetInt64();
+        return idOf(JsonElement.Parse(text));
     }
 
     private static object Point(long asset, string code, string nameZh, string nameEn, string channel, object limits) => new

@@ -2334,6 +2334,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mimics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListMimics"];
+        put?: never;
+        post: operations["CreateMimic"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mimics/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetMimic"];
+        put: operations["UpdateMimic"];
+        post?: never;
+        delete: operations["DeleteMimic"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mimics/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The points that bindings name, with their newest values; asset stands for @ */
+        post: operations["FindMimicPoints"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mimics/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cleans a drawing without keeping it */
+        post: operations["CheckMimic"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/points/notes": {
         parameters: {
             query?: never;
@@ -7942,6 +8008,101 @@ export interface components {
             /** @description What it says here. */
             meaning: string;
         };
+        /** @description One element that shows one point. */
+        MimicBinding: {
+            /** @description Its id in the drawing. */
+            element: string;
+            effect: components["schemas"]["MimicEffect"];
+            /** @description `BLR-01/P`, or `@/P` of the asset that the drawing belongs to. */
+            point: string;
+            /**
+             * Format: double
+             * @description In the point's unit.
+             */
+            min?: null | number;
+            /**
+             * Format: double
+             * @description In the point's unit.
+             */
+            max?: null | number;
+            /** @description Of a colour, rising. */
+            steps?: null | components["schemas"]["MimicStep"][];
+            /**
+             * Format: double
+             * @description Of a rotation, degrees.
+             * @default 270
+             */
+            turn?: number;
+            /**
+             * @description Of a text: the unit stands behind the value.
+             * @default true
+             */
+            unit?: boolean;
+        };
+        /** @description A mimic diagram with its drawing. */
+        MimicDetail: {
+            mimic: components["schemas"]["MimicItem"];
+            svg: string;
+            bindings: components["schemas"]["MimicBinding"][];
+        };
+        MimicDraft: {
+            name: string;
+            /** @description The drawing; refused with element and line where it could run or lead outside. */
+            svg: string;
+            /** @description What shows what. */
+            bindings: components["schemas"]["MimicBinding"][];
+            /**
+             * Format: int64
+             * @description Where it belongs, and what `@` stands for; `null` is everywhere.
+             */
+            assetId?: null | number;
+        };
+        MimicDrawing: {
+            /** @description A drawing that somebody wants to use. */
+            svg: string;
+        };
+        /**
+         * @description What a point does to an element of a drawing.
+         * @enum {unknown}
+         */
+        MimicEffect: "color" | "level" | "rotation" | "spin" | "flow" | "text" | "visibility";
+        MimicItem: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** Format: int64 */
+            assetId: null | number;
+            assetNameZh: null | string;
+            assetNameEn: null | string;
+            mayEdit: boolean;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        MimicPoint: {
+            reference: string;
+            point: null | components["schemas"]["PointItem"];
+        };
+        MimicReferences: {
+            /** @description As bindings write them. */
+            references: string[];
+            /**
+             * Format: int64
+             * @description What `@` stands for.
+             */
+            asset?: null | number;
+        };
+        MimicStep: {
+            /**
+             * Format: double
+             * @description In the point's unit; the step holds from here on.
+             */
+            from: number;
+            /** @description A word (`process`, `action`, `stopped`, `critical`, `high`, `medium`, `low`) that fits light and dark, or `#rrggbb`. */
+            color: string;
+        };
         /** @description A figure that does not fit, of an accepted or submitted form. */
         MisfitItem: {
             /** Format: int64 */
@@ -8794,6 +8955,26 @@ export interface components {
         PageOfOfIndicatorItem: {
             /** @description The rows of this page. */
             items: components["schemas"]["IndicatorItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfMimicItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["MimicItem"][];
             /**
              * Format: int32
              * @description Rows of all pages.
@@ -20220,6 +20401,298 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BoardReference"][];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListMimics: {
+        parameters: {
+            query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+                asset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfMimicItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CreateMimic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MimicDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MimicDetail"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetMimic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MimicDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    UpdateMimic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MimicDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MimicDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    DeleteMimic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    FindMimicPoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MimicReferences"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MimicPoint"][];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CheckMimic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MimicDrawing"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MimicDrawing"];
                 };
             };
             /** @description Unprocessable Entity */

@@ -18,6 +18,8 @@ export const operations: Feature = {
     { path: '/duty/handovers/:id', lazy: async () => ({ Component: (await import('./duty/HandOverPage')).default }) },
     { path: '/boards', lazy: async () => ({ Component: (await import('./boards/BoardListPage')).default }) },
     { path: '/boards/:id', lazy: async () => ({ Component: (await import('./boards/BoardPage')).default }) },
+    { path: '/mimics', lazy: async () => ({ Component: (await import('./mimics/MimicListPage')).default }) },
+    { path: '/mimics/:id', lazy: async () => ({ Component: (await import('./mimics/MimicPage')).default }) },
     { path: '/reports', lazy: async () => ({ Component: (await import('./reports/ReportListPage')).default }) },
     { path: '/reports/:id', lazy: async () => ({ Component: (await import('./reports/ReportPage')).default }) },
     { path: '/notifications', lazy: async () => ({ Component: (await import('./notifications/NotificationPage')).default }) },
@@ -34,6 +36,7 @@ export const operations: Feature = {
     { group: 'operations', to: '/incidents', label: ['事件', 'Incidents'], icon: 'target', permission: permissions.readIncidents },
     { group: 'operations', to: '/duty', label: ['值班', 'Duty'], icon: 'clock', permission: permissions.readDuty },
     { group: 'operations', to: '/boards', label: ['看板', 'Boards'], icon: 'columns', permission: permissions.readReports },
+    { group: 'operations', to: '/mimics', label: ['组态图', 'Mimic diagrams'], icon: 'mimic', permission: permissions.readReports },
     { group: 'operations', to: '/reports', label: ['报表', 'Reports'], icon: 'report', permission: permissions.readReports },
     { group: 'operations', to: '/alarm-performance', label: ['告警绩效', 'Alarm performance'], icon: 'gauge', permission: permissions.readAlarms },
     { group: 'operations', to: '/alarm-definitions', label: ['告警定义', 'Alarm definitions'], icon: 'rule', permission: permissions.readAlarms },
@@ -42,6 +45,7 @@ export const operations: Feature = {
   ],
   assetTabs: [
     { key: 'alarms', label: ['告警', 'Alarms'], permission: permissions.readAlarms, load: () => import('./alarms/AssetAlarmsTab') },
+    { key: 'mimic', label: ['组态', 'Mimic'], permission: permissions.readReports, load: () => import('./mimics/AssetMimicTab') },
     { key: 'board', label: ['看板', 'Board'], permission: permissions.readReports, load: () => import('./boards/AssetBoardTab') },
   ],
 };

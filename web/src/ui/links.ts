@@ -24,6 +24,8 @@ export const links = {
   newIncident: (alarmIds: readonly number[]) => `/incidents?alarms=${alarmIds.join(',')}`,
   boards: '/boards',
   board: (id: number) => `/boards/${id}`,
+  mimics: '/mimics',
+  mimic: (id: number) => `/mimics/${id}`,
   reports: '/reports',
   report: (id: number | 'new') => `/reports/${id}`,
   source: (id: number) => `/sources?open=${id}`,

@@ -49,7 +49,7 @@ public sealed record BoardDocument(IReadOnlyList<BoardWidget> Widgets, int Forma
 /// <summary>What a board may hold. A document is data: what is not understood, and what could run or lead outside, is refused by name. Pure.</summary>
 internal static partial class BoardRules
 {
-    public const int Columns = 24, MaxRows = 400, MaxWidgets = 60, MaxPoints = 50, MaxText = 2_000, MaxTitle = 100, MaxReference = 140;
+    public const int Columns = 24, MaxRows = 400, MaxWidgets = 60, MaxPoints = 50, MaxText = 2_000, MaxTitle = 100;
     private static readonly string[] Members = ["widgets", "format"], WidgetMembers = ["kind", "x", "y", "w", "h", "title", "points", "text", "figure", "min", "max"];
     private static readonly string[] Figures = ["mean", "min", "max", "sum", "integralHours"];
 
@@ -87,8 +87,6 @@ internal static partial class BoardRules
         }
     }
 
-    public static bool IsReference(string text) => text.Length <= MaxReference && Reference().IsMatch(text);
-
     private static void Judge(BoardWidget widget, string at, List<Fault> faults)
     {
         if (widget.X < 0 || widget.W < 2 || widget.X + widget.W > Columns) faults.Add(new($"{at}.x", $"应在 {Columns} 列之内，至少宽 2 列。", $"It must lie within {Columns} columns and be at least 2 wide."));
@@ -99,7 +97,7 @@ internal static partial class BoardRules
         if (widget.Kind == WidgetKind.Gauge && !(widget.Min < widget.Max && double.IsFinite(widget.Min.Value) && double.IsFinite(widget.Max.Value))) faults.Add(new($"{at}.max", "仪表需要 min < max。", "A gauge needs min < max."));
         if (widget.Points?.Count > MaxPoints) faults.Add(new($"{at}.points", $"最多 {MaxPoints} 项。", $"At most {MaxPoints}."));
         for (int i = 0; i < Math.Min(widget.Points?.Count ?? 0, MaxPoints); i++)
-            if (!IsReference(widget.Points![i]))
+            if (!PointReferences.IsReference(widget.Points![i]))
                 faults.Add(new($"{at}.points[{i}]", "应为 资产编码/点位编码、@/点位编码 或 @:物理量。", "It is asset code/point code, @/point code, or @:quantity."));
         foreach (var (name, text) in (ReadOnlySpan<(string, string)>)[("title", widget.Title), ("text", widget.Text)])
             if (Active().Match(text) is { Success: true } found) faults.Add(new($"{at}.{name}", $"不允许脚本、标记或外部链接：“{found.Value}”。", $"Scripts, markup and links to the outside are not allowed: '{found.Value}'."));
@@ -110,9 +108,6 @@ internal static partial class BoardRules
         foreach (JsonProperty property in element.EnumerateObject())
             if (!known.Contains(property.Name)) faults.Add(new($"{at}.{property.Name}", "不认识该成员。", "This member is not understood."));
     }
-
-    [GeneratedRegex(@"^(?:[^/:]+|@)(?:/[^/]+|:[A-Za-z]+)$")]
-    private static partial Regex Reference();
 
     [GeneratedRegex(@"<\s*/?\s*[A-Za-z!][^>]{0,40}|javascript\s*:|data\s*:[a-z]+/|https?\s*:|//[A-Za-z0-9]", RegexOptions.IgnoreCase)]
     private static partial Regex Active();

@@ -68,24 +68,8 @@ internal static class BoardEndpoints
     {
         const int most = BoardRules.MaxWidgets * BoardRules.MaxPoints;
         if (request.References.Count > most) throw new ProblemException(Problems.Validation(("references", new($"最多 {most} 项。", $"At most {most}."))));
-        string[] references = [.. request.References.Where(BoardRules.IsReference).Distinct()];
-        string[] codes = [.. references.Select(r => r[..r.IndexOfAny(['/', ':'])]).Where(c => c != "@").Distinct()];
-        Dictionary<string, Asset> assets = await database.Set<Asset>().AsNoTracking().Where(a => codes.Contains(a.Code)).ToDictionaryAsync(a => a.Code, cancellation);
-        if (request.Asset is { } chosen && await database.Set<Asset>().AsNoTracking().SingleOrDefaultAsync(a => a.Id == chosen, cancellation) is { } self && caller.Has(Permissions.ReadTelemetry, self.Path)) assets["@"] = self;
-        var readable = points.Current.All.Where(p => caller.Has(Permissions.ReadTelemetry, p.AssetPath));
-        string[] paths = [.. assets.Values.Select(a => a.Path)];
-        PointEntry[] near = [.. readable.Where(p => Array.Exists(paths, path => p.AssetPath.StartsWith(path, StringComparison.Ordinal))).OrderBy(p => p.Point.Id)];
-        return TypedResults.Ok((IReadOnlyList<BoardReference>)[.. references.Select(r => new BoardReference(r, Resolve(r, assets, near)))]);
-    }
-
-    private static long[] Resolve(string reference, Dictionary<string, Asset> assets, PointEntry[] points)
-    {
-        int cut = reference.IndexOfAny(['/', ':']);
-        if (!assets.TryGetValue(reference[..cut], out Asset? asset)) return [];
-        string rest = reference[(cut + 1)..];
-        return reference[cut] == '/'
-            ? [.. points.Where(p => p.Point.AssetId == asset.Id && p.Point.Code == rest).Select(p => p.Point.Id)]
-            : [.. points.Where(p => p.Point.Quantity == rest && p.AssetPath.StartsWith(asset.Path, StringComparison.Ordinal)).Select(p => p.Point.Id).Take(BoardRules.MaxPoints + 1)];
+        var found = await PointReferences.FindAsync(database, points.Current, caller, request.References, request.Asset, BoardRules.MaxPoints + 1, cancellation);
+        return TypedResults.Ok((IReadOnlyList<BoardReference>)[.. found.Select(f => new BoardReference(f.Reference, [.. f.Points.Select(p => p.Point.Id)]))]);
     }
 
     private static async Task<Created<BoardDetail>> Add(BoardDraft draft, OrdoDbContext database, Caller caller, IOptions<JsonOptions> json, HttpResponse response, CancellationToken cancellation)

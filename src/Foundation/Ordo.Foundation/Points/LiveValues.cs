@@ -5,7 +5,7 @@ using Ordo.Foundation.Units;
 namespace Ordo.Foundation.Points;
 
 /// <summary>Joins points with the newest samples of their series.</summary>
-internal sealed class LiveValues(IPointDirectory directory, ITelemetryReader reader, TimeProvider clock)
+public sealed class LiveValues(IPointDirectory directory, ITelemetryReader reader, TimeProvider clock)
 {
     /// <summary>Age at which a value counts as stale where neither the point nor its source says otherwise.</summary>
     private const int DefaultStaleAfterSeconds = 900;

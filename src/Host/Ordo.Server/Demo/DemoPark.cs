@@ -68,6 +68,7 @@ public sealed partial class DemoPark(IReadOnlyList<string> simulatorArguments) :
             throw new StartRefusedException($"The demonstration park has {outcome.FaultCount} bad cells; the first is {first.Sheet} row {first.Row}, {first.Column} '{first.Value}': {first.Reason.En}");
         }
 
+        await DemoMimics.AddAsync(services, cancellation);
         return true;
     }
 

@@ -1,11 +1,8 @@
-import { useQuery } from '@tanstack/react-query';
 import { Button, Input, InputNumber, Select } from 'antd';
-import { useState } from 'react';
-import { api, read } from '../../api/client';
-import { pointListQuery } from '../../api/shared';
 import { Field, FormColumn, FormRow, SelectField, TextField } from '../../ui/Field';
-import { useName, useTexts } from '../../ui/i18n';
+import { useTexts } from '../../ui/i18n';
 import { SidePanel } from '../../ui/ListLayout';
+import { PointFinder } from '../PointFinder';
 import { widgetKinds, type Widget } from './queries';
 import { boardTexts } from './texts';
 
@@ -14,18 +11,8 @@ const figures = ['mean', 'min', 'max', 'sum', 'integralHours'] as const;
 /** What one widget shows. */
 export function WidgetPanel({ widget, onChange, onRemove, onClose }: { widget: Widget; onChange: (widget: Widget) => void; onRemove: () => void; onClose: () => void }) {
   const t = useTexts(boardTexts);
-  const name = useName();
-  const [q, setQ] = useState('');
-  const found = useQuery({ ...pointListQuery({ q, pageSize: 20 }), enabled: q.trim() !== '' });
   const title = widget.title || t(`kind.${widget.kind}`);
   const points = widget.points ?? [];
-  const add = async (id: number): Promise<void> => {
-    const point = found.data?.items.find((each) => each.id === id);
-    if (!point) return;
-    const asset = await read(api.GET('/api/v1/assets/{id}', { params: { path: { id: point.assetId } } }));
-    setQ('');
-    onChange({ ...widget, points: [...new Set([...points, `${asset.code}/${point.code}`])] });
-  };
   return (
     <SidePanel title={title} label={title} onClose={onClose}>
       <FormColumn onSubmit={onClose}>
@@ -36,7 +23,7 @@ export function WidgetPanel({ widget, onChange, onRemove, onClose }: { widget: W
           : (
             <>
               <Field label={t('widget.points')} hint={t('widget.pointsHint')}>{({ id }) => <Select<string[]> id={id} mode="tags" tokenSeparators={[',', '\n']} open={false} value={[...points]} onChange={(next) => onChange({ ...widget, points: next })} />}</Field>
-              <Field label={t('widget.find')}>{({ id }) => <Select<number | null> id={id} value={null} loading={found.isFetching} showSearch={{ filterOption: false, searchValue: q, onSearch: setQ }} options={(found.data?.items ?? []).map((point) => ({ value: point.id, label: `${name(point.assetNameZh, point.assetNameEn)} · ${name(point.nameZh, point.nameEn)}` }))} onChange={(next) => { if (next !== null) void add(next); }} />}</Field>
+              <PointFinder onFind={(reference) => onChange({ ...widget, points: [...new Set([...points, reference])] })} />
             </>
           )}
         {widget.kind === 'bar' && <SelectField label={t('widget.figure')} value={widget.figure ?? 'mean'} onChange={(figure) => onChange({ ...widget, figure: figure ?? 'mean' })} options={figures.map((figure) => ({ value: figure, label: t(`figure.${figure}`) }))} />}

@@ -34,7 +34,6 @@ export const boardTexts = defineTexts({
   'widget.title': ['标题', 'Title'],
   'widget.points': ['点位', 'Points'],
   'widget.pointsHint': ['资产编码/点位编码、@/点位编码 或 @:物理量；也可在下方查找', 'Asset code/point code, @/point code, or @:quantity; or find one below'],
-  'widget.find': ['查找点位', 'Find a point'],
   'widget.text': ['内容', 'Text'],
   'widget.figure': ['统计', 'Figure'],
   'figure.mean': ['平均', 'Mean'],

@@ -3565,6 +3565,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identifiers/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListIdentifierReports"];
+        put?: never;
+        post: operations["MakeIdentifierReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/reports/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Receivers, and the format as data */
+        get: operations["GetIdentifierReporting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/reports/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads every file again and checks the chain */
+        get: operations["VerifyIdentifierReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/reports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetIdentifierReportFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/reports/{id}/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries again now */
+        post: operations["DeliverIdentifierReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/identifiers/enterprises": {
         parameters: {
             query?: never;
@@ -7936,6 +8019,13 @@ export interface components {
          * @enum {unknown}
          */
         MailSecurity: "startTls" | "tls" | "none";
+        MakeReport: {
+            /**
+             * Format: date
+             * @description A day that is over; default: yesterday.
+             */
+            day?: null | string;
+        };
         /** @description How an asset stands, with everything below it. */
         MapState: {
             /** Format: int64 */
@@ -8359,6 +8449,27 @@ export interface components {
             today: components["schemas"]["TransportCount"][];
             /** @description The last three hours since the server started. */
             minutes: components["schemas"]["ResolutionStep"][];
+        };
+        NodeReportItem: {
+            /** Format: int64 */
+            id: number;
+            /** Format: date */
+            day: string;
+            /** Format: int64 */
+            sequence: number;
+            fileName: string;
+            /** Format: int64 */
+            bytes: number;
+            hash: string;
+            /** @description SHA-256 of the report before. */
+            previous: string;
+            isSigned: boolean;
+            /** Format: date-time */
+            made: string;
+            /** @description Empty: made by itself. */
+            madeBy: string;
+            /** @description One for each receiver that was there when it was made. */
+            deliveries: components["schemas"]["ReportDeliveryItem"][];
         };
         /**
          * @description What a regulator looks at, of a period of whole statistics days. Enterprises, registrations, and the resolutions of days, industries and enterprises are those that the caller may see;
@@ -8995,6 +9106,26 @@ export interface components {
         PageOfOfMisfitItem: {
             /** @description The rows of this page. */
             items: components["schemas"]["MisfitItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfNodeReportItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["NodeReportItem"][];
             /**
              * Format: int32
              * @description Rows of all pages.
@@ -10364,6 +10495,19 @@ export interface components {
             /** @description On personal channels. */
             recipients: components["schemas"]["RoutingRecipient"][];
         };
+        ReportDeliveryItem: {
+            receiver: string;
+            /** Format: int32 */
+            attempts: number;
+            /** Format: date-time */
+            delivered: null | string;
+            /**
+             * Format: date-time
+             * @description When it is tried again; `null` when it was delivered.
+             */
+            next: null | string;
+            fault: null | string;
+        };
         ReportDraft: {
             name: string;
             kind: components["schemas"]["ReportKind"];
@@ -10386,6 +10530,34 @@ export interface components {
              */
             runAtMinutes?: number;
             delivery?: null | components["schemas"]["ReportDelivery"];
+        };
+        ReportField: {
+            /** @description What the node calls it. */
+            field: string;
+            /** @description What it is called in the file. */
+            as: string;
+            /** @description `text`, `integer`, `date`, `time`, `percent` or `milliseconds`. */
+            kind: string;
+            zh: string;
+            en: string;
+        };
+        /** @description What a daily report looks like (上报文件格式), as data: `daily-report.json` beside this file, or the operator's own. */
+        ReportFormat: {
+            about: string;
+            format: string;
+            /** Format: int32 */
+            version: number;
+            lines: components["schemas"]["ReportLine"][];
+        };
+        /** @description What the page of reports has to know besides them. */
+        ReportingState: {
+            /**
+             * Format: date
+             * @description The newest day of which a report can be made.
+             */
+            lastDay: string;
+            receivers: string[];
+            format: components["schemas"]["ReportFormat"];
         };
         ReportItem: {
             /** Format: int64 */
@@ -10421,6 +10593,14 @@ export interface components {
          * @enum {unknown}
          */
         ReportKind: "daily" | "weekly" | "monthly";
+        ReportLine: {
+            line: string;
+            /** @description What the member `line` says in the file. */
+            as: string;
+            zh: string;
+            en: string;
+            fields: components["schemas"]["ReportField"][];
+        };
         ReportRunItem: {
             /** Format: int64 */
             id: number;
@@ -10456,6 +10636,21 @@ export interface components {
          * @enum {unknown}
          */
         ReportRunState: "running" | "done" | "failed";
+        /** @description How a check of the chain ended. */
+        ReportVerification: {
+            /**
+             * Format: int32
+             * @description How many hold.
+             */
+            reports: number;
+            /**
+             * Format: date
+             * @description The first day whose file or link does not hold; `null` when all do.
+             */
+            brokenAt: null | string;
+            /** @description What is wrong with it. */
+            fault: null | string;
+        };
         /**
          * @description Where a request to a source stands.
          * @enum {unknown}
@@ -24601,6 +24796,239 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResolutionStep"][];
+                };
+            };
+        };
+    };
+    ListIdentifierReports: {
+        parameters: {
+            query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfNodeReportItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    MakeIdentifierReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeReport"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeReportItem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetIdentifierReporting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportingState"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    VerifyIdentifierReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportVerification"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetIdentifierReportFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a report */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": components["schemas"]["Stream"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    DeliverIdentifierReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeReportItem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };

@@ -12,6 +12,7 @@ export const identifiers: Feature = {
     { path: '/identifiers/items', lazy: async () => ({ Component: (await import('./ItemsPage')).default }) },
     { path: '/identifiers/jobs', lazy: async () => ({ Component: (await import('./JobsPage')).default }) },
     { path: '/identifiers/labels', lazy: async () => ({ Component: (await import('./LabelsPage')).default }) },
+    { path: '/identifiers/reports', lazy: async () => ({ Component: (await import('./ReportsPage')).default }) },
     { path: '/identifiers/bench', lazy: async () => ({ Component: (await import('./BenchPage')).default }) },
   ],
   // Whoever scans a code has no account.
@@ -24,6 +25,7 @@ export const identifiers: Feature = {
     { group: 'identifiers', to: '/identifiers/templates', label: ['元数据模板', 'Templates'], icon: 'rule', permission: may.read },
     { group: 'identifiers', to: '/identifiers/items', label: ['标识', 'Identifiers'], icon: 'code', permission: may.read },
     { group: 'identifiers', to: '/identifiers/jobs', label: ['批量注册', 'Registration by file'], icon: 'import', permission: may.read },
+    { group: 'identifiers', to: '/identifiers/reports', label: ['上报', 'Reporting upward'], icon: 'send', permission: may.manage },
     { group: 'identifiers', to: '/identifiers/bench', label: ['解析测试台', 'Test bench'], icon: 'search', permission: may.read },
   ],
 };

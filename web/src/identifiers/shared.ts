@@ -19,6 +19,8 @@ export type BulkJobItem = Schemas['BulkJobItem'];
 export type BadRowItem = Schemas['BadRowItem'];
 export type MessagePart = Schemas['MessagePart'];
 export type ResolutionStep = Schemas['ResolutionStep'];
+export type NodeReportItem = Schemas['NodeReportItem'];
+export type ReportingState = Schemas['ReportingState'];
 export type NodeStatistics = Schemas['NodeStatistics'];
 export type ResolutionFigures = Schemas['ResolutionFigures'];
 export type LatencyFigures = Schemas['LatencyFigures'];
@@ -46,6 +48,17 @@ export const statisticsQuery = (from: string, to: string) => queryOptions({
   queryKey: [key, 'statistics', from, to],
   queryFn: ({ signal }) => read(api.GET('/api/v1/identifiers/statistics', { params: { query: { from: from || undefined, to: to || undefined } }, signal })),
   placeholderData: keepPreviousData,
+});
+
+export const reportsQuery = (page: number) => queryOptions({
+  queryKey: [key, 'reports', page],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/identifiers/reports', { params: { query: { page, pageSize: 50 } }, signal })),
+  placeholderData: keepPreviousData,
+});
+
+export const reportingQuery = queryOptions({
+  queryKey: [key, 'reporting'],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/identifiers/reports/state', { signal })),
 });
 
 export const enterprisesQuery = (state: string, page: number) => queryOptions({

@@ -65,6 +65,15 @@ export const identifierTexts = defineTexts({
   'job.waiting': ['等待中', 'waiting'], 'job.running': ['注册中', 'running'], 'job.done': ['已完成', 'done'], 'job.cancelled': ['已停止', 'stopped'], 'job.refused': ['已拒绝', 'refused'],
   'row': ['行', 'Row'], 'reason': ['原因', 'Reason'],
 
+  'reports.title': ['上报', 'Reporting upward'], 'reports.report': ['日报', 'Daily report'], 'reports.none': ['还没有日报。第一家企业获得前缀后，每天 0:10 生成前一天的日报。', 'No report yet. From the first prefix on, the report of a day is made at ten past midnight.'],
+  'reports.noReceiver': ['未配置接收方，日报只保存在本机', 'No receiver is configured; reports lie on this server'], 'reports.receivers': ['接收方：{names}', 'Receivers: {names}'],
+  'reports.sequence': ['序号', 'Number'], 'reports.bytes': ['字节数', 'Bytes'], 'reports.deliveries': ['送达', 'Delivery'], 'reports.made': ['生成', 'Made'], 'reports.madeBy': ['生成者', 'Made by'], 'reports.byItself': ['自动', 'by itself'],
+  'reports.delivered': ['已送达', 'delivered'], 'reports.waiting': ['待送', 'waiting'], 'reports.failing': ['未送达，将重试', 'not taken, tried again'], 'reports.notSent': ['无接收方', 'no receiver'], 'reports.deliveredAt': ['{time} 送达', 'delivered {time}'], 'reports.next': ['{time} 重试', 'again {time}'],
+  'reports.previous': ['上一日报的 SHA-256', 'SHA-256 of the report before'], 'reports.signed': ['已签名', 'Signed'], 'yes': ['是', 'yes'], 'no': ['否', 'no'], 'close': ['关闭', 'Close'], 'reports.download': ['下载', 'Download'], 'reports.again': ['立即重送', 'Deliver now'], 'reports.log': ['送达记录', 'Run log'],
+  'reports.receiver': ['接收方', 'Receiver'], 'reports.attempts': ['次数', 'Attempts'], 'reports.outcome': ['结果', 'Outcome'], 'reports.make': ['生成日报', 'Make a report'], 'reports.makeHint': ['只能是已结束且没有日报的日期。', 'A day that is over and has no report.'],
+  'reports.verify': ['校验全部', 'Check them all'], 'reports.holds': ['{n} 份日报与链均完好。', '{n} reports and their chain hold.'], 'reports.broken': ['{day} 的日报不符：{fault}', 'The report of {day} does not hold: {fault}'],
+  'reports.format': ['文件格式', 'Format'], 'reports.formatNote': ['国家顶级节点接口未公开，名称可由运维方的文件替换（Identifiers:Reporting:Format）。', 'The interface of the national top node is not public; an operator’s own file may rename everything (Identifiers:Reporting:Format).'],
+
   'labels.title': ['标签页', 'Label sheet'], 'labels.print.now': ['打印', 'Print'],
   'bench.title': ['解析测试台', 'Resolution test bench'], 'bench.ask': ['解析', 'Resolve'], 'bench.publicOnly': ['仅公开值（PO）', 'public values only (PO)'], 'bench.types': ['类型（用逗号分隔）', 'Types, with commas between'], 'bench.request': ['请求', 'Request'], 'bench.response': ['应答', 'Response'],
   'bench.outcome': ['响应码 {code} · {ms} 毫秒 · {n} 包', 'Response code {code} · {ms} ms · {n} {n|packet|packets}'], 'bench.offset': ['偏移', 'Offset'], 'bench.bytes': ['字节', 'Bytes'], 'bench.field': ['字段', 'Field'], 'bench.meaning': ['含义', 'Meaning'],

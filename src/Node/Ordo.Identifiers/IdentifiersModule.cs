@@ -7,8 +7,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Ordo.Foundation.Cockpit;
 using Ordo.Foundation.Modules;
 using Ordo.Identifiers.Bulk;
+using Ordo.Identifiers.Cockpit;
 using Ordo.Identifiers.Enterprises;
 using Ordo.Identifiers.Protocol;
 using Ordo.Identifiers.Records;
@@ -60,6 +62,7 @@ public sealed class IdentifiersModule : IModule
         services.AddSingleton<ReportKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<ReportKeeper>());
         services.AddScoped<ReportDesk>();
+        services.AddSingleton<ICockpitPanel, IdentifiersPanel>();
         services.AddSingleton<NodeBook>();
         services.AddSingleton<Registrar>();
         services.AddSingleton<PrefixHomes>();

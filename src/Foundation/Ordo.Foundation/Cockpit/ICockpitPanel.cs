@@ -30,7 +30,7 @@ public sealed record CockpitView(Caller Caller, string RootPath, DateTimeOffset 
 public sealed record CockpitPanel
 {
     /// <summary>Which system it belongs to, the name of its scene: <c>economy</c>, <c>energy</c>, <c>environment</c>, <c>safety</c>, <c>logistics</c>,
-    /// <c>services</c>, <c>perception</c>.</summary>
+    /// <c>services</c>, <c>identifiers</c>, <c>perception</c>.</summary>
     public required string System { get; init; }
 
     public required Text Title { get; init; }

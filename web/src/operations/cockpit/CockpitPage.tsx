@@ -86,8 +86,8 @@ export default function CockpitPage() {
 
 /** Half on each side, at most three: what is more waits in the console. */
 function split(panels: readonly CockpitPanel[]): [CockpitPanel[], CockpitPanel[]] {
-  const rank: Record<string, number> = { economy: 0, energy: 1, environment: 2, safety: 4, logistics: 5, services: 6, perception: 7 };
-  const sorted = panels.slice().sort((a, b) => (rank[a.system] ?? 8) - (rank[b.system] ?? 8)).slice(0, 6);
+  const rank: Record<string, number> = { economy: 0, energy: 1, environment: 2, safety: 4, logistics: 5, services: 6, identifiers: 7, perception: 8 };
+  const sorted = panels.slice().sort((a, b) => (rank[a.system] ?? 9) - (rank[b.system] ?? 9)).slice(0, 6);
   const half = Math.ceil(sorted.length / 2);
   return [sorted.slice(0, half), sorted.slice(half)];
 }

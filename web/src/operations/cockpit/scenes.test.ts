@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { nextScene, scenesOf } from './scenes';
 
 test('a system that is not there leaves no hole in the round of scenes', () => {
-  expect(scenesOf(['perception', 'energy', 'energy', 'unheard-of'])).toEqual(['overview', 'energy', 'perception']);
+  expect(scenesOf(['perception', 'energy', 'energy', 'identifiers', 'unheard-of'])).toEqual(['overview', 'energy', 'identifiers', 'perception']);
   expect(scenesOf([])).toEqual(['overview']);
 });
 

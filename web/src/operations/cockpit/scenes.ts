@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 
 /** The order in which the wall tells its story; a scene nobody has a panel for is not shown. */
-const order = ['economy', 'energy', 'environment', 'safety', 'logistics', 'services', 'perception'] as const;
+const order = ['economy', 'energy', 'environment', 'safety', 'logistics', 'services', 'identifiers', 'perception'] as const;
 export type Scene = 'overview' | (typeof order)[number];
 
 export const scenesOf = (systems: readonly string[]): Scene[] => ['overview', ...order.filter((scene) => systems.includes(scene))];

@@ -17,6 +17,7 @@ export const cockpitTexts = defineTexts({
   'scene.safety': ['安全', 'Safety'],
   'scene.logistics': ['物流', 'Logistics'],
   'scene.services': ['服务', 'Services'],
+  'scene.identifiers': ['标识', 'Identifiers'],
   'scene.perception': ['感知', 'Perception'],
   'rotating': ['自动轮播', 'rotating'],
   'held': ['已暂停', 'held'],

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Ordo.Foundation.Files;
 using Ordo.Operations.Incidents;
 using Ordo.Testing;
 using static Ordo.Operations.Tests.Notifications.NotificationStand;

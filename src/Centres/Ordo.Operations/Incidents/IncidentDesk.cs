@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Ordo.Foundation;
 using Ordo.Foundation.Access;
 using Ordo.Foundation.Access.Accounts;
+using Ordo.Foundation.Files;
 using Ordo.Foundation.Http;
 using Ordo.Foundation.Park;
 using Ordo.Foundation.Persistence;
@@ -255,7 +256,7 @@ internal sealed class IncidentDesk(OrdoDbContext database, IncidentFeed feed, Ti
     public async Task<IncidentDetail> AddPictureAsync(long id, string name, byte[] content, Caller caller, CancellationToken cancellation)
     {
         (Incident incident, string path) = await WorkableAsync(id, caller, cancellation);
-        string plain = PlainName(name);
+        string plain = Uploads.PlainName(name, IncidentPicture.MaxNameLength, "picture");
         if (PictureReader.Read(content) is not { } head)
             throw new ProblemException(Problems.Validation(("picture", new(
                 $"“{plain}”不是完整的 JPEG、PNG 或 WebP 图片，或边长超过 {PictureReader.MaxSide} 像素。",
@@ -288,14 +289,6 @@ internal sealed class IncidentDesk(OrdoDbContext database, IncidentFeed feed, Ti
         await RowAsync(id, caller, cancellation);
         return await database.Set<IncidentPicture>().AsNoTracking().SingleOrDefaultAsync(p => p.Id == pictureId && p.IncidentId == id, cancellation)
             ?? throw new ProblemException(Problems.NotFound(new("没有这张图片。", "There is no such picture.")));
-    }
-
-    /// <summary>A name to show and to save under, whatever path the sender's machine had.</summary>
-    private static string PlainName(string name)
-    {
-        string last = name.Split('/', '\\')[^1];
-        string plain = string.Concat(last.Where(c => !char.IsControl(c) && c is not ('"' or '<' or '>' or ':' or '|' or '?' or '*'))).Trim();
-        return plain.Length == 0 ? "picture" : plain.Length <= IncidentPicture.MaxNameLength ? plain : plain[^IncidentPicture.MaxNameLength..];
     }
 
     private async Task CheckClosableAsync(Incident incident, CancellationToken cancellation)

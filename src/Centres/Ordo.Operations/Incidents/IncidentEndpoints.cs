@@ -1,10 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
-using Ordo.Foundation;
 using Ordo.Foundation.Access;
 using Ordo.Foundation.Http;
 
@@ -30,7 +28,7 @@ internal static class IncidentEndpoints
         work.MapPost("/{id:long}/tasks/{taskId:long}/end", EndTask).WithName("EndIncidentTask").ProducesProblem(412).ProducesProblem(428);
         work.MapPost("/{id:long}/people", AddPerson).WithName("AddIncidentPerson");
         work.MapPost("/{id:long}/pictures", AddPicture).WithName("AddIncidentPicture").Accepts<byte[]>("image/jpeg", "image/png", "image/webp").ProducesProblem(413)
-            .WithMetadata(new PictureLimit());
+            .WithMetadata(new UploadLimit(IncidentDesk.MaxPictureBytes));
     }
 
     private static async Task<Ok<PageOf<IncidentItem>>> List(IncidentDesk desk, Caller caller, [AsParameters] Paging paging, CancellationToken cancellation, bool? open = null, string? q = null) =>
@@ -70,48 +68,20 @@ internal static class IncidentEndpoints
     /// <summary>The picture is the body itself; <c>name</c> is what it is called.</summary>
     private static async Task<Ok<IncidentDetail>> AddPicture(long id, string name, IncidentDesk desk, Caller caller, HttpContext http, CancellationToken cancellation)
     {
-        byte[] content = await ReadAsync(http.Request, cancellation);
+        byte[] content = await Uploads.ReadAsync(http.Request, IncidentDesk.MaxPictureBytes, new($"图片最大 {IncidentDesk.MaxPictureBytes >> 20} MiB。", $"A picture may have {IncidentDesk.MaxPictureBytes >> 20} MiB."), cancellation);
         return Answer(await desk.AddPictureAsync(id, name, content, caller, cancellation), http.Response);
     }
 
-    /// <summary>Bytes of a stranger: only what its bytes say it is, only to be looked at, and nothing in it may run.</summary>
     private static async Task<FileContentHttpResult> Picture(long id, long pictureId, IncidentDesk desk, Caller caller, HttpResponse response, CancellationToken cancellation)
     {
         IncidentPicture picture = await desk.PictureAsync(id, pictureId, caller, cancellation);
-        response.Headers[HeaderNames.XContentTypeOptions] = "nosniff";
-        response.Headers[HeaderNames.ContentSecurityPolicy] = "default-src 'none'; sandbox";
         response.Headers[HeaderNames.CacheControl] = "private, max-age=86400, immutable";
-        var disposition = new ContentDispositionHeaderValue("inline");
-        disposition.SetHttpFileName(picture.Name);
-        response.Headers[HeaderNames.ContentDisposition] = disposition.ToString();
-        return TypedResults.Bytes(picture.Content, picture.ContentType);
+        return Uploads.Answer(response, picture.Content, picture.ContentType, picture.Name, inline: true);
     }
 
     private static Ok<IncidentDetail> Answer(IncidentDetail incident, HttpResponse response)
     {
         response.SetVersion(incident.Incident.Version);
         return TypedResults.Ok(incident);
-    }
-
-    private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellation)
-    {
-        using var content = new MemoryStream();
-        byte[] buffer = new byte[64 * 1024];
-        int read;
-        while ((read = await request.Body.ReadAsync(buffer, cancellation)) > 0)
-        {
-            if (content.Length + read > IncidentDesk.MaxPictureBytes)
-            {
-                int limit = IncidentDesk.MaxPictureBytes / 1024 / 1024;
-                throw new ProblemException(Problems.Of(StatusCodes.Status413PayloadTooLarge, "too-large", new Text($"图片最大 {limit} MiB。", $"A picture may have {limit} MiB.")));
-            }
-            content.Write(buffer, 0, read);
-        }
-        return content.ToArray();
-    }
-
-    private sealed class PictureLimit : IRequestSizeLimitMetadata
-    {
-        public long? MaxRequestBodySize => IncidentDesk.MaxPictureBytes + 1024;
     }
 }

@@ -1,10 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
-using Ordo.Foundation;
 using Ordo.Foundation.Access;
 using Ordo.Foundation.Http;
 
@@ -29,7 +27,7 @@ internal static class ReportEndpoints
         write.MapPut("/{id:long}", Change).WithName("UpdateReport").ProducesProblem(412).ProducesProblem(428);
         write.MapDelete("/{id:long}", Delete).WithName("DeleteReport").ProducesProblem(412).ProducesProblem(428);
         write.MapPut("/{id:long}/template", SetTemplate).WithName("PutReportTemplate").WithSummary("A workbook with placeholders; a broken one is refused with sheet and cell")
-            .Accepts<byte[]>(ReportRun.WorkbookType).ProducesProblem(412).ProducesProblem(413).ProducesProblem(428).WithMetadata(new TemplateLimit());
+            .Accepts<byte[]>(ReportRun.WorkbookType).ProducesProblem(412).ProducesProblem(413).ProducesProblem(428).WithMetadata(new UploadLimit(ReportTemplate.MaxBytes));
     }
 
     private static async Task<Ok<PageOf<ReportItem>>> List(ReportDesk desk, Caller caller, [AsParameters] Paging paging, CancellationToken cancellation) =>
@@ -57,16 +55,8 @@ internal static class ReportEndpoints
     /// <summary>The workbook is the body itself; <c>name</c> is what the file is called.</summary>
     private static async Task<Ok<ReportItem>> SetTemplate(long id, string name, ReportDesk desk, Caller caller, HttpContext http, CancellationToken cancellation)
     {
-        using var content = new MemoryStream();
-        byte[] buffer = new byte[64 * 1024];
-        int read;
-        while ((read = await http.Request.Body.ReadAsync(buffer, cancellation)) > 0)
-        {
-            if (content.Length + read > ReportTemplate.MaxBytes)
-                throw new ProblemException(Problems.Of(413, "too-large", new Text($"模板最大 {ReportTemplate.MaxBytes >> 20} MiB。", $"A template may have {ReportTemplate.MaxBytes >> 20} MiB.")));
-            content.Write(buffer, 0, read);
-        }
-        return Answer(await desk.SetTemplateAsync(id, name, content.ToArray(), caller, http.Request.CheckVersion, cancellation), http.Response);
+        byte[] content = await Uploads.ReadAsync(http.Request, ReportTemplate.MaxBytes, new($"模板最大 {ReportTemplate.MaxBytes >> 20} MiB。", $"A template may have {ReportTemplate.MaxBytes >> 20} MiB."), cancellation);
+        return Answer(await desk.SetTemplateAsync(id, name, content, caller, http.Request.CheckVersion, cancellation), http.Response);
     }
 
     private static async Task<FileContentHttpResult> Template(long id, ReportDesk desk, Caller caller, HttpResponse response, CancellationToken cancellation)
@@ -98,23 +88,11 @@ internal static class ReportEndpoints
         return TypedResults.Bytes(unpacked.ToArray(), "text/html; charset=utf-8");
     }
 
-    private static FileContentHttpResult File(byte[] content, string name, HttpResponse response)
-    {
-        var disposition = new ContentDispositionHeaderValue("attachment");
-        disposition.SetHttpFileName(name);
-        response.Headers[HeaderNames.ContentDisposition] = disposition.ToString();
-        response.Headers[HeaderNames.XContentTypeOptions] = "nosniff";
-        return TypedResults.Bytes(content, ReportRun.WorkbookType);
-    }
+    private static FileContentHttpResult File(byte[] content, string name, HttpResponse response) => Uploads.Answer(response, content, ReportRun.WorkbookType, name);
 
     private static Ok<ReportItem> Answer(ReportItem report, HttpResponse response)
     {
         response.SetVersion(report.Version);
         return TypedResults.Ok(report);
-    }
-
-    private sealed class TemplateLimit : IRequestSizeLimitMetadata
-    {
-        public long? MaxRequestBodySize => ReportTemplate.MaxBytes + 1024;
     }
 }

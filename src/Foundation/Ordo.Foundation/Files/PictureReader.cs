@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Ordo.Operations.Incidents;
+namespace Ordo.Foundation.Files;
 
 /// <summary>What a picture is, judged by its bytes.</summary>
 /// <param name="ContentType"><c>image/jpeg</c>, <c>image/png</c> or <c>image/webp</c>.</param>

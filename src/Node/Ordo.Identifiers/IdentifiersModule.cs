@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ordo.Foundation.Cockpit;
+using Ordo.Foundation.Identifiers;
 using Ordo.Foundation.Modules;
 using Ordo.Identifiers.Bulk;
 using Ordo.Identifiers.Cockpit;
@@ -21,6 +22,7 @@ using Ordo.Identifiers.Rest;
 using Ordo.Identifiers.Serving;
 using Ordo.Identifiers.Statistics;
 using Ordo.Identifiers.Templates;
+using Ordo.Identifiers.Things;
 
 namespace Ordo.Identifiers;
 
@@ -63,6 +65,8 @@ public sealed class IdentifiersModule : IModule
         services.AddHostedService(provider => provider.GetRequiredService<ReportKeeper>());
         services.AddScoped<ReportDesk>();
         services.AddSingleton<ICockpitPanel, IdentifiersPanel>();
+        services.AddSingleton<ICodedThings, AssetThings>();
+        services.AddScoped<ThingDesk>();
         services.AddSingleton<NodeBook>();
         services.AddSingleton<Registrar>();
         services.AddSingleton<PrefixHomes>();
@@ -75,6 +79,9 @@ public sealed class IdentifiersModule : IModule
         services.AddSingleton<TestBench>();
         services.AddScoped<LabelDesk>();
         services.AddScoped<EnterpriseDesk>();
+        services.AddScoped<DocumentDesk>();
+        services.AddSingleton<ContractWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<ContractWatch>());
         services.AddScoped<TemplateDesk>();
         services.AddScoped<RegistrationDesk>();
         services.AddScoped<OverviewReader>();
@@ -86,7 +93,9 @@ public sealed class IdentifiersModule : IModule
         routes.MapIdentifierOverview();
         routes.MapStatistics();
         routes.MapNodeReports();
+        routes.MapThings();
         routes.MapEnterprises();
+        routes.MapDocuments();
         routes.MapTemplates();
         routes.MapRegistrations();
         routes.MapBulk();

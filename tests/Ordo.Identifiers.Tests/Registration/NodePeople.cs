@@ -36,22 +36,30 @@ internal sealed class NodePeople : IAsyncDisposable
 
     public HttpClient Anybody { get; private set; } = null!;
 
+    public long ParkAsset { get; private set; }
+
     public long OwnAsset { get; private set; }
 
     public long NeighbourAsset { get; private set; }
 
     public HandleStore Store => Server.Services.GetRequiredService<HandleStore>();
 
-    public static async Task<NodePeople> StartAsync(DatabaseOptions? database = null, params (string Key, string Value)[] settings)
+    public static Task<NodePeople> StartAsync(DatabaseOptions? database = null, params (string Key, string Value)[] settings) => StartAsync(database, null, settings);
+
+    public static async Task<NodePeople> StartAsync(DatabaseOptions? database, Action<IServiceCollection>? more, params (string Key, string Value)[] settings)
     {
         var all = new Dictionary<string, string?> { ["Access:AdminPassword"] = Password, ["Identifiers:Port"] = "0" };
         foreach ((string key, string value) in settings) all[key] = value;
         var people = new NodePeople(await TestServer.StartAsync(
-            [new ParkModule(), new AccessModule(), new IdentifiersModule()], all, database, services => services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 1_000)));
+            [new ParkModule(), new AccessModule(), new IdentifiersModule()], all, database, services =>
+            {
+                services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 1_000);
+                more?.Invoke(services);
+            }));
         people.Anybody = people.Client();
         people.Admin = await people.SignInAsync("admin");
         long region = await people.CreateAsync("assets", new { kind = "region", code = "R" + people.mark, nameZh = "区域", nameEn = "Region" });
-        long park = await people.CreateAsync("assets", new { parentId = region, kind = "park", code = "P" + people.mark, nameZh = "园区", nameEn = "Park" });
+        long park = people.ParkAsset = await people.CreateAsync("assets", new { parentId = region, kind = "park", code = "P" + people.mark, nameZh = "园区", nameEn = "Park" });
         people.OwnAsset = await people.CreateAsync("assets", new { parentId = park, kind = "enterprise", code = "A" + people.mark, nameZh = "甲企业", nameEn = "Own" });
         people.NeighbourAsset = await people.CreateAsync("assets", new { parentId = park, kind = "enterprise", code = "B" + people.mark, nameZh = "乙企业", nameEn = "Neighbour" });
         people.Operator = await people.PersonAsync("o", "operator", park);
@@ -157,7 +165,7 @@ internal sealed class NodePeople : IAsyncDisposable
         return await SignInAsync(name + mark);
     }
 
-    private async Task<long> CreateAsync(string what, object body)
+    public async Task<long> CreateAsync(string what, object body)
     {
         using HttpResponseMessage answer = await Admin.PostAsync($"/api/v1/{what}", new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json"));
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);

@@ -520,6 +520,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identifiers/things/{kind}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetThingCode"];
+        put?: never;
+        /** Gives it a code, or brings the page behind its code up to date */
+        post: operations["RegisterThing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/identifiers/enterprises/{id}/review": {
         parameters: {
             query?: never;
@@ -3648,6 +3665,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identifiers/things/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Many at once; what is refused is told and stops nothing */
+        post: operations["RegisterThings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/identifiers/enterprises": {
         parameters: {
             query?: never;
@@ -3739,6 +3773,39 @@ export interface paths {
         put: operations["ChangeIdentifierPrefix"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/enterprises/{id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListIdentifierDocuments"];
+        put?: never;
+        /** The file is the body: PDF, JPEG, PNG or WebP by its bytes, at most 10 MiB */
+        post: operations["AddIdentifierDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/enterprises/{id}/documents/{documentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["OpenIdentifierDocument"];
+        put?: never;
+        post?: never;
+        delete: operations["RemoveIdentifierDocument"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5983,7 +6050,7 @@ export interface components {
         CockpitPanel: {
             /**
              * @description Which system it belongs to, the name of its scene: `economy`, `energy`, `environment`, `safety`, `logistics`,
-             *                 `services`, `perception`.
+             *                 `services`, `identifiers`, `perception`.
              */
             system: string;
             title: components["schemas"]["Text"];
@@ -6153,6 +6220,20 @@ export interface components {
              * @description The ETag; 0 before anything was entered.
              */
             version: number;
+        };
+        ContractEnding: {
+            /** Format: int64 */
+            enterpriseId: number;
+            nameZh: string;
+            nameEn: string;
+            prefix: string;
+            /** Format: date-time */
+            ends: string;
+            /**
+             * Format: int32
+             * @description Whole days from now; negative when it has ended.
+             */
+            daysLeft: number;
         };
         Contributions: {
             /**
@@ -6404,6 +6485,29 @@ export interface components {
             /** @description Past the share at which a warning is wanted, or full within 30 days. */
             isWarning: boolean;
         };
+        DocumentItem: {
+            /** Format: int64 */
+            id: number;
+            kind: components["schemas"]["DocumentKind"];
+            name: string;
+            contentType: string;
+            /** Format: int32 */
+            size: number;
+            sha256: string;
+            /** Format: date-time */
+            uploaded: string;
+            uploadedBy: string;
+            /**
+             * Format: int32
+             * @description How often a reviewer opened it.
+             */
+            downloads: number;
+        };
+        /**
+         * @description What an enterprise shows of itself.
+         * @enum {unknown}
+         */
+        DocumentKind: "businessLicence" | "authorization" | "contract" | "qualification" | "other";
         DutyCalendar: {
             shifts: components["schemas"]["DutyShift"][];
             substitutions: components["schemas"]["SubstitutionItem"][];
@@ -6559,7 +6663,7 @@ export interface components {
          * @description What happens to an enterprise at the node.
          * @enum {unknown}
          */
-        EnterpriseAct: "applied" | "changed" | "reviewed" | "returned" | "approved" | "prefixChanged" | "partnersChanged";
+        EnterpriseAct: "applied" | "changed" | "reviewed" | "returned" | "approved" | "prefixChanged" | "partnersChanged" | "documentAdded" | "documentOpened" | "documentRemoved";
         EnterpriseDetail: {
             enterprise: components["schemas"]["EnterpriseItem"];
             contact: string;
@@ -6575,6 +6679,15 @@ export interface components {
             mayChange: boolean;
             mayReview: boolean;
             mayApprove: boolean;
+        };
+        EnterpriseDocuments: {
+            documents: components["schemas"]["DocumentItem"][];
+            /** @description The caller acts for the enterprise. */
+            mayAdd: boolean;
+            /** @description The caller reviews or manages; nobody else opens a document, not even whoever sent it. */
+            mayRead: boolean;
+            /** @description The caller acts for the enterprise, and it is not approved yet. */
+            mayRemove: boolean;
         };
         EnterpriseEventItem: {
             act: components["schemas"]["EnterpriseAct"];
@@ -8449,6 +8562,8 @@ export interface components {
             today: components["schemas"]["TransportCount"][];
             /** @description The last three hours since the server started. */
             minutes: components["schemas"]["ResolutionStep"][];
+            /** @description Within sixty days, or ended. */
+            contractsEnding: components["schemas"]["ContractEnding"][];
         };
         NodeReportItem: {
             /** Format: int64 */
@@ -10474,6 +10589,15 @@ export interface components {
                 [key: string]: string;
             };
         };
+        RegisterThings: {
+            /** @description At most 2000. */
+            ids?: null | number[];
+            /**
+             * Format: int64
+             * @description An asset: everything of the kind at and below it; after 2000 changes the answer says what is left.
+             */
+            under?: null | number;
+        };
         /** @description Reminds by hand those whose form is missing. */
         RemindFilings: {
             form: string;
@@ -11780,6 +11904,53 @@ export interface components {
             zh?: string;
             /** @description English. */
             en?: string;
+        };
+        ThingCode: {
+            kind: string;
+            /** Format: int64 */
+            id: number;
+            /** @description Its code, or the one that it would get; `null` without a prefix. */
+            handle: null | string;
+            ownerZh: null | string;
+            ownerEn: null | string;
+            registered: null | components["schemas"]["IdentifierItem"];
+            /** @description The page behind the code says what is so now. */
+            isCurrent: boolean;
+            /** @description Why it cannot be registered, or brought up to date, by anybody at present. */
+            obstacle: null | string;
+            /** @description The caller may do it now. */
+            mayRegister: boolean;
+        };
+        ThingRefusal: {
+            /** Format: int64 */
+            id: number;
+            reason: string;
+        };
+        ThingsRegistered: {
+            /**
+             * Format: int32
+             * @description New.
+             */
+            registered: number;
+            /**
+             * Format: int32
+             * @description Had a code already, and now tells what is so.
+             */
+            updated: number;
+            /**
+             * Format: int32
+             * @description Had a code that told it already.
+             */
+            same: number;
+            /** Format: int32 */
+            refusedCount: number;
+            /**
+             * Format: int32
+             * @description Not looked at yet; ask again.
+             */
+            left: number;
+            /** @description With reasons, at most 200 of them. */
+            refused: components["schemas"]["ThingRefusal"][];
         };
         /** @description A token as lists show it; the secret itself is nowhere. */
         Token: {
@@ -13445,6 +13616,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NodeOverview"];
+                };
+            };
+        };
+    };
+    GetThingCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description asset, or another kind that a system brought */
+                kind: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingCode"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    RegisterThing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description asset, or another kind that a system brought */
+                kind: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingCode"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -25033,6 +25306,69 @@ export interface operations {
             };
         };
     };
+    RegisterThings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description asset, or another kind that a system brought */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterThings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingsRegistered"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     ListIdentifierEnterprises: {
         parameters: {
             query?: {
@@ -25470,6 +25806,209 @@ export interface operations {
             };
             /** @description Precondition Required */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListIdentifierDocuments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnterpriseDocuments"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    AddIdentifierDocument: {
+        parameters: {
+            query: {
+                kind: string;
+                /** @description What the file is called */
+                name: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/pdf": string;
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnterpriseDocuments"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    OpenIdentifierDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                documentId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    RemoveIdentifierDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                documentId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnterpriseDocuments"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

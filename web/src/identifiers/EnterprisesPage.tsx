@@ -6,7 +6,7 @@ import { AssetSelect } from '../ui/AssetSelect';
 import { Chips } from '../ui/Chips';
 import { DataTable, type Column } from '../ui/DataTable';
 import { Field, NumberField, parseNumber, TextField } from '../ui/Field';
-import { formatCount, formatTime, missing } from '../ui/format';
+import { formatCount, formatDate, formatTime, missing } from '../ui/format';
 import { useName, useTexts } from '../ui/i18n';
 import { Fact, Facts, ListLayout, SidePanel } from '../ui/ListLayout';
 import { Page } from '../ui/Page';
@@ -15,6 +15,7 @@ import { QueryView } from '../ui/QueryView';
 import { useCan } from '../ui/session';
 import { idOf, pageNumber, useFilter } from '../ui/useFilter';
 import { Dialog } from './Dialog';
+import { Documents } from './Documents';
 import styles from './Identifiers.module.css';
 import { enterpriseQuery, enterprisesQuery, identifierPermissions, useChange, type EnterpriseDetail, type EnterpriseItem } from './shared';
 import { identifierTexts } from './texts';
@@ -74,7 +75,7 @@ function EnterprisePanel({ id, onClose }: { id: number; onClose: () => void }) {
               <Fact name={t('contact')}>{value.contact} {value.phone}</Fact>
               <Fact name={t('purpose')}>{value.purpose}</Fact>
               <Fact name={t('expected')}>{formatCount(value.expected)}</Fact>
-              {value.prefix && <><Fact name={t('prefix')}>{value.prefix.name} · {t(`prefix.${value.prefix.state}`)}</Fact><Fact name={t('prefix.used')}>{formatCount(value.prefix.registered)} / {formatCount(value.prefix.quota)}</Fact></>}
+              {value.prefix && <><Fact name={t('prefix')}>{value.prefix.name} · {t(`prefix.${value.prefix.state}`)}</Fact><Fact name={t('prefix.used')}>{formatCount(value.prefix.registered)} / {formatCount(value.prefix.quota)}</Fact><Fact name={t('contract')}>{value.prefix.contract || missing}{value.prefix.contractEnds && ` · ${t('contract.until', { day: formatDate(value.prefix.contractEnds) })}`}</Fact></>}
               {value.prefix && <Fact name={t('partners')}>{value.partners.map((partner) => name(partner.nameZh, partner.nameEn)).join('、') || missing}</Fact>}
             </Facts>
             <div className={styles['actions']}>
@@ -83,6 +84,7 @@ function EnterprisePanel({ id, onClose }: { id: number; onClose: () => void }) {
               {value.mayApprove && <><Button type="primary" onClick={() => setAsked('approve')}>{t('approve.pass')}</Button><Button onClick={() => setAsked('returnApproval')}>{t('return')}</Button></>}
               {value.prefix && <PartnersButton onClick={() => setAsked('partners')} />}
             </div>
+            <Documents enterprise={id} />
             <h3>{t('history')}</h3>
             <ul className={styles['history']}>
               {value.events.map((line) => <li key={`${line.time} ${line.act}`}>{t(`act.${line.act}`)} · {line.actor}{line.remark && <> · {line.remark}</>}<small>{formatTime(line.time)}</small></li>)}

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from 'react-router';
 import { DataTable } from '../ui/DataTable';
-import { formatCount, formatNumber } from '../ui/format';
-import { useTexts } from '../ui/i18n';
+import { formatCount, formatDate, formatNumber } from '../ui/format';
+import { useName, useTexts } from '../ui/i18n';
 import { LinkButton } from '../ui/LinkButton';
 import { Card, Page } from '../ui/Page';
 import { Empty, QueryView } from '../ui/QueryView';
@@ -14,6 +15,8 @@ import { identifierTexts } from './texts';
 /** How the node stands: what waits, what is registered, what is resolved at this moment. */
 export default function OverviewPage() {
   const t = useTexts(identifierTexts);
+  const name = useName();
+  const navigate = useNavigate();
   const overview = useQuery(overviewQuery);
   const rate = useQuery(rateQuery);
   const data = overview.data;
@@ -33,6 +36,16 @@ export default function OverviewPage() {
                 <Counter label={t('count.registered')} value={node.registered} note={`${t('count.quota')} ${formatCount(node.quota)}`} />
                 <Counter label={t('count.resolved')} value={node.resolved} note={all === 0 ? '' : `${t('count.success')} ${formatNumber((100 * (node.resolved + node.notFound)) / all, 1)} %`} />
               </div>
+              {node.contractsEnding.length > 0 && (
+                <Card title={t('contracts.ending')} padded={false}>
+                  <DataTable label={t('contracts.ending')} rows={node.contractsEnding} rowKey={(row) => row.prefix} onOpen={(row) => void navigate(`/identifiers/enterprises?open=${row.enterpriseId}`)} accent={(row) => (row.daysLeft < 0 ? 'var(--p3)' : undefined)} columns={[
+                    { key: 'enterprise', title: t('enterprise'), render: (row) => name(row.nameZh, row.nameEn) },
+                    { key: 'prefix', title: t('prefix'), width: 140, render: (row) => row.prefix },
+                    { key: 'ends', title: t('contractEnds'), width: 130, render: (row) => formatDate(row.ends) },
+                    { key: 'left', title: t('contracts.left'), width: 130, align: 'right', render: (row) => (row.daysLeft < 0 ? t('contracts.ended') : row.daysLeft) },
+                  ]} />
+                </Card>
+              )}
               <div className={styles['two']}>
                 <Card title={t('overview.seconds')}>
                   <QueryView query={rate} skeleton="block" isEmpty={(steps) => steps.length === 0} empty={t('overview.minutesNone')}>{(steps) => <RateCurve label={t('overview.seconds')} steps={steps} seconds={5} width={120} />}</QueryView>

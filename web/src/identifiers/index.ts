@@ -17,6 +17,7 @@ export const identifiers: Feature = {
   ],
   // Whoever scans a code has no account.
   bareRoutes: [{ path: '/id/*', lazy: async () => ({ Component: (await import('./CodePage')).default }) }],
+  assetTabs: [{ key: 'code', label: ['标识', 'Code'], permission: may.read, load: () => import('./AssetCodeTab') }],
   rail: [
     { group: 'identifiers', to: '/identifiers', label: ['节点概览', 'Node'], icon: 'gauge', permission: may.read },
     { group: 'identifiers', to: '/identifiers/statistics', label: ['统计分析', 'Statistics'], icon: 'trend', permission: may.read },

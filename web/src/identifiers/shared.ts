@@ -19,6 +19,8 @@ export type BulkJobItem = Schemas['BulkJobItem'];
 export type BadRowItem = Schemas['BadRowItem'];
 export type MessagePart = Schemas['MessagePart'];
 export type ResolutionStep = Schemas['ResolutionStep'];
+export type DocumentItem = Schemas['DocumentItem'];
+export type ThingsRegistered = Schemas['ThingsRegistered'];
 export type NodeReportItem = Schemas['NodeReportItem'];
 export type ReportingState = Schemas['ReportingState'];
 export type NodeStatistics = Schemas['NodeStatistics'];
@@ -59,6 +61,16 @@ export const reportsQuery = (page: number) => queryOptions({
 export const reportingQuery = queryOptions({
   queryKey: [key, 'reporting'],
   queryFn: ({ signal }) => read(api.GET('/api/v1/identifiers/reports/state', { signal })),
+});
+
+export const documentsQuery = (id: number) => queryOptions({
+  queryKey: [key, 'documents', id],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/identifiers/enterprises/{id}/documents', { params: { path: { id } }, signal })),
+});
+
+export const thingQuery = (id: number) => queryOptions({
+  queryKey: [key, 'thing', id],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/identifiers/things/{kind}/{id}', { params: { path: { kind: 'asset', id } }, signal })),
 });
 
 export const enterprisesQuery = (state: string, page: number) => queryOptions({

@@ -38,7 +38,10 @@ export const identifierTexts = defineTexts({
   'prefix.wanted': ['前缀（留空则取下一个编号）', 'Prefix; empty takes the next number'], 'quota': ['配额', 'Quota'], 'contract': ['合同编号', 'Contract'], 'contractEnds': ['合同到期日', 'End of the contract'],
   'partners': ['合作方', 'Partners'], 'partners.change': ['设置合作方', 'Name partners'], 'partners.ids': ['合作方的接入编号，每行一个', 'Numbers of the partners at the node, one a line'], 'partners.hint': ['合作方登录后可看到“合作方可见”的字段。', 'Partners, signed in, read the fields that are for partners.'],
   'number': ['接入编号', 'Number at the node'], 'history': ['历史', 'History'],
-  'act.applied': ['申请', 'Applied'], 'act.changed': ['修改', 'Changed'], 'act.reviewed': ['审核通过', 'Reviewed'], 'act.returned': ['退回', 'Returned'], 'act.approved': ['批准', 'Approved'], 'act.prefixChanged': ['变更前缀', 'Prefix changed'], 'act.partnersChanged': ['变更合作方', 'Partners changed'],
+  'act.applied': ['申请', 'Applied'], 'act.changed': ['修改', 'Changed'], 'act.reviewed': ['审核通过', 'Reviewed'], 'act.returned': ['退回', 'Returned'], 'act.approved': ['批准', 'Approved'], 'act.prefixChanged': ['变更前缀', 'Prefix changed'], 'act.partnersChanged': ['变更合作方', 'Partners changed'], 'act.documentAdded': ['提交材料', 'Document added'], 'act.documentOpened': ['查看材料', 'Document opened'], 'act.documentRemoved': ['撤回材料', 'Document removed'],
+  'documents': ['申请材料', 'Documents'], 'documents.none': ['还没有材料。请提交营业执照等。', 'No document yet; the business licence comes first.'], 'documents.add': ['提交材料', 'Add a document'], 'documents.open': ['下载', 'Open'], 'documents.remove': ['撤回', 'Remove'], 'documents.opened': ['已被查看 {n} 次', 'opened {n} {n|time|times}'], 'documents.hint': ['PDF、JPEG、PNG 或 WebP，最大 10 MiB，仅审核人员可查看。', 'PDF, JPEG, PNG or WebP, at most 10 MiB; only reviewers open it.'],
+  'document.kind': ['材料种类', 'Kind'], 'document.businessLicence': ['营业执照', 'Business licence'], 'document.authorization': ['授权委托书', 'Authorization'], 'document.contract': ['合同', 'Contract'], 'document.qualification': ['资质证明', 'Qualification'], 'document.other': ['其他', 'Other'],
+  'contract.until': ['至 {day}', 'until {day}'], 'contracts.ending': ['合同到期提醒', 'Contracts that end'], 'contracts.left': ['剩余天数', 'Days left'], 'contracts.ended': ['已到期', 'ended'],
 
   'prefixes.title': ['企业前缀', 'Prefixes of enterprises'], 'prefixes.none': ['企业获批准后在此得到前缀。', 'An enterprise has its prefix here when it is approved.'],
   'prefix.allotted': ['已分配', 'Allotted'], 'prefix.suspended': ['已暂停', 'Suspended'], 'prefix.withdrawn': ['已收回', 'Withdrawn'], 'prefix.change': ['变更', 'Change'], 'prefix.used': ['已用 / 配额', 'Used / quota'],
@@ -73,6 +76,10 @@ export const identifierTexts = defineTexts({
   'reports.receiver': ['接收方', 'Receiver'], 'reports.attempts': ['次数', 'Attempts'], 'reports.outcome': ['结果', 'Outcome'], 'reports.make': ['生成日报', 'Make a report'], 'reports.makeHint': ['只能是已结束且没有日报的日期。', 'A day that is over and has no report.'],
   'reports.verify': ['校验全部', 'Check them all'], 'reports.holds': ['{n} 份日报与链均完好。', '{n} reports and their chain hold.'], 'reports.broken': ['{day} 的日报不符：{fault}', 'The report of {day} does not hold: {fault}'],
   'reports.format': ['文件格式', 'Format'], 'reports.formatNote': ['国家顶级节点接口未公开，名称可由运维方的文件替换（Identifiers:Reporting:Format）。', 'The interface of the national top node is not public; an operator’s own file may rename everything (Identifiers:Reporting:Format).'],
+
+  'thing.title': ['标识编码', 'Code'], 'thing.none': ['未注册', 'not registered'], 'thing.owner': ['前缀所属', 'Whose prefix'], 'thing.register': ['注册标识', 'Register'], 'thing.update': ['更新扫码页内容', 'Bring its page up to date'],
+  'thing.stale': ['注册后资料有变更，扫码页仍是旧内容。', 'It was changed since; the page behind the code still tells what was so.'], 'thing.below': ['下级设施与设备', 'Facilities and equipment below'], 'thing.belowHint': ['为此资产及其下全部设施、设备注册标识；已有标识的更新内容。', 'Gives every facility and piece of equipment here and below its code; those that have one are brought up to date.'],
+  'thing.registerAll': ['全部注册', 'Register them all'], 'thing.outcome': ['新注册 {registered}，更新 {updated}，无变化 {same}，未能注册 {refused}', '{registered} registered, {updated} brought up to date, {same} unchanged, {refused} refused'],
 
   'labels.title': ['标签页', 'Label sheet'], 'labels.print.now': ['打印', 'Print'],
   'bench.title': ['解析测试台', 'Resolution test bench'], 'bench.ask': ['解析', 'Resolve'], 'bench.publicOnly': ['仅公开值（PO）', 'public values only (PO)'], 'bench.types': ['类型（用逗号分隔）', 'Types, with commas between'], 'bench.request': ['请求', 'Request'], 'bench.response': ['应答', 'Response'],

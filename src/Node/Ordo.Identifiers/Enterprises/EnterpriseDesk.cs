@@ -184,7 +184,7 @@ internal sealed class EnterpriseDesk(OrdoDbContext database, HandleStore store, 
     {
         Asset? asset = await database.Set<Asset>().AsNoTracking().FirstOrDefaultAsync(asset => asset.Id == id, cancellation);
         if (asset is null || !caller.Has(Permissions.RegisterIdentifiers, asset.Path)) throw new ProblemException(Problems.NotFound(new("没有这家企业。", "There is no such enterprise.")));
-        return asset.Kind == AssetKind.Enterprise ? asset : throw new ProblemException(Problems.Validation(("assetId", new("申请者应为企业。", "An enterprise applies, and nothing else."))));
+        return asset.Kind is AssetKind.Enterprise or AssetKind.Park ? asset : throw new ProblemException(Problems.Validation(("assetId", new("申请者应为企业或园区。", "An enterprise applies, or the park for its own things."))));
     }
 
     /// <summary>The entity to change, moved to where the act leads.</summary>

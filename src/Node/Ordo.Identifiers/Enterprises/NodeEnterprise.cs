@@ -26,6 +26,9 @@ public enum EnterpriseAct
     Approved = 5,
     PrefixChanged = 6,
     PartnersChanged = 7,
+    DocumentAdded = 8,
+    DocumentOpened = 9,
+    DocumentRemoved = 10,
 }
 
 /// <summary>Which act leads where.</summary>

@@ -23,10 +23,11 @@ public sealed record TransportCount(ResolutionTransport Transport, long Succeede
 /// <param name="Resolved">Answered with values, ever (标识解析量).</param>
 /// <param name="Today">By transport.</param>
 /// <param name="Minutes">The last three hours since the server started.</param>
+/// <param name="ContractsEnding">Within sixty days, or ended.</param>
 /// <param name="Port">Of the Handle protocol; <c>null</c> when it is off.</param>
 public sealed record NodeOverview(
     string NodePrefix, int? Port, int Enterprises, int WaitingForReview, int WaitingForApproval, int Returned, int Prefixes, int Templates, long Registered, long Quota, long Resolved, long NotFound, long Failed,
-    IReadOnlyList<TransportCount> Today, IReadOnlyList<ResolutionStep> Minutes);
+    IReadOnlyList<TransportCount> Today, IReadOnlyList<ResolutionStep> Minutes, IReadOnlyList<ContractEnding> ContractsEnding);
 
 /// <summary><c>/api/v1/identifiers/overview</c></summary>
 internal static class OverviewEndpoints
@@ -37,8 +38,10 @@ internal static class OverviewEndpoints
     private static async Task<Ok<NodeOverview>> Get(OverviewReader reader, CancellationToken cancellation) => TypedResults.Ok(await reader.ReadAsync(cancellation));
 }
 
-internal sealed class OverviewReader(OrdoDbContext database, NodeBook book, HandleStore store, StatisticsKeeper keeper, TcpServer tcp, IdentifiersOptions options, Caller caller)
+internal sealed class OverviewReader(OrdoDbContext database, NodeBook book, HandleStore store, StatisticsKeeper keeper, TcpServer tcp, IdentifiersOptions options, Caller caller, TimeProvider clock)
 {
+    private const int ContractDays = 60;
+
     public async Task<NodeOverview> ReadAsync(CancellationToken cancellation)
     {
         NodeSnapshot snapshot = await book.CurrentAsync(cancellation);
@@ -54,6 +57,6 @@ internal sealed class OverviewReader(OrdoDbContext database, NodeBook book, Hand
             days.Sum(day => day.Succeeded), days.Sum(day => day.NotFound), days.Sum(day => day.Failed),
             [.. days.Where(day => day.Day == keeper.Today).GroupBy(day => day.Transport).OrderBy(group => group.Key).Select(group =>
                 new TransportCount(group.Key, group.Sum(day => day.Succeeded), group.Sum(day => day.NotFound), group.Sum(day => day.Failed)))],
-            keeper.Minutes);
+            keeper.Minutes, [.. ContractWatch.Ending(prefixes, clock.GetUtcNow(), ContractDays)]);
     }
 }

@@ -86,15 +86,21 @@ internal static class PeersLoader
     private static Task<(long, List<double>)> CopyAsync(string connection, PeerData data, double seconds) =>
         CopyAsync(connection, number => data.Rows(number), seconds);
 
-    /// <summary>As <see cref="LineLoader"/>: every meter a second later in each round.</summary>
+    /// <summary>
+    /// As <see cref="LineLoader"/>: every meter a second later in each round. Each number of series has its own time, long after the history: a table's key refuses a sample that is there already,
+    /// which the other stores write over.
+    /// </summary>
     private static Task<(long, List<double>)> CopyLinesAsync(string connection, int series, double seconds) =>
-        CopyAsync(connection, number => Endless(series / PeerData.Fields * number / PeerData.Connections, series / PeerData.Fields * (number + 1) / PeerData.Connections), seconds);
+        CopyAsync(
+            connection,
+            number => Endless(series / PeerData.Fields * number / PeerData.Connections, series / PeerData.Fields * (number + 1) / PeerData.Connections, 4_102_444_800_000 + (series * 1_000_000L)),
+            seconds);
 
-    private static IEnumerable<PeerData.Row> Endless(int first, int last)
+    private static IEnumerable<PeerData.Row> Endless(int first, int last, long start)
     {
         var random = new Random(first);
         var values = new double[PeerData.Fields];
-        for (long time = 1_790_000_000_000; ; time += 1_000)
+        for (long time = start; ; time += 1_000)
         {
             for (int meter = first; meter < last; meter++)
             {

@@ -60,6 +60,8 @@ public static partial class ServerApp
         await using WebApplication app = Build(settings);
         ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Ordo.Server");
         await Upgrade.RunAsync(session, app.Services.GetRequiredService<DatabaseOptions>(), app.Services.GetRequiredService<IDbContextFactory<OrdoDbContext>>(), app.Services.GetRequiredService<TimeProvider>(), logger, cancellation);
+        // Some hundred routes are compiled when they are first looked at: beside the start, not for the first who asks.
+        Task<int> routes = Task.Run(() => app.Services.GetRequiredService<EndpointDataSource>().Endpoints.Count, cancellation);
         try
         {
             await app.StartAsync(cancellation);
@@ -69,9 +71,11 @@ public static partial class ServerApp
             throw new StartRefusedException($"{e.Message} Another program listens there; stop it, or choose other ports with --http ADDRESS:PORT, ORDO__Perception__Gateways__<Name>__Port and ORDO__Identifiers__Port.", e);
         }
 
+        await routes;
+        string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http", StringComparison.Ordinal));
+        await FirstRequest.SendAsync(address, cancellation);
         if (started is not null) await started(app, cancellation);
         app.Services.GetRequiredService<Readiness>().SetReady();
-        string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http", StringComparison.Ordinal));
         session.Announce(address);
         await Console.Out.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture, $"Ordo {ServerVersion.Current} is ready after {Stopwatch.GetElapsedTime(begin).TotalSeconds:0.0} s: {address}  (data in {session.Folder.FullPath})"));

@@ -16,15 +16,14 @@ internal sealed partial class Outbox(
     IDbContextFactory<OrdoDbContext> databases, IServiceProvider services, ChannelSecrets secrets, MessageWriter writer, NotificationOptions options, TimeProvider clock, ILogger<Outbox> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(30), RetryDelay = TimeSpan.FromSeconds(2);
     private readonly ConcurrentDictionary<long, Task> underWay = new();
     private readonly ConcurrentDictionary<long, int> places = new();
-    private readonly Signal waiting = new();
+    private readonly DueWork work = new(clock, retryAfter: TimeSpan.FromSeconds(2));
 
     /// <summary>Messages under way.</summary>
     public int UnderWay => underWay.Count;
 
-    public void Wake() => waiting.Set();
+    public void Wake() => work.Wake();
 
     /// <summary>Sends one message now, for the test button.</summary>
     public async Task<Delivery> SendNowAsync(Delivery delivery, CancellationToken cancellation)
@@ -41,30 +40,7 @@ internal sealed partial class Outbox(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        bool recovered = false, failed = false;
-        DateTimeOffset? next = clock.GetUtcNow();
-        while (true)
-        {
-            try
-            {
-                TimeSpan wait = next is { } due ? due - clock.GetUtcNow() : IdleInterval;
-                if (failed) await Task.Delay(RetryDelay, clock, stoppingToken);
-                else if (wait > TimeSpan.Zero) await waiting.WaitAsync(wait < IdleInterval ? wait : IdleInterval, clock, stoppingToken);
-                if (!recovered) await RecoverAsync(stoppingToken);
-                recovered = true;
-                next = await StartDueAsync(stoppingToken);
-                failed = false;
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                break;
-            }
-            catch (Exception fault)
-            {
-                if (!failed) LogFault(fault);
-                failed = true;
-            }
-        }
+        await work.RunAsync(RecoverAsync, StartDueAsync, LogFault, stoppingToken);
         await Task.WhenAll(underWay.Values);
     }
 
@@ -121,7 +97,7 @@ internal sealed partial class Outbox(
             {
                 underWay.TryRemove(id, out _);
                 places.AddOrUpdate(channelId, 0, (_, taken) => taken - 1);
-                waiting.Set();
+                work.Wake();
             }
         }, CancellationToken.None);
     }

@@ -8,39 +8,12 @@ namespace Ordo.Operations.Reports;
 /// <summary>Writes what somebody asked for and what is due, one after the other, so that reports never take the machine from who watches the park.</summary>
 internal sealed partial class ReportService(IDbContextFactory<OrdoDbContext> databases, ReportWriter writer, ParkClock park, TimeProvider clock, ILogger<ReportService> logger) : BackgroundService
 {
-    private static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(30), RetryDelay = TimeSpan.FromSeconds(5);
-    private readonly Signal waiting = new();
+    private readonly DueWork work = new(clock, retryAfter: TimeSpan.FromSeconds(5));
 
     /// <summary>Somebody asked for a run, or changed a schedule.</summary>
-    public void Wake() => waiting.Set();
+    public void Wake() => work.Wake();
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        bool recovered = false, failed = false;
-        DateTimeOffset? next = clock.GetUtcNow();
-        while (true)
-        {
-            try
-            {
-                TimeSpan wait = next is { } due ? due - clock.GetUtcNow() : IdleInterval;
-                if (failed) await Task.Delay(RetryDelay, clock, stoppingToken);
-                else if (wait > TimeSpan.Zero) await waiting.WaitAsync(wait < IdleInterval ? wait : IdleInterval, clock, stoppingToken);
-                if (!recovered) await RecoverAsync(stoppingToken);
-                recovered = true;
-                next = await RunDueAsync(stoppingToken);
-                failed = false;
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception fault)
-            {
-                if (!failed) LogFault(fault);
-                failed = true;
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => work.RunAsync(RecoverAsync, RunDueAsync, LogFault, stoppingToken);
 
     /// <summary>A run that the server's end cut off is begun again: nothing of it was sent, because sending follows its end.</summary>
     private async Task RecoverAsync(CancellationToken cancellation)

@@ -17,7 +17,7 @@ internal static class RadixPacking
     public const int FirstCode = 65;
     public const int LargestRadix = 1920;
     private const int MaxWordBits = 32;
-    private const int WordsAtOnce = 64; // a multiple of eight, so that what follows begins with a byte
+    private const int WordsAtOnce = 16; // a multiple of eight, so that what follows begins with a byte
     private static readonly Radix[] Radices = [.. AllRadices()];
     private static readonly byte[] CodeByRadix = Codes();
 

@@ -48,8 +48,7 @@ internal sealed class SampleDesk(ITelemetryReader reader, StorageOptions options
             }
 
             if (request.Step is { } step) return await FetchStepsAsync(sources, request, step, cancellation);
-            if (request.EverySample) await CheckCountAsync(sources, request, options.MaxAnswerSamples, cancellation);
-            return await FetchSamplesAsync(sources, request, cancellation);
+            return request.EverySample ? await FetchEverySampleAsync(sources, request, cancellation) : await FetchSamplesAsync(sources, request, cancellation);
         }
         catch (TelemetryDamagedException e)
         {
@@ -248,29 +247,60 @@ internal sealed class SampleDesk(ITelemetryReader reader, StorageOptions options
         }
     }
 
-    private async Task<IReadOnlyList<SampleTable>> FetchSamplesAsync(IReadOnlyList<SampleSource> sources, SampleRequest request, CancellationToken cancellation)
+    /// <summary>Reads no further than the limit: what is within it is read once, and what is not is counted from chunk heads, to be told.</summary>
+    private async Task<IReadOnlyList<SampleTable>> FetchEverySampleAsync(IReadOnlyList<SampleSource> sources, SampleRequest request, CancellationToken cancellation)
     {
-        var tables = new List<SampleTable>();
-        int most = request.EverySample ? options.MaxAnswerSamples : request.MaxPoints;
+        var tables = new List<SampleTable>(sources.Count);
         long total = 0;
         foreach (SampleSource source in sources)
         {
-            var (columns, thinned) = source.Series is { } series ? await ReadAsync(series, request, most, cancellation) : (SampleColumns.Empty, false);
-            total += columns.Count;
-            if (total > options.MaxAnswerSamples) throw SampleRequest.TooMuch("maxPoints", total, options.MaxAnswerSamples);
-            tables.Add(new(source.PointId, source.Series, source.Unit, null, thinned ? "envelope" : null, columns.Times, Scaled(columns.Values, source), null, columns.Qualities, null, null));
+            var blocks = new List<SampleColumns>();
+            if (source.Series is { } series)
+            {
+                await foreach (SampleColumns block in reader.ReadAsync(series, request.From, request.To, cancellation))
+                {
+                    blocks.Add(block);
+                    total += block.Count;
+                    if (total > options.MaxAnswerSamples) await CheckCountAsync(sources, request, options.MaxAnswerSamples, cancellation);
+                }
+            }
+
+            tables.Add(TableOf(source, Joined(blocks), null));
         }
 
         return tables;
     }
 
-    private async Task<(SampleColumns Columns, bool Thinned)> ReadAsync(int series, SampleRequest request, int most, CancellationToken cancellation)
+    private async Task<IReadOnlyList<SampleTable>> FetchSamplesAsync(IReadOnlyList<SampleSource> sources, SampleRequest request, CancellationToken cancellation)
     {
-        SampleColumns columns = await reader.ReadEnvelopeAsync(series, request.From, request.To, most, cancellation);
-        return (columns, !request.EverySample && columns.Count > 0 && await CountAsync([series], request, cancellation) > most);
+        var tables = new List<SampleTable>(sources.Count);
+        long total = 0;
+        foreach (SampleSource source in sources)
+        {
+            SampleColumns columns = source.Series is { } series ? await reader.ReadEnvelopeAsync(series, request.From, request.To, request.MaxPoints, cancellation) : SampleColumns.Empty;
+            total += columns.Count;
+            if (total > options.MaxAnswerSamples) throw SampleRequest.TooMuch("maxPoints", total, options.MaxAnswerSamples);
+            bool isThinned = columns.Count > 0 && await CountAsync([source.Series!.Value], request, cancellation) > request.MaxPoints;
+            tables.Add(TableOf(source, columns, isThinned ? "envelope" : null));
+        }
+
+        return tables;
     }
 
-    private async Task<long> CountAsync(IReadOnlyList<int> series, SampleRequest request, CancellationToken cancellation)
+    private static SampleTable TableOf(SampleSource source, SampleColumns columns, string? aggregate) =>
+        new(source.PointId, source.Series, source.Unit, null, aggregate, columns.Times, Scaled(columns.Values, source), null, columns.Qualities, null, null);
+
+    private static SampleColumns Joined(List<SampleColumns> blocks) => blocks.Count switch
+    {
+        0 => SampleColumns.Empty,
+        1 => blocks[0],
+        _ => new([.. blocks.SelectMany(block => block.Times)], [.. blocks.SelectMany(block => block.Values)], [.. blocks.SelectMany(block => block.Qualities)]),
+    };
+
+    private Task<long> CountAsync(IReadOnlyList<int> series, SampleRequest request, CancellationToken cancellation) => CountAsync(reader, series, request, cancellation);
+
+    /// <summary>How many samples series have in a stretch of time, of any quality.</summary>
+    public static async Task<long> CountAsync(ITelemetryReader reader, IReadOnlyList<int> series, SampleRequest request, CancellationToken cancellation)
     {
         var whole = Step.Fixed(TimeSpan.FromMilliseconds(request.To - request.From));
         var (_, counts) = await reader.AggregateAsync(series, request.From, request.To, whole, Aggregate.Count, cancellation);

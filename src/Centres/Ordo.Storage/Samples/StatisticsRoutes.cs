@@ -47,7 +47,7 @@ internal static class StatisticsRoutes
         try
         {
             long now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-            bool few = await CountAsync(reader, entries, request, cancellation) <= MaxSamples;
+            bool few = await SampleDesk.CountAsync(reader, [.. entries.Select(e => e.Series).OfType<int>()], request, cancellation) <= MaxSamples;
             List<PointStatistics> items = [];
             foreach (PointEntry entry in entries)
                 items.Add(few ? await OfSamplesAsync(reader, entry, request, now, cancellation) : await OfHoursAsync(reader, entry, request, now, cancellation));
@@ -57,13 +57,6 @@ internal static class StatisticsRoutes
         {
             throw SampleDesk.Damaged(e);
         }
-    }
-
-    private static async Task<long> CountAsync(ITelemetryReader reader, PointEntry[] entries, SampleRequest request, CancellationToken cancellation)
-    {
-        var whole = Step.Fixed(TimeSpan.FromMilliseconds(request.To - request.From));
-        var (_, counts) = await reader.AggregateAsync([.. entries.Select(e => e.Series).OfType<int>()], request.From, request.To, whole, Aggregate.Count, cancellation);
-        return counts.Sum(c => c.Counts.Sum());
     }
 
     private static async Task<PointStatistics> OfSamplesAsync(ITelemetryReader reader, PointEntry entry, SampleRequest request, long now, CancellationToken cancellation)

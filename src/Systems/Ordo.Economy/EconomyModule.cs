@@ -6,6 +6,7 @@ using Ordo.Economy.Cockpit;
 using Ordo.Economy.Figures;
 using Ordo.Economy.Filing;
 using Ordo.Economy.Forecasting;
+using Ordo.Economy.Forecasting.Nowcast;
 using Ordo.Economy.Indicators;
 using Ordo.Economy.Plans;
 using Ordo.Economy.Plans.Cases;
@@ -32,6 +33,7 @@ public sealed class EconomyModule : IModule
         services.AddSingleton<EconomyBook>();
         services.AddSingleton<EconomyDoor>();
         services.AddSingleton<MeteredElectricity>();
+        services.AddSingleton<NowcastDesk>();
         services.AddScoped<SettingsDesk>();
         services.AddScoped<FilingDesk>();
         services.AddScoped<FilingDuties>();

@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Routing;
 using Ordo.Economy.Breaks;
 using Ordo.Economy.Figures;
 using Ordo.Economy.Filing;
+using Ordo.Economy.Forecasting.Festival;
+using Ordo.Economy.Forecasting.Nowcast;
 using Ordo.Economy.Indicators;
 using Ordo.Economy.WarningLights;
 using Ordo.Foundation.Access;
@@ -26,10 +28,11 @@ public sealed record ForecastPoint(string Period, double Value, double Lower, do
 /// <param name="Methods">Names that may be asked for.</param>
 /// <param name="Model">What was fitted.</param>
 /// <param name="BackTest"><c>null</c> when the series is too short to spare anything.</param>
+/// <param name="Festival">What the Spring Festival did to it; <c>null</c> where it is not looked for.</param>
 /// <param name="Refusal">Why there is no forecast; then there are no points.</param>
 public sealed record IndicatorForecast(
     string Code, long AssetId, string? Industry, string? Chain, DateOnly? AsOf, string? From, string? CutOff, int Steps, IReadOnlyList<IncompleteStep> Incomplete, double Confidence, string Method, IReadOnlyList<string> Methods, string? Model,
-    IReadOnlyList<ForecastPoint> Points, RollingTest? BackTest, string? Refusal, bool IsProtected);
+    IReadOnlyList<ForecastPoint> Points, RollingTest? BackTest, FestivalReport? Festival, string? Refusal, bool IsProtected);
 
 /// <param name="Value">As reported.</param>
 /// <param name="Expected">By its neighbours and its season.</param>
@@ -48,7 +51,7 @@ public sealed record BreakMark(string Period, double Jump, double SlopeBefore, d
 public sealed record IndicatorMarks(
     string Code, long AssetId, int Steps, bool IsPercent, bool IsSeasonal, double Limit, double BreakLimit, int FewestForBreaks, IReadOnlyList<AnomalyMark> Anomalies, IReadOnlyList<BreakMark> Breaks);
 
-/// <summary><c>/api/v1/economy/forecast</c> and <c>/marks</c></summary>
+/// <summary><c>/api/v1/economy/forecast</c>, <c>/nowcast</c> and <c>/marks</c></summary>
 internal static class ForecastEndpoints
 {
     private const int LongestSeries = 240, DefaultHorizon = 6, LongestHorizon = 22;
@@ -65,6 +68,7 @@ internal static class ForecastEndpoints
     {
         RouteGroupBuilder economy = routes.MapGroup("/api/v1/economy").WithTags("Economy").RequireAuthorization(Permissions.ReadEconomy).ProducesProblem(400).ProducesProblem(404);
         economy.MapGet("/forecast", Forecast).WithName("GetEconomyForecast").WithSummary("Forecast of a monthly indicator with its interval and its back-test; a series too short is refused with the reason");
+        economy.MapGet("/nowcast", Nowcast).WithName("GetEconomyNowcast").WithSummary("Value of the months without forms by metered electricity, with its back-test; refused with the reason where there is too little");
         economy.MapGet("/marks", Marks).WithName("GetEconomyMarks").WithSummary("Anomalies and structural breaks of a monthly indicator");
     }
 
@@ -83,13 +87,17 @@ internal static class ForecastEndpoints
         if (RefusalOf(indicator, series) is { } refusal)
         {
             return TypedResults.Ok(new IndicatorForecast(code, area.Id, industry, chain, asOf, series.First?.ToString(), series.Last?.ToString(), series.Values.Count,
-                series.Incomplete, Confidence, chosen.Name, methods, null, [], null, refusal.ToString(), reader.IsProtected));
+                series.Incomplete, Confidence, chosen.Name, methods, null, [], null, null, refusal.ToString(), reader.IsProtected));
         }
 
         double[] known = series.Numbers;
         int steps = horizon ?? DefaultHorizon;
-        Forecast forecast = chosen.Forecast(known, StepSeries.AYear, steps, Confidence);
-        var test = RollingTest.Of(chosen, known, StepSeries.AYear, steps, ShortestKnown, Confidence);
+        FestivalReport? festival = null;
+        RollingTest? test;
+        IForecastMethod used = chosen;
+        if (indicator.Kind is IndicatorKind.Flow or IndicatorKind.Level) (used, test, festival) = FestivalChoice.Of(chosen, known, series.Values[0].Period, steps, ShortestKnown, Confidence);
+        else test = RollingTest.Of(chosen, known, StepSeries.AYear, steps, ShortestKnown, Confidence);
+        Forecast forecast = used.Forecast(known, StepSeries.AYear, steps, Confidence);
         // What an earlier forecast expected stands beside what came since.
         FigureReader now = asOf is null ? reader : (await door.OpenAsync(asset, caller, null, cancellation)).Reader;
         List<ForecastPoint> points = [];
@@ -102,7 +110,17 @@ internal static class ForecastEndpoints
         }
 
         return TypedResults.Ok(new IndicatorForecast(code, area.Id, industry, chain, asOf, series.Values[0].Period.ToString(), series.Values[^1].Period.ToString(), known.Length, series.Incomplete, Confidence,
-            chosen.Name, methods, forecast.Model, points, test, null, reader.IsProtected));
+            chosen.Name, methods, forecast.Model, points, test, festival, null, reader.IsProtected));
+    }
+
+    private static async Task<Ok<IndicatorNowcast>> Nowcast(
+        EconomyDoor door, EconomyBook book, NowcastDesk desk, Caller caller, string code, CancellationToken cancellation, long? asset = null, string? industry = null, string? chain = null)
+    {
+        (FigureReader reader, Area area) = await door.OpenAsync(asset, caller, null, cancellation);
+        Indicator indicator = FigureEndpoints.Known(reader, code);
+        CellKey cell = FigureEndpoints.CellOf(reader, area, industry, chain);
+        StepSeries series = indicator.Frequency == Frequency.Month ? SeriesOf(reader, indicator, cell, book.Today) : new([], []);
+        return TypedResults.Ok(await desk.OfAsync(reader, indicator, cell, series, book.Today, Confidence, cancellation));
     }
 
     private static async Task<Ok<IndicatorMarks>> Marks(

@@ -91,37 +91,37 @@ public sealed class FigureReader(EconomySnapshot snapshot, FigureCube cube, Rele
         IReadOnlyList<string> leaves = catalogue.LeavesOf(indicator.Code);
         var now = new OpenInput(this, selection, leaves, period);
         if (indicator.Kind == IndicatorKind.Growth || indicator.Frequency == Frequency.Month && leaves.Count == 1 && leaves[0] == "IPI") return Outside(indicator, cell, period);
-        if (now.Members.Length == 0) return Figure.Nothing(expected);
+        if (now.Reporting == 0) return Figure.Nothing(expected);
         decimal? value = catalogue.Evaluate(indicator.Code, now);
         var before = new OpenInput(this, selection, leaves, period.LastYear);
         if (indicator.Kind is IndicatorKind.Ratio or IndicatorKind.Index or IndicatorKind.Binary)
         {
             // A survey is answered by whoever answers; a ratio changes only among those that have it in both years.
-            int[] common = indicator.Kind == IndicatorKind.Index ? before.Members : [.. now.Members.Intersect(before.Members)];
-            if (common.Length == 0) return new(value, null, null, null, now.Members.Length, expected, false);
-            decimal? then = catalogue.Evaluate(indicator.Code, before.Of(common)), since = indicator.Kind == IndicatorKind.Index ? value : catalogue.Evaluate(indicator.Code, now.Of(common));
-            return new(value, then, since - then, null, now.Members.Length, expected, false);
+            OpenInput common = indicator.Kind == IndicatorKind.Index ? before : before.Among(now);
+            if (common.Reporting == 0) return new(value, null, null, null, now.Reporting, expected, false);
+            decimal? then = catalogue.Evaluate(indicator.Code, common), since = indicator.Kind == IndicatorKind.Index ? value : catalogue.Evaluate(indicator.Code, now.Among(before));
+            return new(value, then, since - then, null, now.Reporting, expected, false);
         }
 
-        int[] both = [.. now.Members.Intersect(before.Members)];
-        if (both.Length == 0) return new(value, null, null, null, now.Members.Length, expected, false);
-        decimal? same = catalogue.Evaluate(indicator.Code, now.Of(both)), baseValue = catalogue.Evaluate(indicator.Code, before.Of(both));
+        OpenInput current = now.Among(before), basis = before.Among(now);
+        if (current.Reporting == 0) return new(value, null, null, null, now.Reporting, expected, false);
+        decimal? same = catalogue.Evaluate(indicator.Code, current), baseValue = catalogue.Evaluate(indicator.Code, basis);
         decimal? growth = same is { } s && baseValue is { } b ? GrowthRate.Of(s, b) : null;
-        decimal? real = indicator.Deflator.Length > 0 && !indicator.IsDerived && baseValue is { } basis && Deflated(indicator, selection, both, period) is { } comparable
-            ? GrowthRate.Of(comparable, basis) : null;
-        return new(value, baseValue, growth, real, now.Members.Length, expected, false);
+        decimal? real = indicator.Deflator.Length > 0 && !indicator.IsDerived && baseValue is { } comparableBase && Deflated(indicator, selection, current) is { } comparable
+            ? GrowthRate.Of(comparable, comparableBase) : null;
+        return new(value, baseValue, growth, real, now.Reporting, expected, false);
     }
 
     /// <summary>At last year's prices, each month and each enterprise by the index of its industry; <c>null</c> when an index is missing.</summary>
-    private decimal? Deflated(Indicator indicator, Selection selection, int[] members, Period period)
+    private decimal? Deflated(Indicator indicator, Selection selection, OpenInput members)
     {
         decimal sum = 0;
         FigureCube.Column column = cube.Of(indicator.Code);
-        foreach (int index in members)
+        foreach ((Period part, int[] inside) in members.PartsOf(indicator))
         {
-            int place = selection.Enterprises[index];
-            foreach (Period part in indicator.Basis == FigureBasis.Month ? period.Steps : [period])
+            foreach (int index in inside)
             {
+                int place = selection.Enterprises[index];
                 if (column.Value(place, part) is not { } value || PriceIndex(indicator.Deflator, place, part) is not { } prices) return null;
                 sum += GrowthRate.AtComparablePrices(value, prices) * selection.WeightOf(index);
             }
@@ -176,53 +176,83 @@ public sealed class FigureReader(EconomySnapshot snapshot, FigureCube cube, Rele
         return new(value, baseValue, growth, real, now.Reporting, expected, false);
     }
 
-    /// <summary>Only enterprises that reported everything the formula needs: a ratio of different enterprises is none.</summary>
+    /// <summary>
+    /// What may be read without hiding. Longer than a month it is the sum of its months (docs/decisions/0073), each of the enterprises that reported everything the formula needs
+    /// for that month: a ratio of different enterprises is none, and who misses October keeps its nine months.
+    /// </summary>
     private sealed class OpenInput : IFormulaInput
     {
         private readonly FigureReader reader;
         private readonly Selection selection;
         private readonly Period period;
+        private readonly Period[] parts;
+        private readonly int[][] members;
 
         public OpenInput(FigureReader reader, Selection selection, IReadOnlyList<string> leaves, Period period)
         {
             (this.reader, this.selection, this.period) = (reader, selection, period);
-            List<int> members = [];
-            FigureCube.Column[] columns = [.. leaves.Select(reader.Cube.Of)];
-            for (int index = 0; index < selection.Enterprises.Length; index++)
-            {
-                bool complete = true;
-                for (int leaf = 0; complete && leaf < columns.Length; leaf++) complete = columns[leaf].Value(selection.Enterprises[index], period) is not null;
-                if (complete) members.Add(index);
-            }
-
-            Members = [.. members];
+            Indicator[] asked = [.. leaves.Select(reader.catalogue.Find).OfType<Indicator>()];
+            parts = !period.IsStep && asked.Any(IsSummed) ? [.. period.Steps] : [period];
+            members = [.. parts.Select(part => Complete(asked, leaves, part))];
         }
 
-        private OpenInput(OpenInput other, int[] members) => (reader, selection, period, Members) = (other.reader, other.selection, other.period, members);
+        private OpenInput(OpenInput other, int[][] members) => (reader, selection, period, parts, this.members) = (other.reader, other.selection, other.period, other.parts, members);
 
-        /// <summary>Indices into the selection.</summary>
-        public int[] Members { get; }
+        /// <summary>Enterprises in the month that has fewest of them.</summary>
+        public int Reporting => members.Length == 0 ? 0 : members.Min(month => month.Length);
 
         public int Months => period.Months;
 
-        public OpenInput Of(int[] members) => new(this, members);
+        /// <summary>The same of those only that the other one, of another year, has in the same months.</summary>
+        public OpenInput Among(OpenInput other) => new(this, members.Length == other.members.Length ? [.. members.Select((month, i) => month.Intersect(other.members[i]).ToArray())] : []);
+
+        /// <summary>The months that a figure is the sum of, or the one period that it is told of, with the enterprises of each.</summary>
+        public IEnumerable<(Period Part, int[] Members)> PartsOf(Indicator indicator)
+        {
+            if (!IsSummed(indicator)) return [(PartOf(indicator, parts[^1]), members[^1])];
+            return parts.Zip(members);
+        }
 
         public decimal? Sum(string code)
         {
+            if (members.Length == 0 || reader.catalogue.Find(code) is not { } indicator) return null;
             decimal sum = 0;
             FigureCube.Column column = reader.Cube.Of(code);
-            foreach (int index in Members)
+            foreach ((Period part, int[] inside) in PartsOf(indicator))
             {
-                if (column.Value(selection.Enterprises[index], period) is not { } value) return null;
-                sum += value * selection.WeightOf(index);
+                foreach (int index in inside)
+                {
+                    if (column.Value(selection.Enterprises[index], part) is not { } value) return null;
+                    sum += value * selection.WeightOf(index);
+                }
             }
 
             return sum;
         }
 
-        public int Count(string code) => Members.Length;
+        /// <summary>Enterprises of the last month, whose figures since January say whether they lose.</summary>
+        public int Count(string code) => members.Length == 0 ? 0 : members[^1].Length;
 
-        public int Negative(string code) => Members.Count(index => reader.Cube.Value(code, selection.Enterprises[index], period) < 0);
+        public int Negative(string code) => members.Length == 0 ? 0 : members[^1].Count(index => reader.Cube.Value(code, selection.Enterprises[index], period) < 0);
+
+        /// <summary>What is reported by month and adds up; a level is the last one, and what is reported by quarter or year has no months.</summary>
+        private static bool IsSummed(Indicator indicator) => indicator is { Frequency: Frequency.Month, Basis: not FigureBasis.End } && indicator.Code != "LAND";
+
+        private Period PartOf(Indicator indicator, Period part) => indicator.Frequency == Frequency.Month ? part : period;
+
+        private int[] Complete(Indicator[] asked, IReadOnlyList<string> leaves, Period part)
+        {
+            (FigureCube.Column Column, Period Part)[] columns = [.. leaves.Select(leaf => (reader.Cube.Of(leaf), asked.FirstOrDefault(each => each.Code == leaf) is { } indicator ? PartOf(indicator, part) : part))];
+            List<int> complete = [];
+            for (int index = 0; index < selection.Enterprises.Length; index++)
+            {
+                bool all = true;
+                for (int leaf = 0; all && leaf < columns.Length; leaf++) all = columns[leaf].Column.Value(selection.Enterprises[index], columns[leaf].Part) is not null;
+                if (all) complete.Add(index);
+            }
+
+            return [.. complete];
+        }
     }
 
     /// <summary>Sums of released months; those of a longer period are only sums of these, so that they tell nothing new.</summary>

@@ -6,10 +6,11 @@ namespace Ordo.Economy.Figures;
 
 /// <summary>One indicator of the month.</summary>
 /// <param name="Period">Of the figure: the month, or from January on, as the indicator is told best.</param>
-/// <param name="Cumulative">Of a flow from January on; <c>null</c> for others.</param>
+/// <param name="Cumulative">Of a flow from January on, the sum of the months; <c>null</c> for others.</param>
+/// <param name="CumulativeReporting">Enterprises in the month since January that has fewest; <c>null</c> for others.</param>
 public sealed record OverviewFigure(
     string Code, string NameZh, string NameEn, string Unit, int Decimals, IndicatorKind Kind, IndicatorDirection Direction, string Period, decimal? Value, decimal? Growth, decimal? RealGrowth,
-    decimal? Cumulative, decimal? CumulativeGrowth, decimal? CumulativeRealGrowth, int Reporting, int Expected, bool Hidden, bool Verified);
+    decimal? Cumulative, decimal? CumulativeGrowth, decimal? CumulativeRealGrowth, int? CumulativeReporting, int Reporting, int Expected, bool Hidden, bool Verified);
 
 /// <summary>A piece of the sentence: words, or a figure that can be followed.</summary>
 /// <param name="Code">Indicator behind the figure; <c>null</c> for words.</param>
@@ -71,7 +72,7 @@ public static class OverviewBuilder
         Figure month = flow && best != step ? reader.Read(code, cell, step) : figure, cumulative = flow ? best == step.Cumulative ? figure : reader.Read(code, cell, step.Cumulative) : Figure.Nothing(0);
         Figure shown = flow ? month : figure;
         return new(code, indicator.NameZh, indicator.NameEn, indicator.Unit, indicator.Decimals, indicator.Kind, indicator.Direction, (flow ? step : best).ToString(), shown.Value, shown.Growth, shown.RealGrowth,
-            cumulative.Value, cumulative.Growth, cumulative.RealGrowth, shown.Reporting, shown.Expected, shown.Hidden, indicator.Verified);
+            cumulative.Value, cumulative.Growth, cumulative.RealGrowth, flow ? cumulative.Reporting : null, shown.Reporting, shown.Expected, shown.Hidden, indicator.Verified);
     }
 
     /// <summary>Takes a total apart: share, growth, pull, contribution. Parts that must stay hidden are named but not told.</summary>

@@ -143,8 +143,8 @@ public sealed partial class MonthlyReport
     }
 
     private string Notes() => english
-        ? "Growth compares the same enterprises of both years. Missing forms are left out, not taken as zero. Definitions marked unverified in the catalogue are to be checked against the reporting handbook of the year."
-        : "增速按两年都有数的同一批企业计算（同口径）。未报企业不计入，也不按零处理。目录中标为“未核实”的定义，发布前须按当年统计报表制度核对。";
+        ? "Since January is the sum of the months, each of the enterprises accepted for it. Growth compares the same enterprises of both years, month by month. Missing forms are left out, not taken as zero. Definitions marked unverified in the catalogue are to be checked against the reporting handbook of the year."
+        : "累计为 1 月以来各月已审定数之和。增速按两年同月都有数的同一批企业计算（同口径）。未报企业不计入，也不按零处理。目录中标为“未核实”的定义，发布前须按当年统计报表制度核对。";
 
     private static string Show(decimal? value, int decimals) => value is { } number ? Math.Round(number, decimals).ToString("#,0." + new string('0', decimals), CultureInfo.InvariantCulture).TrimEnd('.') : Missing;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Ordo.Foundation.Alarms;
 using Ordo.Foundation.Cockpit;
+using Ordo.Foundation.Messages;
 using Ordo.Foundation.Modules;
 using Ordo.Foundation.Telemetry;
 using Ordo.Operations.Alarms;
@@ -131,6 +132,7 @@ public sealed class OperationsModule : IModule
                 _ => provider.GetRequiredService<HttpSender>(),
             });
         services.AddSingleton<Outbox>();
+        services.AddSingleton<IMessenger, Messenger>();
         services.AddHostedService(provider => provider.GetRequiredService<Outbox>());
         services.AddSingleton<NotificationRouter>();
         services.AddSingleton<NotificationService>();

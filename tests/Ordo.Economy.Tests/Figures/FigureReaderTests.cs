@@ -50,21 +50,21 @@ public sealed class FigureReaderTests
     [Fact]
     public void Since_January_is_the_sum_of_the_months_each_of_who_reported_it_for_everybody_who_reads()
     {
-        // Five enterprises file January–February and March of both years; in April the last two are missing.
-        SmallSnapshot park = new((1, "3216"), (1, "3120"), (1, "2614"), (2, "3232"), (2, "3232"));
+        // Eight enterprises file January–February and March of both years; in April the last four are missing.
+        SmallSnapshot park = new([.. Enumerable.Repeat((1, "3216"), 8)]);
         foreach ((int year, decimal size) in new[] { (2025, 10m), (2026, 12m) })
-            for (int i = 0; i < 5; i++)
+            for (int i = 0; i < 8; i++)
                 foreach ((string period, decimal share, string month) in new[] { ($"{year}-01..{year}-02", 2m, "03"), ($"{year}-03", 1m, "04"), ($"{year}-04", 1m, "05") })
-                    if (year == 2025 || i < 3 || !period.EndsWith("-04", StringComparison.Ordinal)) park.File(i, period, 1, $"{year}-{month}-10", ("GOV", size * share), ("SALES", size * share * 0.9m));
+                    if (year == 2025 || i < 4 || !period.EndsWith("-04", StringComparison.Ordinal)) park.File(i, period, 1, $"{year}-{month}-10", ("GOV", size * share), ("SALES", size * share * 0.9m));
         foreach (FigureReader reader in new[] { park.Open(), park.Protected() })
         {
             Figure since = reader.Read("GOV", Park, P("2026-01..2026-04"));
-            Assert.Equal((12m * (10 + 5 + 3), 3, 5), (since.Value, since.Reporting, since.Expected));
-            Assert.Equal((10m * (10 + 5 + 3), 20m), (since.Base, since.Growth)); // who misses April this year is left out of last April too, and of nothing else
+            Assert.Equal((12m * (16 + 8 + 4), 4, 8), (since.Value, since.Reporting, since.Expected));
+            Assert.Equal((10m * (16 + 8 + 4), 20m), (since.Base, since.Growth)); // who misses April this year is left out of last April too, and of nothing else
             Assert.Equal(90m, reader.Read("PSR", Park, P("2026-01..2026-04")).Value);
         }
 
-        Assert.Equal(36m, park.Open().Read("GOV", Park, P("2026-04")).Value);
+        Assert.Equal(48m, park.Open().Read("GOV", Park, P("2026-04")).Value);
     }
 
     [Fact]

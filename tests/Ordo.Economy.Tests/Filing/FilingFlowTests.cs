@@ -1,11 +1,16 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Ordo.Economy.Filing;
 using Ordo.Foundation.Access;
+using Ordo.Foundation.Messages;
 using Ordo.Foundation.Modules;
 using Ordo.Foundation.Park;
 using Ordo.Foundation.Park.Import;
@@ -22,6 +27,7 @@ public abstract class FilingFlowTests(TestDatabase database) : IAsyncLifetime
 {
     private const string Password = "First-steppe-1-password";
     private static readonly IModule[] Modules = [new AccessModule(), new ParkModule(), new EconomyModule()];
+    private readonly Messages messages = new();
     private readonly string mark = Guid.NewGuid().ToString("N")[..6];
     private readonly List<(HttpClient Client, string Name)> people = [];
     private TestServer server = null!;
@@ -30,7 +36,7 @@ public abstract class FilingFlowTests(TestDatabase database) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        server = await TestServer.StartAsync(Modules, new Dictionary<string, string?> { ["Access:AdminPassword"] = Password }, database.Options);
+        server = await TestServer.StartAsync([.. Modules, messages], new Dictionary<string, string?> { ["Access:AdminPassword"] = Password }, database.Options);
         server.Time.Advance(TimeSpan.FromDays(40)); // 10 April 2026: March is due on the 12th
         admin = await SignInAsync("admin");
         parkId = await CreateAsync("assets", new { parentId = await CreateAsync("assets", new { kind = "region", code = "R" + mark, nameZh = "区域", nameEn = "Region" }), kind = "park", code = "P" + mark, nameZh = "园区" + mark, nameEn = "Park" });
@@ -171,6 +177,8 @@ public abstract class FilingFlowTests(TestDatabase database) : IAsyncLifetime
         await using (AsyncServiceScope scope = server.Services.CreateAsyncScope())
         {
             FilingDuties desk = scope.ServiceProvider.GetRequiredService<FilingDuties>();
+            Assert.Equal(0, await desk.RemindDueAsync(CancellationToken.None)); // eight in the morning
+            server.Time.Advance(TimeSpan.FromHours(2));
             await desk.RemindDueAsync(CancellationToken.None);
             Assert.Equal(0, await desk.RemindDueAsync(CancellationToken.None));
         }
@@ -179,6 +187,10 @@ public abstract class FilingFlowTests(TestDatabase database) : IAsyncLifetime
         Assert.True(before >= 1);
         Assert.Equal(2, (await SendAsync(park, HttpMethod.Post, "filing-reminders", null, new { form = "M1", period = "2026-03" })).Answer.GetProperty("written").GetInt32());
         Assert.Equal(before + 1, await RemindersAsync());
+
+        JsonElement log = (await SendAsync(enterprise, HttpMethod.Get, "filing-reminders?form=M1&period=2026-03", null, null)).Answer;
+        Assert.Equal([null, -1], log.GetProperty("items").EnumerateArray().Select(line => line.GetProperty("daysLeft").ValueKind == JsonValueKind.Null ? (int?)null : line.GetProperty("daysLeft").GetInt32()));
+        Assert.All(log.GetProperty("items").EnumerateArray(), line => Assert.Equal((ownId, 2), (line.GetProperty("assetId").GetInt64(), line.GetProperty("reached").GetInt32())));
 
         async Task<int> RemindersAsync() => (await SendAsync(enterprise, HttpMethod.Get, "filing-duties?form=M1&period=2026-03", null, null)).Answer.GetProperty("items").EnumerateArray().Single().GetProperty("reminders").GetInt32();
     }
@@ -377,6 +389,76 @@ public abstract class FilingFlowTests(TestDatabase database) : IAsyncLifetime
     }
 
     /// <summary>Sessions do not last for days, so all sign in again.</summary>
+    [Fact]
+    public async Task An_enterprise_is_reminded_on_the_days_of_the_calendar_before_and_after_the_deadline_and_never_twice()
+    {
+        // March is due on 12 April; it is the 10th. Reminders go out 3 days and 1 day before, and 1, 4 and 8 days after.
+        server.Time.Advance(TimeSpan.FromHours(2));
+        List<int> kinds = [];
+        for (int day = 10; day <= 22; day++, server.Time.Advance(TimeSpan.FromDays(1)))
+        {
+            // Twice a day, each time with a desk of its own, as after a restart.
+            for (int run = 0; run < 2; run++)
+            {
+                await using AsyncServiceScope scope = server.Services.CreateAsyncScope();
+                await scope.ServiceProvider.GetRequiredService<FilingDuties>().RemindDueAsync(CancellationToken.None);
+            }
+
+            kinds.AddRange(Own().Skip(kinds.Count).Select(message => int.Parse(message.Key.Split("-20260303-")[1], CultureInfo.InvariantCulture)));
+        }
+
+        Assert.Equal([3, 1, -1, -4, -8], kinds);
+        SystemMessage[] sent = [.. Own()];
+        Assert.All(sent, message => Assert.Equal((Permissions.FileEconomy, "/economy/filing?form=M1"), (message.Permission, message.Link)));
+        Assert.StartsWith("提醒：", sent[0].Title.Zh, StringComparison.Ordinal);
+        Assert.Contains("2026-04-12", sent[0].Title.En, StringComparison.Ordinal);
+        Assert.Contains("逾期 8 天", sent[4].Title.Zh, StringComparison.Ordinal);
+        Assert.Contains("not been begun", sent[4].Body.En, StringComparison.Ordinal);
+
+        IEnumerable<SystemMessage> Own() => messages.Sent.Where(message => message.AssetId == ownId && message.Key.Contains("-M1-20260303-", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Who_has_filed_is_reminded_no_more()
+    {
+        (long id, string tag) = await OpenAsync(enterprise, ownId, "2026-03");
+        tag = await KeepAsync(id, tag, SmallForm.Good(3));
+        await OkAsync(enterprise, $"filings/{id}/submission", tag, null);
+        server.Time.Advance(TimeSpan.FromHours(2));
+        await using AsyncServiceScope scope = server.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<FilingDuties>().RemindDueAsync(CancellationToken.None);
+        Assert.DoesNotContain(messages.Sent, message => message.AssetId == ownId && message.Key.Contains("-M1-20260303-", StringComparison.Ordinal));
+        Assert.Contains(messages.Sent, message => message.AssetId == otherId && message.Key.Contains("-M1-20260303-", StringComparison.Ordinal));
+    }
+
+    /// <summary>The operations centre's door, written down; two people of each enterprise have an address. The hourly service is left out, so that a test decides when it runs.</summary>
+    private sealed class Messages : IModule, IMessenger
+    {
+        public ConcurrentQueue<SystemMessage> Sent { get; } = [];
+
+        public string Name => "messages";
+
+        public void AddServices(IServiceCollection services, IConfiguration configuration)
+        {
+            services.AddSingleton<IMessenger>(this);
+            services.Remove(services.Single(service => service.ImplementationType == typeof(FilingReminderService)));
+        }
+
+        public void MapRoutes(IEndpointRouteBuilder routes)
+        {
+        }
+
+        public void ConfigureModel(ModelBuilder model)
+        {
+        }
+
+        public Task<int> SendAsync(SystemMessage message, CancellationToken cancellation = default)
+        {
+            Sent.Enqueue(message);
+            return Task.FromResult(2);
+        }
+    }
+
     private async Task LaterAsync(int days)
     {
         server.Time.Advance(TimeSpan.FromDays(days));

@@ -72,6 +72,7 @@ public sealed class EconomyWalkTests(ConsoleBrowser browser)
             await Expect(source.GetByRole(AriaRole.Link, new() { Name = "乌兰铝业" })).ToBeVisibleAsync();
             await Expect(source.GetByText("1 / 1 家")).ToBeVisibleAsync();
 
+            await Expect(page.GetByText("累计＝1 月以来各月已审定数之和", new() { Exact = false })).ToBeVisibleAsync();
             string? address = await page.GetByRole(AriaRole.Link, new() { NameRegex = new("报告 XLSX") }).GetAttributeAsync("href");
             string workbook = await page.EvaluateAsync<string>("async (url) => btoa(Array.from(new Uint8Array(await (await fetch(url)).arrayBuffer()), (byte) => String.fromCharCode(byte)).join(''))", address);
             await using var zip = new ZipArchive(new MemoryStream(Convert.FromBase64String(workbook)));
@@ -91,6 +92,7 @@ public sealed class EconomyWalkTests(ConsoleBrowser browser)
             await page.GetByRole(AriaRole.Complementary, new() { Name = "数据来源" }).GetByRole(AriaRole.Link, new() { Name = "打开指标页" }).ClickAsync();
             await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "工业总产值", Level = 1 })).ToBeVisibleAsync();
             await Expect(page.GetByText("连续数据只有 1 期")).ToBeVisibleAsync();
+            await Expect(page.GetByText("没有企业的电表数据。")).ToBeVisibleAsync();
             await Expect(page.GetByText("1 期中没有发现异常值或结构断点")).ToBeVisibleAsync();
         });
         // Before anybody is signed in, asking who is there is answered 401, and the browser writes every 401 to its console.

@@ -366,7 +366,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Reminders of a form and period, newest first */
+        get: operations["ListFilingReminders"];
         put?: never;
         post: operations["RemindFilings"];
         delete?: never;
@@ -3316,6 +3317,23 @@ export interface paths {
         };
         /** Forecast of a monthly indicator with its interval and its back-test; a series too short is refused with the reason */
         get: operations["GetEconomyForecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/nowcast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Value of the months without forms by metered electricity, with its back-test; refused with the reason where there is too little */
+        get: operations["GetEconomyNowcast"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6419,6 +6437,8 @@ export interface components {
             /** Format: date-time */
             finished: null | string;
             answer: null | string;
+            /** @description Of a message that a system sent; `null` for alarms and reports. */
+            title: null | string;
         };
         /**
          * @description How far a message has come. Stored: never renumber, only add.
@@ -6721,6 +6741,38 @@ export interface components {
          * @enum {unknown}
          */
         EnterpriseState: "applied" | "reviewed" | "returned" | "approved";
+        /** @description What the Spring Festival did to a forecast. */
+        FestivalReport: {
+            /** @description The effect was taken off before the model and put back after it, because the back-test was better so. */
+            used: boolean;
+            /**
+             * Format: double
+             * @description Percent by which ten more days of March behind the festival change March; `null` when it was not estimated.
+             */
+            tenDaysOfMarch: null | number;
+            /**
+             * Format: double
+             * @description Of the logarithm by the share of a step's days.
+             */
+            coefficient: null | number;
+            /**
+             * Format: double
+             * @description Of the coefficient.
+             */
+            standardError: null | number;
+            /**
+             * Format: double
+             * @description sMAPE of the back-test with it, percent.
+             */
+            smapeWith: null | number;
+            /**
+             * Format: double
+             * @description sMAPE of the back-test without it, percent.
+             */
+            smapeWithout: null | number;
+            /** @description Why it is used or not, for people. */
+            reason: string;
+        };
         /**
          * @description What a field holds.
          * @enum {unknown}
@@ -6850,6 +6902,11 @@ export interface components {
             reminders: number;
             /** Format: date-time */
             lastReminder: null | string;
+            /**
+             * Format: int32
+             * @description People that the last reminder was sent to.
+             */
+            lastReached: null | number;
         };
         FilingEventItem: {
             act: components["schemas"]["FilingAct"];
@@ -7844,6 +7901,7 @@ export interface components {
             model: null | string;
             points: components["schemas"]["ForecastPoint"][];
             backTest: null | components["schemas"]["RollingTest"];
+            festival: null | components["schemas"]["FestivalReport"];
             /** @description Why there is no forecast; then there are no points. */
             refusal: null | string;
             isProtected: boolean;
@@ -7887,6 +7945,45 @@ export interface components {
             fewestForBreaks: number;
             anomalies: components["schemas"]["AnomalyMark"][];
             breaks: components["schemas"]["BreakMark"][];
+        };
+        /** @description Value of the running month by electricity, before its forms come. */
+        IndicatorNowcast: {
+            code: string;
+            /** Format: int64 */
+            assetId: number;
+            industry: null | string;
+            chain: null | string;
+            /** Format: double */
+            confidence: number;
+            points: components["schemas"]["NowcastPoint"][];
+            /**
+             * Format: int32
+             * @description Steps of the past that the regression was fitted on.
+             */
+            steps: number;
+            /**
+             * Format: int32
+             * @description Of these, how many have metered electricity; the others are as reported.
+             */
+            meteredSteps: number;
+            /**
+             * Format: double
+             * @description Percent of output by one percent of electricity.
+             */
+            elasticity: null | number;
+            /**
+             * Format: double
+             * @description Coefficient of the Spring Festival's move; `null` when it is not in the regression.
+             */
+            festival: null | number;
+            test: null | components["schemas"]["NowcastTest"];
+            /**
+             * Format: double
+             * @description Percent of the seasonal naive error that it would have saved.
+             */
+            worth: null | number;
+            /** @description Why there is no nowcast; then there are no points. */
+            refusal: null | string;
         };
         IndicatorSeries: {
             code: string;
@@ -8625,6 +8722,88 @@ export interface components {
             nodes: components["schemas"]["StatisticsNode"][];
             transports: components["schemas"]["StatisticsTransport"][];
         };
+        /** @description One step that has no complete forms yet. */
+        NowcastPoint: {
+            period: string;
+            /**
+             * Format: double
+             * @description Expected, in the indicator's unit.
+             */
+            value: number;
+            /**
+             * Format: double
+             * @description Lower limit of the interval.
+             */
+            lower: number;
+            /**
+             * Format: double
+             * @description Upper limit of the interval.
+             */
+            upper: number;
+            /**
+             * Format: double
+             * @description Percent on the year.
+             */
+            growth: number;
+            /**
+             * Format: double
+             * @description Percent on the year, of the metered enterprises, a day.
+             */
+            electricityGrowth: number;
+            /**
+             * Format: int32
+             * @description Days of the step that are over: the electricity of these.
+             */
+            daysMetered: number;
+            /**
+             * Format: int32
+             * @description Days of the step.
+             */
+            days: number;
+            /**
+             * Format: int32
+             * @description Whose meters were read.
+             */
+            enterprises: number;
+            /**
+             * Format: double
+             * @description Percent of the electricity that all reported a year before.
+             */
+            meteredShare: number;
+            /**
+             * Format: date
+             * @description Day on which the total of the forms is released.
+             */
+            release: string;
+        };
+        /** @description How the nowcast would have done on steps that it was not shown, against the same step of the year before. */
+        NowcastTest: {
+            /**
+             * Format: int32
+             * @description Steps compared.
+             */
+            errors: number;
+            /**
+             * Format: double
+             * @description Percent.
+             */
+            smape: number;
+            /**
+             * Format: double
+             * @description Of taking last year's value, percent.
+             */
+            seasonalNaiveSmape: number;
+            /**
+             * Format: double
+             * @description Share of the actual values within the interval, percent.
+             */
+            covered: number;
+            /**
+             * Format: double
+             * @description Percent of the seasonal naive error that electricity saves; negative when it does harm.
+             */
+            worth?: number;
+        };
         /** @description Opens a form. */
         OpenFiling: {
             /**
@@ -8723,13 +8902,18 @@ export interface components {
             realGrowth: null | number;
             /**
              * Format: double
-             * @description Of a flow from January on; `null` for others.
+             * @description Of a flow from January on, the sum of the months; `null` for others.
              */
             cumulative: null | number;
             /** Format: double */
             cumulativeGrowth: null | number;
             /** Format: double */
             cumulativeRealGrowth: null | number;
+            /**
+             * Format: int32
+             * @description Enterprises in the month since January that has fewest; `null` for others.
+             */
+            cumulativeReporting: null | number;
             /** Format: int32 */
             reporting: number;
             /** Format: int32 */
@@ -9361,6 +9545,26 @@ export interface components {
         PageOfOfPrefixItem: {
             /** @description The rows of this page. */
             items: components["schemas"]["PrefixItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfReminderItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["ReminderItem"][];
             /**
              * Format: int32
              * @description Rows of all pages.
@@ -10598,6 +10802,30 @@ export interface components {
              */
             under?: null | number;
         };
+        /** @description A reminder that went out. */
+        ReminderItem: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            assetId: number;
+            assetNameZh: string;
+            assetNameEn: string;
+            form: string;
+            period: string;
+            /**
+             * Format: int32
+             * @description Days to the deadline when it was due, negative after it; `null` when a person sent it.
+             */
+            daysLeft: null | number;
+            /** Format: date-time */
+            time: string;
+            actor: string;
+            /**
+             * Format: int32
+             * @description People told.
+             */
+            reached: number;
+        };
         /** @description Reminds by hand those whose form is missing. */
         RemindFilings: {
             form: string;
@@ -10608,9 +10836,19 @@ export interface components {
         RemindOutcome: {
             /**
              * Format: int32
-             * @description Reminders written.
+             * @description Enterprises reminded.
              */
             written: number;
+            /**
+             * Format: int32
+             * @description People told.
+             */
+            reached: number;
+            /**
+             * Format: int32
+             * @description Enterprises without anybody who has an address.
+             */
+            unreached: number;
         };
         /** @description Who gets a report that was written by itself. */
         ReportDelivery: {
@@ -13080,6 +13318,43 @@ export interface operations {
             };
             /** @description Precondition Required */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListFilingReminders: {
+        parameters: {
+            query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+                form?: string;
+                period?: string;
+                asset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfReminderItem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -23924,6 +24199,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IndicatorForecast"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetEconomyNowcast: {
+        parameters: {
+            query: {
+                code: string;
+                asset?: number;
+                industry?: string;
+                chain?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorNowcast"];
                 };
             };
             /** @description Bad Request */

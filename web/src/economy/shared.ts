@@ -22,6 +22,8 @@ export type LightRow = Schemas['LightRow'];
 export type Light = Schemas['Light'];
 export type IndicatorForecast = Schemas['IndicatorForecast'];
 export type IndicatorMarks = Schemas['IndicatorMarks'];
+export type IndicatorNowcast = Schemas['IndicatorNowcast'];
+export type ReminderItem = Schemas['ReminderItem'];
 export type BreakdownBy = 'area' | 'section' | 'division' | 'chain' | 'enterprise';
 
 /** Names of the server's permissions of this room. */
@@ -52,7 +54,7 @@ export const indicatorsQuery = (q: string) => queryOptions({
 
 export const indicatorQuery = (code: string) => queryOptions({
   queryKey: ['economy', 'indicator', code],
-  queryFn: ({ signal }) => read(api.GET('/api/v1/economy/indicators/{code}', { params: { path: { code } }, signal })),
+  queryFn: ({ signal }): Promise<Tagged<IndicatorItem>> => readTagged(api.GET('/api/v1/economy/indicators/{code}', { params: { path: { code } }, signal })),
 });
 
 export interface FigureFilter { code: string; asset: string; period: string; asOf: string }
@@ -91,6 +93,11 @@ export const forecastQuery = ({ code, asset, asOf }: FigureFilter, method: strin
   placeholderData: keepPreviousData,
 });
 
+export const nowcastQuery = ({ code, asset }: Pick<FigureFilter, 'code' | 'asset'>) => queryOptions({
+  queryKey: ['economy', 'nowcast', code, asset],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/economy/nowcast', { params: { query: { code, asset: id(asset) } }, signal })),
+});
+
 export const marksQuery = ({ code, asset, asOf }: FigureFilter) => queryOptions({
   queryKey: ['economy', 'marks', code, asset, asOf],
   queryFn: ({ signal }) => read(api.GET('/api/v1/economy/marks', { params: { query: { code, asset: id(asset), asOf: some(asOf) } }, signal })),
@@ -104,6 +111,12 @@ export const countsQuery = (period: string) => queryOptions({
 export const dutiesQuery = (form: string, period: string, late: boolean, page: number) => queryOptions({
   queryKey: ['economy', 'filings', 'duties', form, period, late, page],
   queryFn: ({ signal }) => read(api.GET('/api/v1/economy/filing-duties', { params: { query: { form, period: some(period), late: late || undefined, page, pageSize: 100 } }, signal })),
+  placeholderData: keepPreviousData,
+});
+
+export const remindersQuery = (form: string, period: string, page: number) => queryOptions({
+  queryKey: ['economy', 'filings', 'reminders', form, period, page],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/economy/filing-reminders', { params: { query: { form, period: some(period), page, pageSize: 100 } }, signal })),
   placeholderData: keepPreviousData,
 });
 

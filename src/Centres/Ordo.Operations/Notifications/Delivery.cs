@@ -33,7 +33,7 @@ public enum DeliveryState : byte
 /// <summary>One message to one recipient on one channel (投递): outbox until it is sent, log afterwards.</summary>
 public sealed class Delivery
 {
-    public const int MaxAnswerLength = 400;
+    public const int MaxAnswerLength = 400, MaxTitleLength = 200, MaxBodyLength = 2000;
 
     public long Id { get; init; }
 
@@ -64,6 +64,14 @@ public sealed class Delivery
 
     /// <summary>The run of a report that it brings; <c>null</c> for messages about alarms.</summary>
     public long? ReportRunId { get; init; }
+
+    /// <summary>What a system says in the person's language; <c>null</c> for messages that are written when they leave.</summary>
+    public string? Title { get; init; }
+
+    public string? Body { get; init; }
+
+    /// <summary>Path in the console that the message points to.</summary>
+    public string? Link { get; init; }
 
     public DeliveryState State { get; set; }
 
@@ -117,6 +125,9 @@ internal sealed class DeliveryTable : IEntityTypeConfiguration<Delivery>
         builder.Property(d => d.Address).HasMaxLength(Contact.MaxEmailLength);
         builder.Property(d => d.Language).HasMaxLength(8);
         builder.Property(d => d.AssetPath).HasMaxLength(400);
+        builder.Property(d => d.Title).HasMaxLength(Delivery.MaxTitleLength);
+        builder.Property(d => d.Body).HasMaxLength(Delivery.MaxBodyLength);
+        builder.Property(d => d.Link).HasMaxLength(200);
         builder.Property(d => d.Answer).HasMaxLength(Delivery.MaxAnswerLength);
         // Who adds an alarm to a message must be sure that it has not left meanwhile.
         builder.Property(d => d.State).IsConcurrencyToken();

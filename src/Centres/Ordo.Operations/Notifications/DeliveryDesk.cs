@@ -14,9 +14,10 @@ namespace Ordo.Operations.Notifications;
 /// <param name="Step">Step of the rule, from 0.</param>
 /// <param name="Count">Alarms it tells of.</param>
 /// <param name="AlarmIds">The first of them.</param>
+/// <param name="Title">Of a message that a system sent; <c>null</c> for alarms and reports.</param>
 public sealed record DeliveryItem(
     long Id, string? Kind, string? Channel, string Recipient, string Address, int Step, bool IsTest, DeliveryState State, int Priority, int Count, IReadOnlyList<long> AlarmIds,
-    DateTimeOffset Created, DateTimeOffset NotBefore, int Attempts, DateTimeOffset? Finished, string? Answer);
+    DateTimeOffset Created, DateTimeOffset NotBefore, int Attempts, DateTimeOffset? Finished, string? Answer, string? Title);
 
 /// <summary>Who was told of one alarm, and who will be.</summary>
 /// <param name="NextStep">When the next step is due if nobody acknowledges.</param>
@@ -150,6 +151,6 @@ internal sealed class DeliveryDesk(OrdoDbContext database, AccessDirectory acces
         var channels = await database.Set<NotificationChannel>().Where(c => channelIds.Contains(c.Id)).ToDictionaryAsync(c => c.Id, c => c.Name, cancellation);
         return [.. rows.Select(d => new DeliveryItem(
             d.Id, JsonText.Word<ChannelKind>(d.ChannelId == 0 ? null : d.ChannelKind), channels.GetValueOrDefault(d.ChannelId), d.Recipient, d.ChannelKind == ChannelKind.Browser ? "" : d.Address, d.Step, d.IsTest, d.State, d.Priority, d.Count,
-            [.. alarms[d.Id].Take(10)], d.Created, d.NotBefore, d.Attempts, d.Finished, d.Answer))];
+            [.. alarms[d.Id].Take(10)], d.Created, d.NotBefore, d.Attempts, d.Finished, d.Answer, d.Title))];
     }
 }

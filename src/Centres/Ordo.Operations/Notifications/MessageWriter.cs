@@ -25,6 +25,8 @@ internal sealed class MessageWriter(AssetNames assets, IPointDirectory points, A
     {
         bool english = delivery.Language == "en";
         if (delivery.IsTest) return Of(delivery, TestTitle(english), TestText(delivery, english), 0);
+        if (delivery is { Title: { } title, Body: { } body })
+            return Of(delivery, title, $"{title}\n{body}", 0) with { Link = options.PublicAddress is { } console ? new Uri(console, delivery.Link ?? "/").ToString() : null };
         if (delivery.ReportRunId is { } runId) return await ReportAsync(database, delivery, runId, english, cancellation);
         List<AlarmOccurrence> alarms = await (
             from listed in database.Set<DeliveryAlarm>()

@@ -123,11 +123,11 @@ internal sealed class NotificationRouter(
 
             foreach (long[] ids in alarms.Select(a => a.Id).Chunk(500))
                 foreach (Notice notice in await database.Set<Notice>().Where(n => ids.Contains(n.AlarmId)).ToListAsync(cancellation)) notices[(notice.AlarmId, notice.RuleId)] = notice;
-            foreach (Delivery delivery in await database.Set<Delivery>().Where(d => d.State == DeliveryState.Queued && d.Attempts == 0 && !d.IsTest && d.ReportRunId == null).ToListAsync(cancellation))
+            foreach (Delivery delivery in await database.Set<Delivery>().Where(d => d.State == DeliveryState.Queued && d.Attempts == 0 && !d.IsTest && d.ReportRunId == null && d.Title == null).ToListAsync(cancellation))
                 open[(delivery.ChannelId, delivery.AccountId, delivery.Step)] = delivery;
             DateTimeOffset since = now - router.options.Gap;
             var recent = await database.Set<Delivery>().Where(d => d.Finished >= since || d.State == DeliveryState.Claimed || d.State == DeliveryState.Handing)
-                .Where(d => !d.IsTest && d.ReportRunId == null && d.State != DeliveryState.Failed && d.State != DeliveryState.Cancelled)
+                .Where(d => !d.IsTest && d.ReportRunId == null && d.Title == null && d.State != DeliveryState.Failed && d.State != DeliveryState.Cancelled)
                 .Select(d => new { d.ChannelId, d.AccountId, d.Finished }).ToListAsync(cancellation);
             lastSent = recent.GroupBy(d => (d.ChannelId, d.AccountId)).ToDictionary(g => g.Key, g => g.Max(d => d.Finished ?? now));
         }

@@ -54,6 +54,9 @@ internal sealed class People
 
     public Person? Find(long accountId) => byId.GetValueOrDefault(accountId);
 
+    /// <summary>Those with a role granted on an asset itself or below it.</summary>
+    public IEnumerable<Person> Below(string assetPath) => byId.Values.Where(person => person.Roles.Any(role => role.Path.StartsWith(assetPath, StringComparison.Ordinal)));
+
     /// <summary>Who is meant, each once. Nobody is told of what they may not see.</summary>
     public IReadOnlyList<Person> Of(IEnumerable<RoutingRecipient> recipients, string assetPath, string permission = Permissions.ReadAlarms) =>
         [.. recipients.SelectMany(r => Of(r, assetPath)).DistinctBy(p => p.AccountId).Where(p => p.Rights.Has(permission, assetPath))];

@@ -142,7 +142,10 @@ public sealed class FilingReminder
 
     public int Period { get; set; }
 
-    /// <summary>Days to the deadline when it was written, −1 after it, −1000 − n for the n-th by hand.</summary>
+    /// <summary>People of the enterprise that have an address; 0 when nobody could be told.</summary>
+    public int Reached { get; set; }
+
+    /// <summary>Days to the deadline when it was due, negative after it, −1000 − n for the n-th by hand.</summary>
     public int Kind { get; set; }
 
     public DateTimeOffset Time { get; set; }

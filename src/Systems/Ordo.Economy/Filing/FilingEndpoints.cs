@@ -23,6 +23,7 @@ internal static class FilingEndpoints
         reading.MapGet("/filings/{id:long}", Get).WithName("GetFiling").ProducesProblem(404);
         reading.MapGet("/filing-duties", Duties).WithName("ListFilingDuties").ProducesProblem(422).WithSummary("Who is due, who is late");
         reading.MapGet("/filing-counts", Counts).WithName("GetFilingCounts").WithSummary("How each form stands for its newest period, or for the period given");
+        reading.MapGet("/filing-reminders", Reminders).WithName("ListFilingReminders").ProducesProblem(422).WithSummary("Reminders of a form and period, newest first");
         reading.MapGet("/misfits", Misfit).WithName("ListMisfits").ProducesProblem(422).WithSummary("Figures that do not fit");
         reading.MapGet("/filing-workbook.xlsx", Workbook).WithName("GetFilingWorkbook").ProducesProblem(404).ProducesProblem(422).Produces<Stream>(200, WorkbookType);
 
@@ -122,7 +123,11 @@ internal static class FilingEndpoints
         TypedResults.Ok(await duties.CountAsync(period, caller, cancellation));
 
     private static async Task<Ok<RemindOutcome>> Remind(RemindFilings request, FilingDuties duties, Caller caller, CancellationToken cancellation) =>
-        TypedResults.Ok(new RemindOutcome(await duties.RemindAsync(request, caller, cancellation)));
+        TypedResults.Ok(await duties.RemindAsync(request, caller, cancellation));
+
+    private static async Task<Ok<PageOf<ReminderItem>>> Reminders(
+        FilingDuties duties, Caller caller, [AsParameters] Paging paging, CancellationToken cancellation, string? form = null, string? period = null, long? asset = null) =>
+        TypedResults.Ok(paging.Of<ReminderItem>(await duties.RemindersAsync(form ?? "M1", period, asset, caller, cancellation)));
 
     private static async Task<Ok<PageOf<MisfitItem>>> Misfit(
         OrdoDbContext database, EconomyBook book, FilingDesk desk, Caller caller, [AsParameters] Paging paging, CancellationToken cancellation, string? form = null, string? period = null, long? asset = null)

@@ -25,8 +25,15 @@ public sealed record CorrectFiling(string Reason, bool IsFinal = false);
 /// <param name="AssetIds">Which enterprises; all that are missing by default.</param>
 public sealed record RemindFilings(string Form, string Period, IReadOnlyList<long>? AssetIds = null);
 
-/// <param name="Written">Reminders written.</param>
-public sealed record RemindOutcome(int Written);
+/// <param name="Written">Enterprises reminded.</param>
+/// <param name="Reached">People told.</param>
+/// <param name="Unreached">Enterprises without anybody who has an address.</param>
+public sealed record RemindOutcome(int Written, int Reached, int Unreached);
+
+/// <summary>A reminder that went out.</summary>
+/// <param name="DaysLeft">Days to the deadline when it was due, negative after it; <c>null</c> when a person sent it.</param>
+/// <param name="Reached">People told.</param>
+public sealed record ReminderItem(long Id, long AssetId, string AssetNameZh, string AssetNameEn, string Form, string Period, int? DaysLeft, DateTimeOffset Time, string Actor, int Reached);
 
 /// <summary>A form in a list.</summary>
 /// <param name="DaysLate">Days after the deadline on which it was first submitted, or today; 0 when in time.</param>
@@ -57,9 +64,10 @@ public sealed record FilingDetail(
 
 /// <summary>One enterprise's duty for a form and period.</summary>
 /// <param name="State"><c>null</c> when nothing was opened.</param>
+/// <param name="LastReached">People that the last reminder was sent to.</param>
 public sealed record FilingDuty(
     long AssetId, string AssetCode, string AssetNameZh, string AssetNameEn, string Form, string Period, long? FilingId, int? Revision, FilingState? State, DateOnly Deadline, int DaysLate,
-    int Reminders, DateTimeOffset? LastReminder);
+    int Reminders, DateTimeOffset? LastReminder, int? LastReached);
 
 /// <summary>How a form stands over all enterprises.</summary>
 public sealed record DutyCount(string Form, string FormNameZh, string FormNameEn, string Period, DateOnly Deadline, int Due, int Missing, int InCheck, int Accepted, int Late);

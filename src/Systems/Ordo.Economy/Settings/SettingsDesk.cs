@@ -67,7 +67,9 @@ public sealed class SettingsDesk(OrdoDbContext database)
 
         List<(string, Foundation.Text)> faults = [];
         foreach (CalendarRule rule in rules.Calendar.Rules)
-            if (rule.DeadlineDay is < 1 or > 31 || rule.DeadlineMonths is < 1 or > 12 || rule.ReleaseDays is < 0 or > 366) faults.Add(($"rules.{rule.Form}", new("月数 1…12，日 1…31，发布 0…366 天。", "Months 1…12, day 1…31, release 0…366 days.")));
+            if (rule.DeadlineDay is < 1 or > 31 || rule.DeadlineMonths is < 1 or > 12 || rule.ReleaseDays is < 0 or > 366 || rule.RemindDays is null || rule.RemindDays.Any(days => days is < 0 or > 90) || (rule.LateDays ?? []).Any(days => days is < 1 or > 365))
+                faults.Add(($"rules.{rule.Form}", new("月数 1…12，日 1…31，发布 0…366 天，提前提醒 0…90 天，逾期催报 1…365 天。", "Months 1…12, day 1…31, release 0…366 days, reminders 0…90 days before and 1…365 days after.")));
+        if (rules.Calendar.RemindHour is < 0 or > 23) faults.Add(("remindHour", new("应在 0 到 23 之间。", "Between 0 and 23.")));
         if (rules.Disclosure.FewestContributors is < 2 or > 20) faults.Add(("fewestContributors", new("应在 2 到 20 之间。", "Between 2 and 20.")));
         if (rules.Disclosure.LargestShare is < 50 or > 100) faults.Add(("largestShare", new("应在 50 到 100 之间。", "Between 50 and 100.")));
         if (rules.Checks.ChangeFactor < 1.1m) faults.Add(("changeFactor", new("应不小于 1.1。", "At least 1.1.")));

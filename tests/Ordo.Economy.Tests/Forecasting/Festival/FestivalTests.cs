@@ -50,7 +50,7 @@ public class FestivalTests
         Assert.InRange(effect.StandardError, 0.001, 0.05);
         Assert.Equal((Math.Exp(effect.Coefficient * 10 / 31) - 1) * 100, effect.TenDaysOfMarch, 10);
         Assert.Null(FestivalEffect.Of(Series(FestivalEffect.Shortest - 1, -0.5, 3), First));
-        Assert.Null(FestivalEffect.Of([.. Series(110, -0.5, 3).Select(value => value - 90)], First));
+        Assert.Null(FestivalEffect.Of([.. Series(110, -0.5, 3).Select(value => value - 130)], First));
     }
 
     [Fact]

@@ -16,12 +16,12 @@ import { Pager } from '../../ui/Pager';
 import { QueryView, useReason } from '../../ui/QueryView';
 import { useCan } from '../../ui/session';
 import { pageNumber, useFilter } from '../../ui/useFilter';
-import { countsQuery, dutiesQuery, economyPermissions, filingsQuery, periodName, type FilingDuty, type FilingItem, type FilingState } from '../shared';
+import { countsQuery, dutiesQuery, economyPermissions, filingsQuery, periodName, remindersQuery, type FilingDuty, type FilingItem, type FilingState, type ReminderItem } from '../shared';
 import styles from './Filing.module.css';
 import { filingTexts } from './texts';
 
 const defaults = { form: 'M1', period: '', view: 'duties', page: '1' };
-const views = ['duties', 'late', 'submitted', 'checked', 'returned', 'draft'] as const;
+const views = ['duties', 'late', 'reminders', 'submitted', 'checked', 'returned', 'draft'] as const;
 
 /** Who is due, who is late, and what waits for a check. */
 export default function FilingDeskPage() {
@@ -53,6 +53,7 @@ export default function FilingDeskPage() {
       <Chips label={t('view')} value={filter.view} onChange={(view) => setFilter({ view })} options={views.map((value) => ({ value, label: t(`view.${value}`) }))} />
       {filter.view === 'duties' || filter.view === 'late'
         ? chosen && <Duties form={filter.form} period={chosen.period} late={filter.view === 'late'} page={pageNumber(filter.page)} onPage={(page) => setFilter({ page: String(page) })} />
+        : filter.view === 'reminders' ? chosen && <Reminders form={filter.form} period={chosen.period} page={pageNumber(filter.page)} onPage={(page) => setFilter({ page: String(page) })} />
         : <Queue state={filter.view as FilingState} page={pageNumber(filter.page)} onPage={(page) => setFilter({ page: String(page) })} />}
     </Page>
   );
@@ -76,6 +77,7 @@ function Duties({ form, period, late, page, onPage }: { form: string; period: st
     { key: 'state', title: t('state'), width: 140, render: (duty) => t(`state.${duty.state ?? 'none'}`) },
     { key: 'late', title: t('late'), align: 'right', width: 90, render: (duty) => (duty.daysLate > 0 ? t('lateDays', { n: duty.daysLate }) : missing) },
     { key: 'reminders', title: t('reminders'), align: 'right', width: 90, render: (duty) => duty.reminders || missing },
+    { key: 'reminded', title: t('reminded.last'), width: 190, render: (duty) => (duty.lastReminder === null ? missing : `${formatTime(duty.lastReminder)} · ${t('reminded.reached', { n: duty.lastReached ?? 0 })}`) },
     {
       key: 'action', title: '', width: 110, align: 'right', render: (duty) => (duty.filingId !== null
         ? <Button size="small" onClick={() => void navigate(`/economy/filing/${duty.filingId}`)}>{t('show')}</Button>
@@ -88,6 +90,24 @@ function Duties({ form, period, late, page, onPage }: { form: string; period: st
         {(data) => <DataTable label={t('view.duties')} columns={columns} rows={data.items} rowKey={(duty) => duty.assetId} onOpen={(duty) => { if (duty.filingId !== null) void navigate(`/economy/filing/${duty.filingId}`); }} />}
       </QueryView>
       {duties.data && <Pager page={duties.data.page} pageSize={duties.data.pageSize} total={duties.data.total} onPage={onPage} />}
+    </Card>
+  );
+}
+
+function Reminders({ form, period, page, onPage }: { form: string; period: string; page: number; onPage: (page: number) => void }) {
+  const t = useTexts(filingTexts);
+  const name = useName();
+  const reminders = useQuery(remindersQuery(form, period, page));
+  const columns: Column<ReminderItem>[] = [
+    { key: 'time', title: t('reminded.time'), width: 150, render: (line) => formatTime(line.time) },
+    { key: 'enterprise', title: t('enterprise'), render: (line) => name(line.assetNameZh, line.assetNameEn) },
+    { key: 'when', title: t('reminded.when'), width: 170, render: (line) => (line.daysLeft === null ? t('reminded.byHand', { actor: line.actor }) : line.daysLeft < 0 ? t('reminded.after', { n: -line.daysLeft }) : t('reminded.before', { n: line.daysLeft })) },
+    { key: 'reached', title: t('reminded.people'), align: 'right', width: 120, render: (line) => (line.reached > 0 ? t('reminded.reached', { n: line.reached }) : <strong>{t('reminded.nobody')}</strong>) },
+  ];
+  return (
+    <Card padded={false}>
+      <QueryView query={reminders} isEmpty={(data) => data.total === 0} empty={t('reminded.none')}>{(data) => <DataTable label={t('view.reminders')} columns={columns} rows={data.items} rowKey={(line) => line.id} />}</QueryView>
+      {reminders.data && <Pager page={reminders.data.page} pageSize={reminders.data.pageSize} total={reminders.data.total} onPage={onPage} />}
     </Card>
   );
 }
@@ -124,7 +144,7 @@ function RemindButton({ form, period }: { form: string; period: string }) {
   const { message } = App.useApp();
   const remind = useMutation({
     mutationFn: () => read(api.POST('/api/v1/economy/filing-reminders', { body: { form, period } })),
-    onSuccess: ({ written }) => { void message.success(t('reminded', { n: written })); void queries.invalidateQueries({ queryKey: ['economy', 'filings'] }); },
+    onSuccess: ({ written, reached, unreached }) => { void message.success(t('reminded', { n: written, reached, unreached })); void queries.invalidateQueries({ queryKey: ['economy', 'filings'] }); },
     onError: (error) => void message.error(reason(error)),
   });
   return can(economyPermissions.check) ? <Button disabled={!period} loading={remind.isPending} icon={<Icon name="send" size={14} />} onClick={() => remind.mutate()}>{t('remind')}</Button> : null;

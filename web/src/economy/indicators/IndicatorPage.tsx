@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button, Select } from 'antd';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { Link, useParams } from 'react-router';
+import type { Tagged } from '../../api/client';
 import { Chart, useChartColors, useSeriesColors } from '../../ui/chart/Chart';
 import { Chips } from '../../ui/Chips';
 import { DataTable, type Column } from '../../ui/DataTable';
@@ -11,12 +12,15 @@ import { useLanguage, useName, useTexts } from '../../ui/i18n';
 import { Fact, Facts } from '../../ui/ListLayout';
 import { Card, Page } from '../../ui/Page';
 import { QueryView } from '../../ui/QueryView';
+import { useCan } from '../../ui/session';
 import { useFilter } from '../../ui/useFilter';
 import { barsAndGrowthOption, fanOption } from '../overview/charts';
 import styles from '../overview/Overview.module.css';
 import { AreaSelect, PartsChart, PartsTable, Pulls } from '../overview/OverviewPage';
 import { SourcePanel } from '../overview/SourcePanel';
-import { breakdownQuery, figureText, forecastQuery, indicatorQuery, marksQuery, periodName, seriesQuery, signed, unitName, vintagesQuery, type BreakdownBy, type FigureFilter, type IndicatorForecast, type IndicatorItem, type IndicatorMarks } from '../shared';
+import { breakdownQuery, economyPermissions, figureText, forecastQuery, indicatorQuery, marksQuery, periodName, seriesQuery, signed, unitName, vintagesQuery, type BreakdownBy, type FigureFilter, type IndicatorForecast, type IndicatorItem, type IndicatorMarks } from '../shared';
+import { IndicatorDialog } from './IndicatorDialog';
+import { NowcastCard } from './NowcastCard';
 import { indicatorTexts } from './texts';
 
 const ways: readonly BreakdownBy[] = ['area', 'section', 'division', 'chain', 'enterprise'];
@@ -25,10 +29,13 @@ const ways: readonly BreakdownBy[] = ['area', 'section', 'division', 'chain', 'e
 export default function IndicatorPage() {
   const code = useParams()['code'] ?? '';
   const indicator = useQuery(indicatorQuery(code));
-  return <QueryView query={indicator} skeleton="block">{(data) => <Indicator key={code} item={data} />}</QueryView>;
+  return <QueryView query={indicator} skeleton="block">{(data) => <Indicator key={code} opened={data} />}</QueryView>;
 }
 
-function Indicator({ item }: { item: IndicatorItem }) {
+function Indicator({ opened }: { opened: Tagged<IndicatorItem> }) {
+  const item = opened.value;
+  const can = useCan();
+  const [editing, setEditing] = useState(false);
   const t = useTexts(indicatorTexts);
   const language = useLanguage();
   const name = useName();
@@ -51,6 +58,7 @@ function Indicator({ item }: { item: IndicatorItem }) {
           <Select aria-label={t('period')} style={{ width: 150 }} value={of.period || null} options={periods} onChange={(period: string | null) => setFilter({ period: period ?? '' })} />
           <DateInput label={t('asOf')} value={filter.asOf} onChange={(asOf) => setFilter({ asOf })} />
           <Button onClick={() => setFilter({ open: 'source' })}>{t('source')}</Button>
+          {can(economyPermissions.configure) && <Button onClick={() => setEditing(true)}>{t('edit')}</Button>}
         </>
       )}
     >
@@ -58,10 +66,12 @@ function Indicator({ item }: { item: IndicatorItem }) {
         <div className={styles['main']}>
           <Series item={item} figure={figure} basis={filter.basis} />
           {indicator.frequency === 'month' && <Forecast item={item} figure={figure} method={filter.method} onMethod={(method) => setFilter({ method })} />}
+          {indicator.frequency === 'month' && isFlow && <NowcastCard indicator={indicator} asset={filter.asset} />}
           <Parts item={item} figure={of} by={filter.by as BreakdownBy} onBy={(by) => setFilter({ by })} />
           <Vintages item={item} figure={of} />
           <Definition item={item} />
         </div>
+        {editing && <IndicatorDialog opened={opened} onClose={() => setEditing(false)} />}
         {filter.open && of.period && <SourcePanel figure={of} onClose={() => setFilter({ open: '' })} />}
       </div>
     </Page>
@@ -86,7 +96,7 @@ function Series({ item, figure, basis }: { item: IndicatorItem; figure: FigureFi
   ), [points, odd, colors, palette, language, t]);
   return (
     <Card title={`${t('series')} · ${unitName(item.indicator.unit, language)}`}>
-      <QueryView query={series} skeleton="block" isEmpty={(data) => data.points.every((point) => point.value === null)} empty={t('none')}>{() => <><Chart option={option} label={t('series')} height={300} />{odd && <Marks marks={odd} item={item} />}</>}</QueryView>
+      <QueryView query={series} skeleton="block" isEmpty={(data) => data.points.every((point) => point.value === null)} empty={t('none')}>{() => <><Chart option={option} label={t('series')} height={300} />{series.data?.basis === 'cumulative' && item.indicator.kind === 'flow' && <p className={styles['meta']}>{t('sinceJanuary')}</p>}{odd && <Marks marks={odd} item={item} />}</>}</QueryView>
     </Card>
   );
 }
@@ -169,11 +179,14 @@ function Fan({ forecast, item: { indicator }, figure }: { forecast: IndicatorFor
           origins: backTest.origins, errors: backTest.errors, smape: formatNumber(backTest.smape, 1), naive: formatNumber(backTest.naive2Smape, 1), mase: backTest.mase === null ? missing : formatNumber(backTest.mase, 2),
           bias: signed(backTest.bias), covered: formatNumber(backTest.covered, 0),
         }) : t('forecast.noTest')}
+        {forecast.festival && <><br />{forecast.festival.tenDaysOfMarch === null ? forecast.festival.reason : t('forecast.festival', { effect: signed(forecast.festival.tenDaysOfMarch), with: percentText(forecast.festival.smapeWith), without: percentText(forecast.festival.smapeWithout), reason: forecast.festival.reason })}</>}
         {backTest && backTest.smape >= backTest.naive2Smape && <><br /><strong>{t('forecast.worse')}</strong></>}
       </p>
     </>
   );
 }
+
+const percentText = (value: number | null): string => (value === null ? missing : formatNumber(value, 2));
 
 function Definition({ item }: { item: IndicatorItem }) {
   const t = useTexts(indicatorTexts);
@@ -182,7 +195,7 @@ function Definition({ item }: { item: IndicatorItem }) {
   return (
     <Card title={t('definitionCard')}>
       <Facts>
-        <Fact name={t('definition')}>{indicator.definition}<br /><small>{indicator.edition} · {indicator.source} · {t(indicator.verified ? 'verified.long' : 'unverified.long')}</small></Fact>
+        <Fact name={t('definition')}>{indicator.definition}<br /><small>{indicator.edition} · {t(item.isShipped ? 'edit.shipped' : 'edit.own')} · {indicator.source} · {t(indicator.verified ? 'verified.long' : 'unverified.long')}</small></Fact>
         <Fact name={t('formula')}>{indicator.formula ? <span className="mono">{indicator.code} = {indicator.formula}</span> : t('noFormula')}</Fact>
         {indicator.formula && <Fact name={t('leaves')}>{codes(item.leaves)}</Fact>}
         {item.dependants.length > 0 && <Fact name={t('dependants')}>{codes(item.dependants)}</Fact>}

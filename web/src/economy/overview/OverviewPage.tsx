@@ -12,6 +12,7 @@ import { QueryView } from '../../ui/QueryView';
 import { useCan } from '../../ui/session';
 import { useFilter } from '../../ui/useFilter';
 import { areasQuery, economyPermissions, figureText, overviewQuery, periodName, signed, type Breakdown, type BreakdownRow, type Overview, type OverviewFigure } from '../shared';
+import { NowcastCard } from '../indicators/NowcastCard';
 import { barsAndGrowthOption, waterfallOption } from './charts';
 import styles from './Overview.module.css';
 import { SourcePanel } from './SourcePanel';
@@ -49,6 +50,7 @@ export default function OverviewPage() {
             <div className={styles['main']}>
               <Sentence overview={data} onFigure={show} />
               <Figures overview={data} open={filter.open} onFigure={show} />
+              <NowcastCard indicator={{ code: 'GOV', unit: '万元', decimals: 0 }} asset={asset} quiet />
               <div className={styles['two']}>
                 <Pulls breakdown={data.industries} />
                 <Areas breakdown={data.areas} />
@@ -106,11 +108,13 @@ function Figures({ overview, open, onFigure }: { overview: Overview; open: strin
       { key: 'cumulative', title: t('cumulative'), align: 'right', render: (figure) => figureText(figure.cumulative, figure.decimals, figure.unit, language) },
       { key: 'cumulativeGrowth', title: t('cumulativeGrowth'), align: 'right', render: (figure) => growth(figure, figure.cumulativeGrowth) },
       { key: 'reporting', title: t('reporting'), align: 'right', width: 90, render: (figure) => `${figure.reporting}/${figure.expected}` },
+      { key: 'cumulativeReporting', title: t('cumulativeReporting'), align: 'right', width: 110, render: (figure) => (figure.cumulativeReporting === null ? missing : `${figure.cumulativeReporting}/${figure.expected}`) },
     ];
   }, [t, language, name]);
   return (
     <Card title={t('figures')} padded={false}>
       <DataTable label={t('figures')} columns={columns} rows={overview.figures} rowKey={(figure) => figure.code} openKey={open || null} onOpen={(figure) => onFigure(figure.code, figure.period)} />
+      <p className={styles['meta']} style={{ margin: '8px 16px' }}>{t('sinceJanuary')}</p>
     </Card>
   );
 }

@@ -19,6 +19,8 @@ export const overviewTexts = defineTexts({
   'reporting': ['报告户数', 'Reporting'],
   'hidden': ['不发布', 'Hidden'],
   'hiddenHint': ['户数过少或一家独大，发布会泄露单个企业', 'Too few enterprises, or one dominates: it would give single ones away'],
+  'sinceJanuary': ['累计＝1 月以来各月已审定数之和，某月未报的企业只缺该月；增速按两年同月都有数的同一批企业计算；累计户数为报告最少的一月。', 'Since January is the sum of the months, each of the enterprises accepted for it: who misses a month lacks that month only. Growth is of the same enterprises in the same months of both years; its enterprises are those of the month with fewest.'],
+  'cumulativeReporting': ['累计户数', 'Since January'],
   'pulls': ['各行业对总产值增长的拉动（百分点，1—本月累计）', 'Pull of each industry on the growth of output (points, since January)'],
   'areas': ['各片区总产值与增速（1—本月累计）', 'Output and growth by zone (since January)'],
   'sections': ['各门类总产值与增速（1—本月累计）', 'Output and growth by section (since January)'],

@@ -45,6 +45,7 @@ export function DeliveryPanel({ delivery, onClose }: { delivery: Delivery; onClo
         <Fact name={t('delivery.due')}>{formatFullTime(delivery.notBefore)}</Fact>
         <Fact name={t('delivery.finished')}>{formatFullTime(delivery.finished)}</Fact>
         <Fact name={t('delivery.attempts')}>{delivery.attempts}</Fact>
+        {delivery.title !== null && <Fact name={t('delivery.title')}>{delivery.title}</Fact>}
         <Fact name={t('delivery.count')}>{delivery.isTest ? t('delivery.test') : <>{delivery.count} {delivery.alarmIds.map((id) => <Link key={id} to={`/alarms?state=all&open=${id}`} style={{ marginLeft: 6 }}>#{id}</Link>)}</>}</Fact>
       </Facts>
       {repeatable && (

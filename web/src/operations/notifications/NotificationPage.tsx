@@ -128,7 +128,8 @@ function Deliveries({ filter, onChange, tabs }: TabProps) {
                   { key: 'state', title: t('delivery.state'), width: 130, render: (delivery) => <DeliveryState state={delivery.state} /> },
                   { key: 'recipient', title: t('delivery.recipient'), cut: true, render: (delivery) => delivery.recipient },
                   { key: 'channel', title: t('delivery.channel'), cut: true, render: (delivery) => delivery.channel ?? missing },
-                  { key: 'count', title: t('delivery.count'), width: 90, align: 'right', render: (delivery) => (delivery.isTest ? t('delivery.test') : delivery.count) },
+                  { key: 'count', title: t('delivery.count'), width: 90, align: 'right', render: (delivery) => (delivery.isTest ? t('delivery.test') : delivery.title === null ? delivery.count : missing) },
+                  { key: 'title', title: t('delivery.title'), cut: true, render: (delivery) => delivery.title ?? missing },
                   { key: 'answer', title: t('delivery.answer'), cut: true, render: (delivery) => answerOf(delivery.answer, t) },
                 ]}
               />

@@ -98,6 +98,7 @@ export const notificationTexts = defineTexts({
   'delivery.recipient': ['接收人', 'Recipient'],
   'delivery.channel': ['渠道', 'Channel'],
   'delivery.count': ['告警', 'Alarms'],
+  'delivery.title': ['系统消息', 'Message of a system'],
   'delivery.created': ['时间', 'Time'],
   'delivery.answer': ['应答', 'Answer'],
   'delivery.attempts': ['尝试次数', 'Attempts'],

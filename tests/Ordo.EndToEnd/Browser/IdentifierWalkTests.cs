@@ -36,11 +36,29 @@ public sealed class IdentifierWalkTests(ConsoleBrowser browser)
             await dialog.GetByRole(AriaRole.Button, new() { Name = "申请接入" }).ClickAsync();
             await Expect(dialog).ToHaveCountAsync(0);
             await Expect(Panel(page).GetByText("待审核")).ToBeVisibleAsync();
+
+            await Panel(page).GetByRole(AriaRole.Button, new() { Name = "提交材料" }).ClickAsync();
+            await dialog.GetByLabel("文件").SetInputFilesAsync(new FilePayload { Name = "营业执照.pdf", MimeType = "application/pdf", Buffer = "MZ no PDF"u8.ToArray() });
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "提交材料" }).ClickAsync();
+            await Expect(dialog.GetByText(new Regex("不是完整的 PDF"))).ToBeVisibleAsync();
+            await dialog.GetByLabel("文件").SetInputFilesAsync(new FilePayload { Name = "营业执照.pdf", MimeType = "application/pdf", Buffer = "%PDF-1.7\n%%EOF\n"u8.ToArray() });
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "提交材料" }).ClickAsync();
+            await Expect(dialog).ToHaveCountAsync(0);
+            await Expect(Panel(page).GetByText(new Regex("营业执照.pdf · 1 KiB"))).ToBeVisibleAsync();
+            await Expect(Panel(page).GetByRole(AriaRole.Button, new() { Name = "下载 营业执照.pdf" })).ToHaveCountAsync(0); // for reviewers only
         });
 
         await using Window reviewer = await browser.OpenAsync(server);
         await reviewer.SignInAsync("reviewer", NodePark.Password);
-        await reviewer.DoAsync(page => DecideAsync(page, "审核通过", "待批准"));
+        await reviewer.DoAsync(async page =>
+        {
+            await page.GotoAsync("/identifiers/enterprises");
+            await page.GetByRole(AriaRole.Row, new() { NameRegex = new("乌兰铝业") }).ClickAsync();
+            IDownload file = await page.RunAndWaitForDownloadAsync(() => Panel(page).GetByRole(AriaRole.Button, new() { Name = "下载 营业执照.pdf" }).ClickAsync());
+            Assert.Equal("营业执照.pdf", file.SuggestedFilename);
+            await Expect(Panel(page).GetByText(new Regex("查看材料 · reviewer"))).ToBeVisibleAsync();
+            await DecideAsync(page, "审核通过", "待批准");
+        });
         await using Window manager = await browser.OpenAsync(server);
         await manager.SignInAsync();
         await manager.DoAsync(async page =>
@@ -103,6 +121,62 @@ public sealed class IdentifierWalkTests(ConsoleBrowser browser)
             await page.GotoAsync("/identifiers");
             await Expect(page.GetByText("9,997")).ToBeVisibleAsync();
         });
+    }
+
+    [Fact]
+    public async Task The_node_tells_its_figures_sends_its_report_and_an_asset_gets_its_code_with_one_click()
+    {
+        await using ServerProcess server = await ServerProcess.StartAsync();
+        using HttpClient admin = await server.SignInAsync();
+        long asset = await NodePark.BuildAsync(admin);
+        long pump = await admin.PostAsync("/api/v1/assets", new { parentId = asset, kind = "equipment", code = "PUMP1", nameZh = "循环水泵", nameEn = "Circulation pump" });
+        using HttpClient own = await server.SignInAsync("enterprise", NodePark.Password), reviewer = await server.SignInAsync("reviewer", NodePark.Password);
+        string prefix = await NodePark.ApproveAsync(admin, own, reviewer, asset, 500);
+
+        await using Window enterprise = await browser.OpenAsync(server);
+        await enterprise.SignInAsync("enterprise", NodePark.Password);
+        await enterprise.DoAsync(async page =>
+        {
+            await page.GotoAsync($"/assets/{pump}?tab=code");
+            await page.GetByRole(AriaRole.Button, new() { Name = "注册标识" }).ClickAsync();
+            await Expect(page.GetByText($"{prefix}/asset.{pump}")).ToBeVisibleAsync();
+            await Expect(page.GetByRole(AriaRole.Img, new() { Name = "二维码" })).ToBeVisibleAsync();
+            Assert.Empty(await Axe.ViolationsAsync(page));
+            await page.GetByRole(AriaRole.Button, new() { Name = "全部注册" }).ClickAsync();
+            await Expect(page.GetByText("新注册 0，更新 0，无变化 1，未能注册 0")).ToBeVisibleAsync();
+        });
+        using HttpClient anybody = new() { BaseAddress = server.Address };
+        for (int i = 0; i < 7; i++) await anybody.GetStringAsync($"/api/handles/{prefix}/asset.{pump}");
+
+        await using Window manager = await browser.OpenAsync(server);
+        await manager.SignInAsync();
+        await manager.DoAsync(async page =>
+        {
+            await page.GotoAsync("/identifiers/statistics");
+            await Expect(page.GetByText("注册 1 个 · 本期解析 7 次")).ToBeVisibleAsync();
+            await Expect(page.GetByRole(AriaRole.Table, new() { Name = "按企业" }).GetByRole(AriaRole.Row, new() { NameRegex = new("乌兰铝业.*" + Regex.Escape(prefix)) })).ToBeVisibleAsync();
+            await Expect(page.GetByRole(AriaRole.Table, new() { Name = "按行业（GB/T 4754）" }).GetByText("C32 有色金属冶炼和压延加工业")).ToBeVisibleAsync();
+            IDownload csv = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "按企业 CSV" }).ClickAsync());
+            Assert.StartsWith("identifiers-enterprise-", csv.SuggestedFilename, StringComparison.Ordinal);
+            Assert.Empty(await Axe.ViolationsAsync(page));
+
+            await page.GotoAsync("/identifiers");
+            await Expect(page.GetByRole(AriaRole.Img, new() { NameRegex = new("此刻的解析") })).ToBeVisibleAsync(new() { Timeout = 20_000 });
+            Assert.Empty(await Axe.ViolationsAsync(page));
+
+            await page.GotoAsync("/identifiers/reports");
+            await page.GetByRole(AriaRole.Button, new() { Name = "生成日报" }).ClickAsync();
+            ILocator dialog = page.GetByRole(AriaRole.Dialog);
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "生成日报" }).ClickAsync();
+            await Expect(dialog).ToHaveCountAsync(0);
+            await page.GetByRole(AriaRole.Row, new() { NameRegex = new("无接收方") }).ClickAsync();
+            IDownload report = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "下载", Exact = true }).ClickAsync());
+            Assert.EndsWith(".jsonl", report.SuggestedFilename, StringComparison.Ordinal);
+            await page.GetByRole(AriaRole.Button, new() { Name = "校验全部" }).ClickAsync();
+            await Expect(page.GetByText("1 份日报与链均完好。")).ToBeVisibleAsync();
+            Assert.Empty(await Axe.ViolationsAsync(page));
+        });
+        Assert.DoesNotContain(manager.Complaints.Concat(enterprise.Complaints), complaint => !complaint.Contains("/auth/me", StringComparison.Ordinal)); // nobody was signed in at first
     }
 
     private static ILocator Panel(IPage page) => page.GetByRole(AriaRole.Complementary, new() { Name = "企业" });

@@ -14,6 +14,9 @@ import { identifierTexts } from './texts';
 
 const kinds = ['businessLicence', 'authorization', 'contract', 'qualification', 'other'] as const;
 
+/** What is sent is judged by its bytes; the server only wants one of these names. */
+const types: readonly string[] = ['application/pdf', 'image/jpeg', 'image/png', 'image/webp'];
+
 /** What an enterprise shows of itself; opened by reviewers and nobody else. */
 export function Documents({ enterprise }: { enterprise: number }) {
   const t = useTexts(identifierTexts);
@@ -60,7 +63,7 @@ function AddDialog({ enterprise, onClose }: { enterprise: number; onClose: () =>
   const [kind, setKind] = useState<(typeof kinds)[number]>('businessLicence');
   const [file, setFile] = useState<File | null>(null);
   const [missing, setMissing] = useState(false);
-  const change = useChange((chosen: File) => fetchRaw(`/api/v1/identifiers/enterprises/${enterprise}/documents?kind=${kind}&name=${encodeURIComponent(chosen.name)}`, { method: 'POST', body: chosen, headers: { 'Content-Type': 'application/octet-stream' } }), onClose);
+  const change = useChange((chosen: File) => fetchRaw(`/api/v1/identifiers/enterprises/${enterprise}/documents?kind=${kind}&name=${encodeURIComponent(chosen.name)}`, { method: 'POST', body: chosen, headers: { 'Content-Type': types.includes(chosen.type) ? chosen.type : 'application/pdf' } }), onClose);
   const run = (): void => (file ? change.run(file) : setMissing(true));
   return (
     <Dialog title={t('documents.add')} ok={t('documents.add')} run={run} isPending={change.isPending} failure={change.failure} onClose={onClose}>

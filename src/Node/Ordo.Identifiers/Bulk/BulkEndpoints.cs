@@ -101,8 +101,10 @@ internal sealed class BulkDesk(OrdoDbContext database, NodeBook book, Registrar 
     public async Task<long> UploadAsync(string prefix, string template, string name, Stream content, CancellationToken cancellation)
     {
         PrefixEntry? entry = (await book.CurrentAsync(cancellation)).Find(prefix);
-        if (entry is null || !caller.Has(Permissions.ReadIdentifiers, entry.Enterprise.Path)) throw new ProblemException(Problems.NotFound(new("没有这个前缀。", "There is no such prefix.")));
-        if (!caller.Has(Permissions.RegisterIdentifiers, entry.Enterprise.Path)) throw NotYours();
+        bool sees = entry is not null && caller.Has(Permissions.ReadIdentifiers, entry.Enterprise.Path), mayWrite = entry is not null && caller.Has(Permissions.RegisterIdentifiers, entry.Enterprise.Path);
+        if (entry is not null && !(sees && mayWrite)) Refusals.Count(Refusals.ForeignPrefix);
+        if (entry is null || !sees) throw new ProblemException(Problems.NotFound(new("没有这个前缀。", "There is no such prefix.")));
+        if (!mayWrite) throw NotYours();
         if (registrar.Obstacle(entry) is { } obstacle) throw new ProblemException(Problems.Conflict("prefix-closed", obstacle));
         if (!entry.Enterprise.Templates.TryGetValue(template, out Template? chosen))
             throw new ProblemException(Problems.Validation(("template", new("没有这个模板版本，应如 product:1。", "There is no such edition of a template; product:1 is the form."))));

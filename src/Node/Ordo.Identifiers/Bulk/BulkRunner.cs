@@ -144,6 +144,7 @@ internal sealed partial class BulkRunner(
         job.Same += same;
         job.Bad += batch.Count - registered - same;
         job.FaultBytes = bad.Position;
+        Refusals.Count(Refusals.BulkRow, batch.Count - registered - same);
         await database.SaveChangesAsync(cancellation);
         batch.Clear();
         return await database.Set<BulkJob>().AsNoTracking().AnyAsync(other => other.Id == job.Id && other.State == BulkState.Running, cancellation);

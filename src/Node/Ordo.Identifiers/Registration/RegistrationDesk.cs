@@ -65,7 +65,12 @@ internal sealed class RegistrationDesk(OrdoDbContext database, NodeBook book, Re
     public async Task<IdentifierDetail> RegisterAsync(RegisterIdentifier request, CancellationToken cancellation)
     {
         PrefixEntry prefix = Writable((await book.CurrentAsync(cancellation)).Find(request.Prefix));
-        if (registrar.Obstacle(prefix) is { } obstacle) throw new ProblemException(Problems.Conflict("prefix-closed", obstacle));
+        if (registrar.Obstacle(prefix) is { } obstacle)
+        {
+            Refusals.Count(Refusals.PrefixClosed);
+            throw new ProblemException(Problems.Conflict("prefix-closed", obstacle));
+        }
+
         if (!prefix.Enterprise.Templates.TryGetValue(request.Template, out Template? template))
             throw new ProblemException(Problems.Validation(("template", new("没有这个模板版本，应如 product:1。", "There is no such edition of a template; product:1 is the form."))));
         List<Fault> faults = RegistrationRules.Judge(template, request.Suffix, request.Values, out Dictionary<string, string> fields);
@@ -85,11 +90,14 @@ internal sealed class RegistrationDesk(OrdoDbContext database, NodeBook book, Re
         switch (await registrar.RegisterAsync(prefix, template, request.Suffix, fields))
         {
             case Registered.Same or Registered.Taken:
+                Refusals.Count(Refusals.Taken);
                 throw new ProblemException(Problems.Conflict("identifier-exists", new(
                     $"标识 {handle} 已注册过（仅大小写不同也算同一标识，注销后也不再使用）。", $"The identifier {handle} was registered before; a difference of case is none, and a retired one is never given again.")));
             case Registered.QuotaUsed:
+                Refusals.Count(Refusals.Quota);
                 throw new ProblemException(Problems.Conflict("quota-used", new($"前缀 {prefix.Name} 的配额 {prefix.Quota} 已用完。", $"The quota of {prefix.Quota} of the prefix {prefix.Name} is used up.")));
             case Registered.TooLarge:
+                Refusals.Count(Refusals.Invalid);
                 throw new ProblemException(Problems.Validation(("values", new("全部字段合计过长。", "All fields together are too long."))));
         }
 
@@ -150,6 +158,7 @@ internal sealed class RegistrationDesk(OrdoDbContext database, NodeBook book, Re
     private async Task<(StoredRecord Record, PrefixEntry Prefix, Template Template, IdentifierState State)> FindAsync(string handle, CancellationToken cancellation)
     {
         PrefixEntry? prefix = (await book.CurrentAsync(cancellation)).PrefixOf(handle);
+        if (prefix is not null && !caller.Has(Permissions.ReadIdentifiers, prefix.Enterprise.Path)) Refusals.Count(Refusals.ForeignPrefix);
         if (prefix is null || !caller.Has(Permissions.ReadIdentifiers, prefix.Enterprise.Path) || Read(handle) is not { } record
             || LifeCycle.StateOf(record.Values) is not { } state || LifeCycle.TemplateOf(record.Values) is not { } key || !prefix.Enterprise.Templates.TryGetValue(key, out Template? template)) throw NoSuchIdentifier();
         return (record, prefix, template, state);
@@ -167,11 +176,19 @@ internal sealed class RegistrationDesk(OrdoDbContext database, NodeBook book, Re
 
     private StoredRecord? Read(string handle) => store.Find(handle);
 
-    private PrefixEntry Visible(PrefixEntry? prefix) =>
-        prefix is not null && caller.Has(Permissions.ReadIdentifiers, prefix.Enterprise.Path) ? prefix : throw new ProblemException(Problems.NotFound(new("没有这个前缀。", "There is no such prefix.")));
+    private PrefixEntry Visible(PrefixEntry? prefix)
+    {
+        if (prefix is not null && caller.Has(Permissions.ReadIdentifiers, prefix.Enterprise.Path)) return prefix;
+        if (prefix is not null) Refusals.Count(Refusals.ForeignPrefix);
+        throw new ProblemException(Problems.NotFound(new("没有这个前缀。", "There is no such prefix.")));
+    }
 
-    private PrefixEntry Writable(PrefixEntry? prefix) =>
-        caller.Has(Permissions.RegisterIdentifiers, Visible(prefix).Enterprise.Path) ? prefix! : throw new ProblemException(Problems.Forbidden(new("您可以查看但不能在此前缀下注册。", "You may see this prefix but not register under it.")));
+    private PrefixEntry Writable(PrefixEntry? prefix)
+    {
+        if (caller.Has(Permissions.RegisterIdentifiers, Visible(prefix).Enterprise.Path)) return prefix!;
+        Refusals.Count(Refusals.ForeignPrefix);
+        throw new ProblemException(Problems.Forbidden(new("您可以查看但不能在此前缀下注册。", "You may see this prefix but not register under it.")));
+    }
 
     private async Task NoteAsync(string handle, IdentifierAct act, string? remark, CancellationToken cancellation)
     {
@@ -200,7 +217,11 @@ internal sealed class RegistrationDesk(OrdoDbContext database, NodeBook book, Re
         DateTimeOffset.FromUnixTimeSeconds(record.Values.FirstOrDefault(value => value.Index == LifeCycle.TemplateIndex)?.Timestamp ?? 0),
         DateTimeOffset.FromUnixTimeSeconds(record.Values.Count == 0 ? 0 : record.Values.Max(value => value.Timestamp)));
 
-    private static ProblemException Refused(List<Fault> faults) => new(Problems.Validation([.. faults.Select(fault => (fault.Field, fault.Reason))]));
+    private static ProblemException Refused(List<Fault> faults)
+    {
+        Refusals.Count(Refusals.Invalid);
+        return new(Problems.Validation([.. faults.Select(fault => (fault.Field, fault.Reason))]));
+    }
 
     private static ProblemException NoSuchIdentifier() => new(Problems.NotFound(new("没有这个标识。", "There is no such identifier.")));
 }

@@ -304,9 +304,12 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, ResolutionCou
     }
 
     /// <summary>An enterprise's identifier has a life of its own: it is changed where that is kept, and never deleted, because its name is never given again.</summary>
-    private static ChangeDecision? Guarded(StoredRecord? old) => old is not null && LifeCycle.StateOf(old.Values) is not null
-        ? new(ResponseCode.InsufficientPermission, Text: "This identifier is registered for an enterprise; change or retire it through /api/v1/identifiers")
-        : null;
+    private static ChangeDecision? Guarded(StoredRecord? old)
+    {
+        if (old is null || LifeCycle.StateOf(old.Values) is null) return null;
+        Refusals.Count(Refusals.Guarded);
+        return new(ResponseCode.InsufficientPermission, Text: "This identifier is registered for an enterprise; change or retire it through /api/v1/identifiers");
+    }
 
     private static Task? Refuses(HttpContext http, string? handle, string permission)
     {

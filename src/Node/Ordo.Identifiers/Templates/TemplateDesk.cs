@@ -75,7 +75,11 @@ internal sealed class TemplateDesk(OrdoDbContext database, NodeBook book, Caller
         if (!caller.Has(Permissions.RegisterIdentifiers, enterprise.Path)) throw NotYours();
         if (checkVersion(template.Version) is { } changed) throw new ProblemException(changed);
         if (template.UsedSince is not null)
+        {
+            Refusals.Count(Refusals.TemplateUsed);
             throw new ProblemException(Problems.Conflict("template-used", new("该版本已有标识使用，不能修改；请新建下一版本。", "Identifiers were registered with this edition, so it stands fast; make the next one.")));
+        }
+
         TemplateContent content = new(request.Suffix, request.Fields);
         Check(template.Code, request.NameZh, request.NameEn, content);
         (template.NameZh, template.NameEn, template.Content) = (request.NameZh.Trim(), request.NameEn.Trim(), content.ToJson());

@@ -23,6 +23,7 @@ using Ordo.Identifiers.Serving;
 using Ordo.Identifiers.Statistics;
 using Ordo.Identifiers.Templates;
 using Ordo.Identifiers.Things;
+using Ordo.Identifiers.Vendor;
 
 namespace Ordo.Identifiers;
 
@@ -94,6 +95,7 @@ public sealed class IdentifiersModule : IModule
         routes.MapStatistics();
         routes.MapNodeReports();
         routes.MapThings();
+        routes.MapIdentityProfile();
         routes.MapEnterprises();
         routes.MapDocuments();
         routes.MapTemplates();

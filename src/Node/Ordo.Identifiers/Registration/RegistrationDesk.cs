@@ -62,6 +62,10 @@ internal sealed class RegistrationDesk(OrdoDbContext database, NodeBook book, Re
             own ? [.. Enum.GetValues<IdentifierState>().Where(to => LifeCycle.Act(state, to) is not null)] : []);
     }
 
+    /// <summary>Name of the field that a template of the prefix's enterprise has at an index; <c>null</c> without one.</summary>
+    public async Task<string?> FieldAtAsync(string prefix, string template, uint index, CancellationToken cancellation) =>
+        Visible((await book.CurrentAsync(cancellation)).Find(prefix)).Enterprise.Templates.GetValueOrDefault(template)?.Find(index)?.Name;
+
     public async Task<IdentifierDetail> RegisterAsync(RegisterIdentifier request, CancellationToken cancellation)
     {
         PrefixEntry prefix = Writable((await book.CurrentAsync(cancellation)).Find(request.Prefix));

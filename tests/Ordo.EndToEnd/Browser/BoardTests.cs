@@ -20,7 +20,7 @@ public sealed class BoardTests(ConsoleBrowser browser)
         await window.DoAsync(async page =>
         {
             await window.SignInAsync();
-            await page.GetByRole(AriaRole.Link, new() { Name = "看板", Exact = true }).ClickAsync();
+            await page.EnterAsync("智慧运营中心", "看板");
             await page.GetByRole(AriaRole.Button, new() { Name = "新建看板" }).ClickAsync();
             ILocator dialog = page.GetByRole(AriaRole.Dialog);
             await dialog.GetByRole(AriaRole.Textbox, new() { NameRegex = new("^名称") }).FillAsync("空气站");
@@ -59,6 +59,45 @@ public sealed class BoardTests(ConsoleBrowser browser)
             await page.GotoAsync($"/assets/{park.StationId}?tab=board");
             await Expect(page.GetByRole(AriaRole.Region, new() { Name = "空气", Exact = true })).ToContainTextAsync("90");
             Assert.DoesNotContain(window.Complaints, complaint => !complaint.Contains("401 (Unauthorized)", StringComparison.Ordinal));
+        });
+    }
+
+    [Fact]
+    public async Task A_map_shows_where_and_a_Sankey_diagram_what_flows_where()
+    {
+        await using ServerProcess server = await ServerProcess.StartAsync();
+        using HttpClient admin = await server.SignInAsync();
+        SmallPark park = await SmallPark.BuildAsync(admin);
+        await using Device device = await Device.ConnectAsync(server, SmallPark.Mn);
+        await device.SendAsync(DateTimeOffset.UtcNow.AddMinutes(-4), ("a34004", 40), ("a34002", 90));
+        await device.SendAsync(DateTimeOffset.UtcNow.AddMinutes(-3), ("a34004", 41), ("a34002", 90));
+        object[] flows = [new { from = "大气", to = "东门", point = "AQ1/PM25" }, new { from = "大气", to = "东门", point = "AQ1/PM10" }, new { from = "东门", to = "无数据", point = "AQ1/NONE" }];
+        long id = await SmallPark.CreateAsync(admin, "boards", new
+        {
+            name = "流向",
+            document = new { widgets = new object[] { new { kind = "map", x = 0, y = 0, w = 12, h = 10, title = "在哪里", points = new[] { "AQ1/PM25" }, figure = "max" }, new { kind = "sankey", x = 12, y = 0, w = 12, h = 8, title = "流向何处", figure = "max", flows } } },
+        }, made => made.GetProperty("board").GetProperty("id").GetInt64());
+        await using Window window = await browser.OpenAsync(server);
+        await window.DoAsync(async page =>
+        {
+            await window.SignInAsync();
+            await page.GotoAsync($"/boards/{id}");
+            await Expect(page.GetByRole(AriaRole.Region, new() { Name = "在哪里" }).Locator("[data-drawn]")).ToHaveAttributeAsync("aria-label", new Regex("东门空气站 41"));
+            ILocator sankey = page.GetByRole(AriaRole.Region, new() { Name = "流向何处" });
+            await Expect(sankey.GetByRole(AriaRole.Img)).ToHaveAttributeAsync("aria-label", new Regex("大气 → 东门 131"));
+            await Expect(sankey).ToContainTextAsync("1 条流向没有数据");
+
+            // A circle is refused by name, and what is typed wrong says so at its line.
+            await page.GetByRole(AriaRole.Button, new() { Name = "编辑" }).ClickAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "设置 流向何处" }).ClickAsync();
+            ILocator lines = page.GetByRole(AriaRole.Complementary).GetByRole(AriaRole.Textbox, new() { NameRegex = new("^流向") });
+            await lines.FillAsync("大气 → 东门 = AQ1/PM25\n东门");
+            await Expect(page.GetByText("第 2 行不是")).ToBeVisibleAsync();
+            await lines.FillAsync("大气 -> 东门 = AQ1/PM25\n东门 -> 大气 = AQ1/PM10");
+            await Save(page).ClickAsync();
+            await Expect(page.GetByText("成环")).ToBeVisibleAsync();
+            IReadOnlyList<string> violations = await Axe.ViolationsAsync(page);
+            Assert.True(violations.Count == 0, string.Join('\n', violations));
         });
     }
 

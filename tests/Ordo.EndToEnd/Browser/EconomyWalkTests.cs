@@ -27,7 +27,7 @@ public sealed class EconomyWalkTests(ConsoleBrowser browser)
         string form = "";
         await filer.DoAsync(async page =>
         {
-            await page.GetByRole(AriaRole.Link, new() { Name = "企业直报" }).ClickAsync();
+            await page.EnterAsync("经济运行", "企业直报");
             await page.GetByRole(AriaRole.Row, new() { NameRegex = new("乌兰铝业") }).GetByRole(AriaRole.Button, new() { NameRegex = new("填\\s?报") }).ClickAsync();
             await Expect(page.GetByRole(AriaRole.Heading, new() { NameRegex = new("工业企业生产经营月报") })).ToBeVisibleAsync();
             form = new Uri(page.Url).PathAndQuery;
@@ -83,7 +83,7 @@ public sealed class EconomyWalkTests(ConsoleBrowser browser)
             await report.CloseAsync();
 
             // One month lights what has fixed limits; of the rest the page says what is missing.
-            await page.GetByRole(AriaRole.Link, new() { Name = "预警信号灯" }).ClickAsync();
+            await page.EnterAsync("经济运行", "预警信号灯");
             await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "预警信号灯", Level = 1 })).ToBeVisibleAsync();
             ILocator lights = page.GetByRole(AriaRole.Table, new() { Name = "各指标信号灯" });
             await Expect(lights.GetByRole(AriaRole.Row, new() { NameRegex = new("产品销售率") })).ToContainTextAsync("绿灯 正常");

@@ -22,7 +22,7 @@ public sealed class IdentifierWalkTests(ConsoleBrowser browser)
         await enterprise.SignInAsync("enterprise", NodePark.Password);
         await enterprise.DoAsync(async page =>
         {
-            await page.GetByRole(AriaRole.Link, new() { Name = "接入企业" }).ClickAsync();
+            await page.EnterAsync("标识解析", "接入企业");
             await page.GetByRole(AriaRole.Button, new() { Name = "申请接入" }).ClickAsync();
             ILocator dialog = page.GetByRole(AriaRole.Dialog);
             await dialog.GetByRole(AriaRole.Combobox).ClickAsync();

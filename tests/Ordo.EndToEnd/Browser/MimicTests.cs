@@ -98,7 +98,7 @@ public sealed class MimicTests(ConsoleBrowser browser)
             for (int value = 1; value <= 3; value++)
             {
                 if (value > 1) await WriteAsync(writer, elements, value);
-                string shows = $"() => [...document.querySelector('[data-mimic]').shadowRoot.querySelectorAll('text')].filter((text) => text.textContent === '{value}.0').length === {elements}";
+                string shows = $"() => [...(document.querySelector('[data-mimic]')?.shadowRoot?.querySelectorAll('text') ?? [])].filter((text) => text.textContent === '{value}.0').length === {elements}";
                 await page.WaitForFunctionAsync(shows, null, new() { PollingInterval = 50 });
             }
 

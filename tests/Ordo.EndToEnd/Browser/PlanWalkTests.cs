@@ -28,7 +28,7 @@ public sealed class PlanWalkTests(ConsoleBrowser browser)
 
     private static async Task FindTheDocumentAsync(IPage page)
     {
-        await page.GetByRole(AriaRole.Link, new() { Name = "规划监测" }).ClickAsync();
+        await page.EnterAsync("经济运行", "规划监测");
         await page.GetByRole(AriaRole.Textbox, new() { Name = "查指标" }).FillAsync("设备数字化率");
         ILocator row = page.GetByRole(AriaRole.Row, new() { NameRegex = new("规模以上工业企业生产设备数字化率") });
         await Expect(row).ToContainTextAsync("滞后");
@@ -84,7 +84,7 @@ public sealed class PlanWalkTests(ConsoleBrowser browser)
     /// <summary>Plan monitor → documents → section: the figure stands there with its document.</summary>
     private static async Task FindAFigureInThreeClicksAsync(IPage page)
     {
-        await page.GetByRole(AriaRole.Link, new() { Name = "规划监测" }).ClickAsync();
+        await page.EnterAsync("经济运行", "规划监测");
         await page.GetByRole(AriaRole.Link, new() { Name = "文件与数据" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^总?.*专栏1 ?26$") }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "全部数据" }).GetByRole(AriaRole.Row)).ToHaveCountAsync(27);
@@ -93,7 +93,7 @@ public sealed class PlanWalkTests(ConsoleBrowser browser)
 
     private static async Task FreezeAsync(IPage page)
     {
-        await page.GetByRole(AriaRole.Link, new() { Name = "规划监测" }).ClickAsync();
+        await page.EnterAsync("经济运行", "规划监测");
         await page.GetByRole(AriaRole.Link, new() { Name = "监测报告" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "定稿新报告" }).ClickAsync();
         ILocator dialog = page.GetByRole(AriaRole.Dialog);

@@ -49,6 +49,11 @@ public abstract class BoardTests(TestDatabase database)
     [InlineData("""{"widgets":[{"kind":"value","x":0,"y":0,"w":8,"h":4,"points":["T"]}]}""", "document.widgets[0].points[0]")]
     [InlineData("""{"widgets":[{"kind":"value","x":"0","y":0,"w":8,"h":4}]}""", "document.widgets[0].x")]
     [InlineData("""{"widgets":[],"script":"x"}""", "document.script")]
+    [InlineData("""{"widgets":[{"kind":"sankey","x":0,"y":0,"w":8,"h":4,"flows":[{"from":"a","to":"b","point":"E/P"},{"from":"b","to":"c","point":"E/P"},{"from":"c","to":"a","point":"E/P"}]}]}""", "document.widgets[0].flows[2].to")]
+    [InlineData("""{"widgets":[{"kind":"sankey","x":0,"y":0,"w":8,"h":4,"flows":[{"from":"a","to":"b","point":"@:power"}]}]}""", "document.widgets[0].flows[0].point")]
+    [InlineData("""{"widgets":[{"kind":"sankey","x":0,"y":0,"w":8,"h":4,"flows":[{"from":"<b>","to":"b","point":"E/P"}]}]}""", "document.widgets[0].flows[0].from")]
+    [InlineData("""{"widgets":[{"kind":"sankey","x":0,"y":0,"w":8,"h":4,"flows":[{"from":"a","to":"b","point":"E/P","onclick":"x"}]}]}""", "document.widgets[0].flows[0].onclick")]
+    [InlineData("""{"widgets":[{"kind":"sankey","x":0,"y":0,"w":8,"h":4,"flows":[null]}]}""", "document.widgets[0].flows[0]")]
     [InlineData("""{"widgets":[1]}""", "document.widgets[0]")]
     [InlineData("""[]""", "document")]
     public void What_could_run_or_is_not_understood_is_refused_by_name(string document, string element)

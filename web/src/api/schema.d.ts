@@ -5473,6 +5473,15 @@ export interface components {
             assetId?: null | number;
             assetKind?: null | components["schemas"]["AssetKind"];
         };
+        /** @description One band of a Sankey diagram, as wide as the figure of its point. */
+        BoardFlow: {
+            /** @description Name of the place it comes from. */
+            from: string;
+            /** @description Name of the place it goes to. */
+            to: string;
+            /** @description A reference that means one point. */
+            point: string;
+        };
         BoardItem: {
             /** Format: int64 */
             id: number;
@@ -5540,20 +5549,22 @@ export interface components {
              */
             text?: string;
             /**
-             * @description Of a bar: `mean`, `min`, `max`, `sum`, `integralHours`.
+             * @description Of a bar, a map or a Sankey diagram: `mean`, `min`, `max`, `sum`, `integralHours`.
              * @default mean
              */
             figure?: string;
             /**
              * Format: double
-             * @description Of a gauge.
+             * @description Of a gauge, or where the colours of a map begin.
              */
             min?: null | number;
             /**
              * Format: double
-             * @description Of a gauge.
+             * @description Of a gauge, or where the colours of a map end.
              */
             max?: null | number;
+            /** @description Of a Sankey diagram; none leads back to where it came from. */
+            flows?: null | components["schemas"]["BoardFlow"][];
         };
         Breakdown: {
             code: string;
@@ -12411,7 +12422,7 @@ export interface components {
          * @description What a widget shows.
          * @enum {unknown}
          */
-        WidgetKind: "value" | "curve" | "bar" | "gauge" | "table" | "states" | "text";
+        WidgetKind: "value" | "curve" | "bar" | "gauge" | "table" | "states" | "text" | "map" | "sankey";
         /**
          * @description An enum value in a query string, written as in JSON: `?kind=facility`. The framework itself wants `Facility` and would take `6`.
          * @enum {string}

@@ -56,6 +56,12 @@ export const assetTreeQuery = (root?: number) => queryOptions({
   staleTime: 60_000,
 });
 
+export const geoJsonQuery = (root: number | undefined) => queryOptions({
+  queryKey: ['assets', 'geojson', root ?? null],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/assets/geojson', { params: { query: { root } }, signal })),
+  staleTime: 5 * 60_000,
+});
+
 export interface AlarmFilter { state?: string | undefined; priority?: number | undefined; asset?: number | undefined; q?: string | undefined; page?: number; pageSize?: number }
 
 export const alarmListQuery = (filter: AlarmFilter) => queryOptions({

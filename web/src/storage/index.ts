@@ -10,8 +10,8 @@ export const storage: Feature = {
   ],
   rail: [
     { group: 'operations', to: '/trends', label: ['趋势', 'Trends'], icon: 'trend', permission: permissions.readTelemetry },
-    { group: 'park', to: '/calculations', label: ['计算点', 'Calculated series'], icon: 'calculator', permission: permissions.readPark },
-    { group: 'settings', to: '/settings/storage', label: ['数据存储', 'Data storage'], icon: 'storage', permission: permissions.readSystem },
+    { group: 'storage', to: '/calculations', label: ['计算点', 'Calculated series'], icon: 'calculator', permission: permissions.readPark },
+    { group: 'storage', to: '/settings/storage', label: ['数据存储', 'Data storage'], icon: 'storage', permission: permissions.readSystem },
   ],
   assetTabs: [{ key: 'trends', label: ['趋势', 'Trends'], permission: permissions.readTelemetry, load: () => import('./trends/AssetTrendsTab') }],
 };

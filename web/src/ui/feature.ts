@@ -4,7 +4,9 @@ import type { RouteObject } from 'react-router';
 import type { Asset } from '../api/types';
 import type { TextPair } from './i18n';
 
-export type RailGroup = 'operations' | 'economy' | 'perception' | 'identifiers' | 'park' | 'settings';
+/** One platform, two centres, six systems, the node; then what all of them stand on. In the order of the rail. */
+export const railGroups = ['operations', 'economy', 'energy', 'safety', 'environment', 'logistics', 'services', 'perception', 'storage', 'identifiers', 'park', 'settings'] as const;
+export type RailGroup = (typeof railGroups)[number];
 
 /** One room in the left rail. Shown only to those who may enter. */
 export interface RailItem {

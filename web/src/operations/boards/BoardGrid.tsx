@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import { useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import { useMemo, useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { Icon } from '../../ui/Icon';
 import { useTexts } from '../../ui/i18n';
@@ -18,13 +18,17 @@ interface BoardGridProps {
   onSettings?: ((index: number) => void) | undefined;
 }
 
+/** The references of a widget, each as often as it is written. */
+const referencesOf = (widget: Widget): readonly string[] => [...(widget.points ?? []), ...(widget.kind === 'sankey' ? (widget.flows ?? []).map((flow) => flow.point) : [])];
+
 /** Widgets where somebody put them. With `onChange` they are moved and sized by mouse, finger or keyboard. */
 export function BoardGrid({ widgets, asset, period, onChange, onSettings }: BoardGridProps) {
   const t = useTexts(boardTexts);
   const grid = useRef<HTMLDivElement>(null);
-  const wanted = [...new Set(widgets.flatMap((widget) => widget.points ?? []))].sort();
+  const wanted = [...new Set(widgets.flatMap(referencesOf))].sort();
   const references = useQuery({ ...boardPointsQuery(wanted, asset), enabled: wanted.length > 0 }).data;
-  const idsOf = (widget: Widget): number[] => [...new Set((widget.points ?? []).flatMap((reference) => references?.find((each) => each.reference === reference)?.pointIds ?? []))];
+  const idsBy = useMemo(() => new Map(references?.map(({ reference, pointIds }) => [reference, pointIds])), [references]);
+  const idsOf = (widget: Widget): number[] => [...new Set(referencesOf(widget).flatMap((reference) => idsBy.get(reference) ?? []))];
   return (
     <div ref={grid} className={`${styles['grid']} ${onChange ? styles['editing'] : ''}`}>
       {widgets.map((widget, index) => {
@@ -55,7 +59,7 @@ export function BoardGrid({ widgets, asset, period, onChange, onSettings }: Boar
             </header>
             {/* What is wider than its frame is scrolled, also by keyboard. */}
             {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-            <div className={styles['body']} tabIndex={0} role="group" aria-label={title}><WidgetBody widget={widget} pointIds={idsOf(widget)} period={period} /></div>
+            <div className={styles['body']} tabIndex={0} role="group" aria-label={title}><WidgetBody widget={widget} pointIds={idsOf(widget)} idsBy={idsBy} period={period} /></div>
             {onChange && <button type="button" className={`${styles['handle']} ${styles['resize']}`} aria-label={t('widget.size', { title })} onPointerDown={(event) => drag(event, sizeBy)} onKeyDown={(event) => keys(event, sizeBy)}>◢</button>}
           </section>
         );

@@ -1,12 +1,11 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { pointQuery, samplesQuery, statisticsQuery } from '../../api/shared';
 import type { PointItem, Samples } from '../../api/types';
 import { useCurrentValue } from '../../live/LiveContext';
 import { Chart, useChartColors, useSeriesColors } from '../../ui/chart/Chart';
 import { curveOf, readingsOf, wallOf } from '../../ui/chart/curves';
 import { trendOption } from '../../ui/chart/option';
-import { useNow } from '../../ui/clock';
 import { DataTable } from '../../ui/DataTable';
 import { formatCompact, formatNumber } from '../../ui/format';
 import { useLanguage, useName, useTexts } from '../../ui/i18n';
@@ -14,18 +13,22 @@ import { LiveValue } from '../../ui/LiveValue';
 import { QueryView } from '../../ui/QueryView';
 import styles from './Boards.module.css';
 import { periodMs, stepOf, type Period, type Widget } from './queries';
+import { Sankey } from './Sankey';
+import { iso, useFigures, useStretch } from './useFigures';
 import { boardTexts } from './texts';
 
+const BoardMap = lazy(() => import('./BoardMap'));
+
 /** Points that each kind can show without becoming unreadable, or asking too much at once. */
-const most: Record<Widget['kind'], number> = { value: 12, curve: 8, bar: 50, gauge: 1, table: 50, states: 12, text: 0 };
+const most: Record<Widget['kind'], number> = { value: 12, curve: 8, bar: 50, gauge: 1, table: 50, states: 12, text: 0, map: 50, sankey: 50 };
 
 /** What a widget shows; what goes wrong stays in its frame. */
-export function WidgetBody({ widget, pointIds, period }: { widget: Widget; pointIds: readonly number[]; period: Period }) {
+export function WidgetBody({ widget, pointIds, idsBy, period }: { widget: Widget; pointIds: readonly number[]; idsBy: ReadonlyMap<string, readonly number[]>; period: Period }) {
   const t = useTexts(boardTexts);
   if (widget.kind === 'text') return <p className={styles['text']}>{widget.text}</p>;
   if (pointIds.length === 0) return <p className={styles['quiet']}>{t('widget.noPoints')}</p>;
   if (pointIds.length > most[widget.kind]) return <p role="alert">{t('widget.tooMany', { n: pointIds.length, max: most[widget.kind] })}</p>;
-  return <Points ids={pointIds}>{(points) => <Shown widget={widget} points={points} period={period} />}</Points>;
+  return <Points ids={pointIds}>{(points) => <Shown widget={widget} points={points} idsBy={idsBy} period={period} />}</Points>;
 }
 
 function Points({ ids, children }: { ids: readonly number[]; children: (points: readonly PointItem[]) => React.ReactNode }) {
@@ -33,7 +36,7 @@ function Points({ ids, children }: { ids: readonly number[]; children: (points: 
   return points.length === 0 ? null : children(points);
 }
 
-function Shown({ widget, points, period }: { widget: Widget; points: readonly PointItem[]; period: Period }) {
+function Shown({ widget, points, idsBy, period }: { widget: Widget; points: readonly PointItem[]; idsBy: ReadonlyMap<string, readonly number[]>; period: Period }) {
   const [first] = points;
   switch (widget.kind) {
     case 'value': return <Values points={points} />;
@@ -42,6 +45,8 @@ function Shown({ widget, points, period }: { widget: Widget; points: readonly Po
     case 'gauge': return first ? <Gauge point={first} min={widget.min ?? 0} max={widget.max ?? 100} /> : null;
     case 'table': return <Table points={points} period={period} />;
     case 'states': return <States points={points} period={period} />;
+    case 'map': return <Suspense fallback={null}><BoardMap widget={widget} points={points} period={period} /></Suspense>;
+    case 'sankey': return <Sankey widget={widget} points={points} idsBy={idsBy} period={period} />;
     default: return null;
   }
 }
@@ -50,14 +55,6 @@ function Values({ points }: { points: readonly PointItem[] }) {
   const name = useName();
   return <div className={styles['values']}>{points.map((point) => <div key={point.id}><small>{name(point.assetNameZh, point.assetNameEn)} · {name(point.nameZh, point.nameEn)}</small><LiveValue point={point} size="figure" /></div>)}</div>;
 }
-
-/** From and to, fixed for a minute so that one question is asked once. */
-function useStretch(period: Period): { from: number; to: number } {
-  const now = useNow(60);
-  return useMemo(() => { const to = Math.ceil(now / 60_000) * 60_000; return { from: to - periodMs[period], to }; }, [now, period]);
-}
-
-const iso = (instant: number): string => new Date(instant).toISOString();
 
 function Curves({ points, period }: { points: readonly PointItem[]; period: Period }) {
   const stretch = useStretch(period);
@@ -80,12 +77,9 @@ function CurveChart({ points, series, stretch }: { points: readonly PointItem[];
   return <Chart option={option} height="100%" label={points.map((point) => name(point.nameZh, point.nameEn)).join(', ')} />;
 }
 
-type FigureKey = 'mean' | 'min' | 'max' | 'sum' | 'integralHours';
-
 function Bars({ points, period, figure }: { points: readonly PointItem[]; period: Period; figure: string }) {
-  const stretch = useStretch(period);
-  const figures = useQuery(statisticsQuery(points.map((point) => point.id), iso(stretch.from), iso(stretch.to)));
-  return <QueryView query={figures} skeleton="block">{(data) => <BarChart points={points} valueOf={(id) => data.items.find((item) => item.pointId === id)?.[figure as FigureKey] ?? null} />}</QueryView>;
+  const figures = useFigures(points, period, figure);
+  return <QueryView query={figures} skeleton="block">{(valueOf) => <BarChart points={points} valueOf={valueOf} />}</QueryView>;
 }
 
 function BarChart({ points, valueOf }: { points: readonly PointItem[]; valueOf: (id: number) => number | null }) {

@@ -7,9 +7,10 @@ export type Board = Schemas['BoardItem'];
 export type BoardDetail = Schemas['BoardDetail'];
 export type BoardDocument = Schemas['BoardDocument'];
 export type Widget = Schemas['BoardWidget'];
+export type Flow = Schemas['BoardFlow'];
 export type WidgetKind = Widget['kind'];
 
-export const widgetKinds: readonly WidgetKind[] = ['value', 'curve', 'bar', 'gauge', 'table', 'states', 'text'];
+export const widgetKinds: readonly WidgetKind[] = ['value', 'curve', 'bar', 'gauge', 'table', 'states', 'text', 'map', 'sankey'];
 export const periods = ['1h', '24h', '7d', '30d'] as const;
 export type Period = (typeof periods)[number];
 const hour = 3_600_000;

@@ -17,7 +17,8 @@ export function PanelCard({ panel, dimmed, selectedId, onSelect }: PanelCardProp
       <div className={styles['panelHead']}><h2>{name(panel.title.zh, panel.title.en)}</h2><span>{name(panel.period.zh, panel.period.en)}</span></div>
       <div className={styles['headline']} title={name(panel.origin.zh, panel.origin.en)}>
         <strong>{figure(panel.headline).number}</strong>
-        <span>{figure(panel.headline).unit} {name(panel.headline.label.zh, panel.headline.label.en)}</span>
+        <span>{figure(panel.headline).unit}</span>
+        <span className={styles['what']}>{name(panel.headline.label.zh, panel.headline.label.en)}</span>
       </div>
       {panel.beside && <div className={styles['beside']}>{name(panel.beside.label.zh, panel.beside.label.en)} <b>{figure(panel.beside).number}</b> {figure(panel.beside).unit}</div>}
       {panel.chart && <MiniChart chart={panel.chart} label={name(panel.title.zh, panel.title.en)} />}

@@ -7,6 +7,7 @@ import type { AssetFeatures } from '../../api/types';
 import { useLanguage } from '../../ui/i18n';
 import { mapStyle } from '../../ui/map/mapStyle';
 import { boundsOf, type Station } from '../../ui/map/stations';
+import { inside } from './inside';
 import { isPriority, PlainStateShape, PriorityShape } from '../../ui/StateShape';
 import { token } from '../../ui/theme';
 import { usePlaceName } from '../../ui/usePlaceName';
@@ -90,10 +91,21 @@ function Mark({ map, station, named }: { map: MapLibre; station: Station; named:
     return () => { marker.remove(); };
   }, [map, element, lon, lat]);
   useEffect(() => { element.style.zIndex = named ? '3' : '1'; }, [element, named]);
+  const callout = useRef<HTMLSpanElement>(null);
+  // A name near the edge stands beside its mark instead of half outside.
+  useEffect(() => {
+    const place = (): void => {
+      const label = callout.current;
+      if (label) label.style.transform = `translateX(${inside(map.project([lon, lat]).x, label.offsetWidth, map.getContainer().clientWidth)}px)`;
+    };
+    place();
+    const moved = map.on('moveend', place), sized = map.on('resize', place);
+    return () => { moved.unsubscribe(); sized.unsubscribe(); };
+  }, [map, lon, lat, named]);
   const alarm = station.state === 'alarm' && isPriority(station.priority) ? station.priority : null;
   return createPortal(
     <div className={styles['mark']}>
-      {named && <span className={styles['callout']} style={{ borderColor: `var(--p${alarm ?? 4})` }}>{place({ assetId: station.id, assetNameZh: station.nameZh, assetNameEn: station.nameEn })}</span>}
+      {named && <span ref={callout} className={styles['callout']} style={{ borderColor: `var(--p${alarm ?? 4})` }}>{place({ assetId: station.id, assetNameZh: station.nameZh, assetNameEn: station.nameEn })}</span>}
       {alarm ? <PriorityShape priority={alarm} size={26} /> : <PlainStateShape state={station.state === 'alarm' ? 'normal' : station.state} size={18} />}
     </div>,
     element,

@@ -1,7 +1,6 @@
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback, useMemo } from 'react';
-import { api, read } from '../../api/client';
-import { assetTreeQuery, mapStatesQuery } from '../../api/shared';
+import { assetTreeQuery, geoJsonQuery, mapStatesQuery } from '../../api/shared';
 import { useName, useTexts } from '../../ui/i18n';
 import { LinkButton } from '../../ui/LinkButton';
 import { stationsOf } from '../../ui/map/stations';
@@ -16,12 +15,6 @@ import { OverviewPanel } from './OverviewPanel';
 import styles from './ParkMapPage.module.css';
 
 const ParkMap = lazy(() => import('../../ui/map/ParkMap'));
-
-const geoJsonQuery = (root: number | undefined) => queryOptions({
-  queryKey: ['assets', 'geojson', root ?? null],
-  queryFn: ({ signal }) => read(api.GET('/api/v1/assets/geojson', { params: { query: { root } }, signal })),
-  staleTime: 5 * 60_000,
-});
 
 const defaults = { asset: '' };
 

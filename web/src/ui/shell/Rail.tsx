@@ -1,40 +1,74 @@
+import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { Link, useLocation } from 'react-router';
-import { useFeatures, type RailGroup } from '../feature';
+import { railGroups, useFeatures, type RailGroup, type RailItem } from '../feature';
 import { pick, useLanguage, useTexts } from '../i18n';
 import { Icon } from '../Icon';
 import { useCan } from '../session';
 import { uiTexts } from '../texts';
+import { isOpen, rememberChoices, rememberedChoices, type GroupChoices } from './railGroups';
 import styles from './Shell.module.css';
 
-const groups: readonly RailGroup[] = ['operations', 'economy', 'perception', 'identifiers', 'park', 'settings'];
-
-/** The house with the rooms that exist and that this account may enter. */
+/** The house with the rooms that exist and that this account may enter, folded into its parts. */
 export function Rail({ folded, onFold }: { folded: boolean; onFold: () => void }) {
   const t = useTexts(uiTexts);
-  const language = useLanguage();
   const can = useCan();
+  const { pathname } = useLocation();
   const items = useFeatures().flatMap((feature) => feature.rail ?? []).filter((item) => can(item.permission));
-  const here = roomOf(useLocation().pathname, items.map((item) => item.to));
+  const here = roomOf(pathname, items.map((item) => item.to));
+  const current = items.find((item) => item.to === here)?.group;
+  const [choices, setChoices] = useState(rememberedChoices);
   const foldLabel = t(folded ? 'nav.expand' : 'nav.collapse');
+  const choose = (group: RailGroup, open: boolean): void => {
+    const next: GroupChoices = { ...choices, [group]: open };
+    rememberChoices(next);
+    setChoices(next);
+  };
   return (
     <nav className={styles['rail']} aria-label={t('nav.main')}>
-      {groups.map((group) => {
+      {railGroups.map((group) => {
         const rooms = items.filter((item) => item.group === group);
         if (rooms.length === 0) return null;
-        return [
-          <div key={group} className={styles['group']}>{t(`group.${group}`)}</div>,
-          ...rooms.map(({ to, label, icon, Badge }) => (
-            <Link key={to} to={to} aria-current={to === here ? 'page' : undefined} className={styles['item'] ?? ''} title={folded ? pick(label, language) : undefined}>
-              <Icon name={icon} /><span className={styles['label']}>{pick(label, language)}</span>
-              {Badge && <Badge />}
-            </Link>
-          )),
-        ];
+        // As icons there is no heading to open a group with.
+        const open = folded || isOpen(group, choices, current);
+        return (
+          <Group key={group} id={`rail-${group}`} label={t(`group.${group}`)} open={open} isCurrent={group === current} onChoose={(next) => choose(group, next)} badges={open ? null : rooms.map(({ to, Badge }) => Badge && <Badge key={to} />)}>
+            {rooms.map((room) => <Room key={room.to} room={room} isHere={room.to === here} folded={folded} />)}
+          </Group>
+        );
       })}
       <button type="button" className={styles['fold']} onClick={onFold} aria-label={foldLabel} title={foldLabel}>
         <Icon name={folded ? 'unfold' : 'fold'} /><span>{foldLabel}</span>
       </button>
     </nav>
+  );
+}
+
+interface GroupProps { id: string; label: string; open: boolean; isCurrent: boolean; onChoose: (open: boolean) => void; badges: ReactNode; children: ReactNode }
+
+/** The group of the page that is open stays open: nobody loses sight of where they are. */
+function Group({ id, label, open, isCurrent, onChoose, badges, children }: GroupProps) {
+  const press = (event: KeyboardEvent): void => {
+    if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return;
+    event.preventDefault();
+    if (!isCurrent) onChoose(event.key === 'ArrowRight');
+  };
+  return (
+    <>
+      <button type="button" className={styles['group']} aria-expanded={open} aria-controls={id} aria-disabled={isCurrent || undefined} onClick={() => { if (!isCurrent) onChoose(!open); }} onKeyDown={press}>
+        <span>{label}</span>{badges}<Icon name={open ? 'down' : 'right'} size={12} />
+      </button>
+      <div id={id} hidden={!open} className={styles['rooms']}>{open && children}</div>
+    </>
+  );
+}
+
+function Room({ room: { to, label, icon, Badge }, isHere, folded }: { room: RailItem; isHere: boolean; folded: boolean }) {
+  const language = useLanguage();
+  return (
+    <Link to={to} aria-current={isHere ? 'page' : undefined} className={styles['item'] ?? ''} title={folded ? pick(label, language) : undefined}>
+      <Icon name={icon} /><span className={styles['label']}>{pick(label, language)}</span>
+      {Badge && <Badge />}
+    </Link>
   );
 }
 

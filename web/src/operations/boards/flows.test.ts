@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { flowsOf, flowUnit, parseFlows, writeFlows } from './flows';
+
+it('bands with the same ends are one, and what has no value is counted', () => {
+  const values: Record<string, number | null> = { 'A/P': 3, 'B/P': 4, 'C/P': 0, 'D/P': null };
+  const flows = ['A/P', 'B/P', 'C/P', 'D/P'].map((point) => ({ from: '电网', to: '变压器', point }));
+  expect(flowsOf(flows, (reference) => values[reference] ?? null)).toEqual({ places: ['电网', '变压器'], bands: [{ from: '电网', to: '变压器', value: 7 }], missing: 2 });
+});
+
+it('what is typed comes back as it is written', () => {
+  const text = '电网 → 1 号变 = EM01/P\n1 号变 → 车间 = @/P';
+  expect(writeFlows(parseFlows(`\n${text.replace('→', '->')}\n`).flows)).toBe(text);
+  expect(parseFlows('a → b = E/P\na b').wrongLine).toBe(2);
+});
+
+it('the unit is that of all, or none', () => expect([flowUnit(['kW', 'kW'], 'integralHours'), flowUnit(['kW', 't/h'], 'mean'), flowUnit(['t/h'], 'mean')]).toEqual(['kW·h', '', 't/h']));

@@ -94,8 +94,9 @@ public sealed class BoardTests(ConsoleBrowser browser)
             await lines.FillAsync("大气 → 东门 = AQ1/PM25\n东门");
             await Expect(page.GetByText("第 2 行不是")).ToBeVisibleAsync();
             await lines.FillAsync("大气 -> 东门 = AQ1/PM25\n东门 -> 大气 = AQ1/PM10");
+            await Expect(sankey.GetByRole(AriaRole.Alert)).ToContainTextAsync("“东门 → 大气”回到了出发的地方");
             await Save(page).ClickAsync();
-            await Expect(page.GetByText("成环")).ToBeVisibleAsync();
+            await Expect(page.GetByText("document.widgets[1].flows[1].to")).ToBeVisibleAsync();
             IReadOnlyList<string> violations = await Axe.ViolationsAsync(page);
             Assert.True(violations.Count == 0, string.Join('\n', violations));
         });

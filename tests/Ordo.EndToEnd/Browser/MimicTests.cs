@@ -130,7 +130,7 @@ public sealed class MimicTests(ConsoleBrowser browser)
         await choose();
         ILocator panel = page.GetByRole(AriaRole.Complementary, new() { Name = element });
         await panel.GetByRole(AriaRole.Combobox, new() { Name = "添加绑定" }).ClickAsync();
-        await page.Locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)").GetByTitle(effect, new() { Exact = true }).ClickAsync();
+        await page.Locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)").GetByTitle(effect, new() { Exact = true }).DispatchEventAsync("click"); // on a busy machine the list is drawn anew between the press and the release of a mouse
         await panel.GetByRole(AriaRole.Textbox, new() { NameRegex = new("^点位") }).FillAsync(reference);
         await panel.GetByRole(AriaRole.Button, new() { Name = "关闭" }).ClickAsync();
         await Expect(panel).ToHaveCountAsync(0);

@@ -34,6 +34,7 @@ function Drawn({ widget, points, idsBy, valueOf }: Omit<SankeyProps, 'period'> &
       data: flows.places.map((name, index) => ({ name, itemStyle: { color: palette[index % palette.length] } })), links: flows.bands.map(({ from, to, value }) => ({ source: from, target: to, value })),
     }],
   }), [flows, colors, palette, language, unit]);
+  if (flows.circle !== null) return <p role="alert">{t('sankey.circle', { flow: flows.circle })}</p>;
   if (flows.bands.length === 0) return <p className={styles['quiet']}>{t('sankey.none')}</p>;
   return (
     <div className={styles['sankey']}>

@@ -41,6 +41,7 @@ export const boardTexts = defineTexts({
   'widget.flowsHint': ['每行一条：来源 → 去向 = 资产编码/点位编码', 'One a line: from → to = asset code/point code'],
   'widget.flowsWrong': ['第 {n} 行不是“来源 → 去向 = 点位”', 'Line {n} is not "from → to = point"'],
   'sankey.none': ['时段内没有正值，没有可画的流向。', 'Nothing above zero in the period: no flow to draw.'],
+  'sankey.circle': ['“{flow}”回到了出发的地方，能流图不能成环。', '"{flow}" leads back to where it began; a Sankey diagram has no circles.'],
   'sankey.missing': ['{n} 条流向没有数据，未画出', '{n} {n|flow has|flows have} no data and {n|is|are} not drawn'],
   'widget.title': ['标题', 'Title'],
   'widget.points': ['点位', 'Points'],

@@ -12,6 +12,7 @@ using Ordo.Operations.Alarms.PlantStates;
 using Ordo.Operations.Boards;
 using Ordo.Operations.Cockpit;
 using Ordo.Operations.Duty;
+using Ordo.Operations.Grafana;
 using Ordo.Operations.Incidents;
 using Ordo.Operations.Live;
 using Ordo.Operations.Map;
@@ -97,6 +98,7 @@ public sealed class OperationsModule : IModule
         routes.MapReports();
         routes.MapBoards();
         routes.MapMimics();
+        routes.MapGrafana();
         routes.MapNotes();
     }
 

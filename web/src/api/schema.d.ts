@@ -2418,6 +2418,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/grafana": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The connection test of a JSON data source */
+        get: operations["TestGrafana"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grafana/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** References of points whose code, names or asset hold a text */
+        post: operations["SearchGrafana"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grafana/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same, with names and what may be said beside them */
+        post: operations["ListGrafanaMetrics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grafana/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Figures of a panel, one series for each point */
+        post: operations["QueryGrafana"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grafana/annotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Alarms that rose within the range */
+        post: operations["ListGrafanaAnnotations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/points/notes": {
         parameters: {
             query?: never;
@@ -5155,7 +5240,7 @@ export interface components {
              * @description Without, the asset is a root: a region, city or park.
              */
             parentId?: null | number;
-            /** @description GeoJSON geometry (RFC 7946, WGS-84). */
+            /** @description GeoJSON geometry (RFC 7946) in WGS-84, or in GCJ-02 where a member `crs` says `"GCJ-02"`; kept as WGS-84. */
             geometry?: unknown;
             /** @description Typed attributes of the kind, see `GET /api/v1/asset-attributes`. */
             attributes?: unknown;
@@ -7386,6 +7471,99 @@ export interface components {
             expectedZh: string;
             expectedEn: string;
             secret: boolean;
+        };
+        /** @description An alarm on the time axis. */
+        GrafanaAnnotation: {
+            /**
+             * Format: int64
+             * @description When it rose, milliseconds since 1970.
+             */
+            time: number;
+            /**
+             * Format: int64
+             * @description When it returned; the time itself while it stands.
+             */
+            timeEnd: number;
+            title: string;
+            text: string;
+            tags: string[];
+        };
+        GrafanaAnnotationQuery: {
+            range: components["schemas"]["GrafanaRange"];
+            annotation?: null | components["schemas"]["GrafanaAnnotationSource"];
+        };
+        GrafanaAnnotationSource: {
+            name?: null | string;
+            /** @description Code of an asset: only its alarms and those below it. */
+            query?: null | string;
+        };
+        /** @description A choice of a list, as the plug-in wants it. */
+        GrafanaChoice: {
+            label: string;
+            value: string;
+        };
+        GrafanaMetric: {
+            label: string;
+            /** @description A reference: asset code/point code, or asset code:quantity. */
+            value: string;
+            payloads: components["schemas"]["GrafanaPayload"][];
+        };
+        GrafanaMetricSearch: {
+            /** @description What somebody has typed so far. */
+            metric?: null | string;
+        };
+        /** @description What may be said about a metric beside its name. */
+        GrafanaPayload: {
+            name: string;
+            label: string;
+            type: string;
+            options: components["schemas"]["GrafanaChoice"][];
+        };
+        GrafanaQuery: {
+            range: components["schemas"]["GrafanaRange"];
+            targets: components["schemas"]["GrafanaTarget"][];
+            /**
+             * Format: int64
+             * @description The step that suits the width of the panel.
+             */
+            intervalMs?: null | number;
+            /**
+             * Format: int32
+             * @description Figures of a series that are enough.
+             */
+            maxDataPoints?: null | number;
+        };
+        GrafanaRange: {
+            /**
+             * Format: date-time
+             * @description RFC 3339.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339.
+             */
+            to: string;
+        };
+        GrafanaSearch: {
+            /** @description What somebody has typed so far. */
+            target?: null | string;
+        };
+        GrafanaSeries: {
+            target: string;
+            refId: null | string;
+            unit: string;
+            /** @description Pairs of figure and milliseconds since 1970; a step without a figure is left out. */
+            datapoints: number[][];
+        };
+        GrafanaTarget: {
+            /** @description A reference: asset code/point code, or asset code:quantity for every point of it. */
+            target?: null | string;
+            refId?: null | string;
+            /** @description `{"aggregate": "max"}`: avg (default), min, max, first, last, delta. */
+            payload?: unknown;
+            /** @default false */
+            hide?: boolean;
         };
         /** @description A role over a subtree, with the names of its root. */
         Granted: {
@@ -21550,6 +21728,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MimicDrawing"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    TestGrafana: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    SearchGrafana: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrafanaSearch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+        };
+    };
+    ListGrafanaMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrafanaMetricSearch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrafanaMetric"][];
+                };
+            };
+        };
+    };
+    QueryGrafana: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrafanaQuery"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrafanaSeries"][];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListGrafanaAnnotations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrafanaAnnotationQuery"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrafanaAnnotation"][];
                 };
             };
             /** @description Unprocessable Entity */

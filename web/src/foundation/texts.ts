@@ -99,7 +99,7 @@ export const foundationTexts = defineTexts({
   'asset.nameZh': ['中文名', 'Chinese name'],
   'asset.nameEn': ['英文名', 'English name'],
   'asset.geometry': ['几何（GeoJSON）', 'Geometry (GeoJSON)'],
-  'asset.geometryHint': ['WGS-84 经纬度，例如 点 或 多边形；留空则不在地图上显示', 'WGS-84 longitude and latitude, for example a point or a polygon; empty means not on the map'],
+  'asset.geometryHint': ['WGS-84 经纬度，例如 点 或 多边形；加上 "crs":"GCJ-02" 则由 GCJ-02 换算；留空则不在地图上显示', 'WGS-84 longitude and latitude, for example a point or a polygon; with "crs":"GCJ-02" it is converted from GCJ-02; empty means not on the map'],
   'asset.geometryBad': ['不是合法的 JSON', 'This is no valid JSON'],
   'asset.identity': ['基本信息', 'Identity'],
   'asset.details': ['属性', 'Attributes'],

@@ -8,7 +8,7 @@ namespace Ordo.Foundation.Park;
 /// <param name="NameZh">1 … 200 characters.</param>
 /// <param name="NameEn">0 … 200 characters.</param>
 /// <param name="ParentId">Without, the asset is a root: a region, city or park.</param>
-/// <param name="Geometry">GeoJSON geometry (RFC 7946, WGS-84).</param>
+/// <param name="Geometry">GeoJSON geometry (RFC 7946) in WGS-84, or in GCJ-02 where a member <c>crs</c> says <c>"GCJ-02"</c>; kept as WGS-84.</param>
 /// <param name="Attributes">Typed attributes of the kind, see <c>GET /api/v1/asset-attributes</c>.</param>
 public sealed record AssetDraft(
     AssetKind Kind,
@@ -24,7 +24,7 @@ public sealed record AssetDraft(
     {
         ArgumentNullException.ThrowIfNull(asset);
         (asset.ParentId, asset.Kind, asset.Code, asset.NameZh, asset.NameEn) = (ParentId, Kind, Code, NameZh, NameEn);
-        asset.Geometry = Geometry is { ValueKind: not JsonValueKind.Null } geometry ? JsonSerializer.Serialize(geometry) : null;
+        asset.Geometry = Geometry is { ValueKind: not JsonValueKind.Null } geometry ? JsonSerializer.Serialize(GeoJson.ToWgs84(geometry)) : null;
         asset.Attributes = Attributes is { ValueKind: not JsonValueKind.Null } attributes ? AssetAttributes.Canonical(attributes) : "{}";
     }
 }

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Ordo.Foundation.Park;
 
 /// <summary>
 /// Checks a geometry (RFC 7946, clause 3.1; WGS-84 longitude and latitude in degrees). The orientation of rings is not checked, as clause 3.1.6
-/// asks of parsers; a third coordinate is the height in metres.
+/// asks of parsers; a third coordinate is the height in metres. A geometry may be declared as GCJ-02 by a member <c>crs</c>; it is kept as WGS-84.
 /// </summary>
 public static class GeoJson
 {
@@ -37,6 +38,52 @@ public static class GeoJson
         }
     }
 
+    /// <summary>A geometry without faults as it is kept: in WGS-84, without a declaration.</summary>
+    public static JsonElement ToWgs84(JsonElement geometry)
+    {
+        if (!geometry.TryGetProperty("crs", out JsonElement crs)) return geometry;
+        JsonObject kept = JsonObject.Create(geometry)!;
+        kept.Remove("crs");
+        if (SystemOf(crs) == ReferenceSystem.Gcj02)
+        {
+            if (kept["coordinates"] is JsonArray coordinates) Unshift(coordinates);
+            foreach (JsonNode? member in kept["geometries"] as JsonArray ?? [])
+                if (member?["coordinates"] is JsonArray inner) Unshift(inner);
+        }
+        return JsonSerializer.SerializeToElement(kept);
+    }
+
+    private static void Unshift(JsonArray coordinates)
+    {
+        if (coordinates.Count > 0 && coordinates[0] is JsonValue)
+        {
+            var (longitude, latitude) = Gcj02.ToWgs84(coordinates[0]!.GetValue<double>(), coordinates[1]!.GetValue<double>());
+            // Eight decimals are a millimetre; more would only make a boundary longer than a cell holds.
+            (coordinates[0], coordinates[1]) = (Math.Round(longitude, 8), Math.Round(latitude, 8));
+        }
+        else
+            foreach (JsonNode? inner in coordinates) Unshift((JsonArray)inner!);
+    }
+
+    private enum ReferenceSystem
+    {
+        Wgs84,
+        Gcj02,
+    }
+
+    /// <summary>By name, or as GeoJSON of 2008 wrote it: <c>{"type": "name", "properties": {"name": "…"}}</c>.</summary>
+    private static ReferenceSystem? SystemOf(JsonElement crs)
+    {
+        JsonElement name = crs;
+        if (crs.ValueKind == JsonValueKind.Object && (!crs.TryGetProperty("properties", out JsonElement properties) || properties.ValueKind != JsonValueKind.Object || !properties.TryGetProperty("name", out name))) return null;
+        return name.ValueKind != JsonValueKind.String ? null : name.GetString()!.ToUpperInvariant() switch
+        {
+            "WGS-84" or "WGS84" or "EPSG:4326" or "URN:OGC:DEF:CRS:OGC:1.3:CRS84" or "URN:OGC:DEF:CRS:EPSG::4326" => ReferenceSystem.Wgs84,
+            "GCJ-02" or "GCJ02" => ReferenceSystem.Gcj02,
+            _ => null,
+        };
+    }
+
     private sealed class Check
     {
         private const int MostFaults = 20;
@@ -55,8 +102,8 @@ public static class GeoJson
                 Add(field, "应为 GeoJSON 几何对象。", "Expected a GeoJSON geometry object.");
                 return;
             }
-            if (geometry.TryGetProperty("crs", out _))
-                Add($"{field}.crs", "坐标一律为 WGS-84（RFC 7946），不支持其他坐标系。", "Coordinates are always WGS-84 (RFC 7946); another reference system is not supported.");
+            if (geometry.TryGetProperty("crs", out JsonElement crs) && (!mayCollect || SystemOf(crs) is null))
+                Add($"{field}.crs", "坐标系应为 WGS-84（RFC 7946，默认）或 GCJ-02，且只在最外层声明。", "The reference system is WGS-84 (RFC 7946, by default) or GCJ-02, declared on the outermost geometry only.");
 
             string? type = geometry.TryGetProperty("type", out JsonElement typeElement) && typeElement.ValueKind == JsonValueKind.String ? typeElement.GetString() : null;
             if (type == "GeometryCollection" && mayCollect) Collection(geometry, field);

@@ -33,7 +33,7 @@ internal sealed class AssetImportPart(OrdoDbContext database) : IParkImportPart
         .. AssetAttributes.All.Select(ColumnOf),
         new("longitude", new("经度", "Longitude"), new("WGS-84，−180…180；与纬度一起代替几何。", "WGS-84, -180…180; with the latitude it stands for a geometry."), "109.84"),
         new("latitude", new("纬度", "Latitude"), new("WGS-84，−90…90。", "WGS-84, -90…90."), "40.65"),
-        new("geometry", new("几何", "Geometry"), new("GeoJSON 几何对象（RFC 7946，WGS-84）。", "GeoJSON geometry object (RFC 7946, WGS-84)."), """{"type":"Point","coordinates":[109.84,40.65]}"""),
+        new("geometry", new("几何", "Geometry"), new("GeoJSON 几何对象（RFC 7946，WGS-84；加 \"crs\":\"GCJ-02\" 则由 GCJ-02 换算）。", "GeoJSON geometry object (RFC 7946, WGS-84; with \"crs\":\"GCJ-02\" it is converted from GCJ-02)."), """{"type":"Point","coordinates":[109.84,40.65]}"""),
     ];
 
     /// <summary>In the order of <see cref="AssetKind"/>.</summary>

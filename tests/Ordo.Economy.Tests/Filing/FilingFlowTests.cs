@@ -25,33 +25,33 @@ public sealed class PostgresFilingFlowTests(PostgresDatabase database) : FilingF
 /// <summary>A form's way over the API, as an enterprise, the park and the region walk it; the tests of a provider share one server's tables.</summary>
 public abstract class FilingFlowTests(TestDatabase database) : IAsyncLifetime
 {
-    private const string Password = "First-steppe-1-password";
     private static readonly IModule[] Modules = [new AccessModule(), new ParkModule(), new EconomyModule()];
     private readonly Messages messages = new();
-    private readonly string mark = Guid.NewGuid().ToString("N")[..6];
-    private readonly List<(HttpClient Client, string Name)> people = [];
+    private TestPeople people = null!;
     private TestServer server = null!;
     private HttpClient admin = null!, enterprise = null!, neighbour = null!, park = null!, region = null!, analyst = null!;
     private long parkId, ownId, otherId;
 
     public async ValueTask InitializeAsync()
     {
-        server = await TestServer.StartAsync([.. Modules, messages], new Dictionary<string, string?> { ["Access:AdminPassword"] = Password }, database.Options);
+        server = await TestServer.StartAsync([.. Modules, messages], new Dictionary<string, string?>([TestPeople.Settings]), database.Options);
         server.Time.Advance(TimeSpan.FromDays(40)); // 10 April 2026: March is due on the 12th
-        admin = await SignInAsync("admin");
-        parkId = await CreateAsync("assets", new { parentId = await CreateAsync("assets", new { kind = "region", code = "R" + mark, nameZh = "区域", nameEn = "Region" }), kind = "park", code = "P" + mark, nameZh = "园区" + mark, nameEn = "Park" });
+        people = new(server);
+        await people.StartAsync();
+        admin = people.Admin;
+        parkId = await people.CreateAsync("assets", new { parentId = await people.CreateAsync("assets", new { kind = "region", code = "R" + people.Mark, nameZh = "区域", nameEn = "Region" }), kind = "park", code = "P" + people.Mark, nameZh = "园区" + people.Mark, nameEn = "Park" });
         ownId = await EnterpriseAsync("A", "3216");
         otherId = await EnterpriseAsync("B", "3120");
-        enterprise = await PersonAsync("a", "enterpriseUser", ownId);
-        neighbour = await PersonAsync("b", "enterpriseUser", otherId);
-        park = await PersonAsync("p", "statistician", parkId);
-        region = await PersonAsync("r", "regionStatistician", parkId);
-        analyst = await PersonAsync("n", "analyst", parkId);
+        enterprise = await people.PersonAsync("a", "enterpriseUser", ownId);
+        neighbour = await people.PersonAsync("b", "enterpriseUser", otherId);
+        park = await people.PersonAsync("p", "statistician", parkId);
+        region = await people.PersonAsync("r", "regionStatistician", parkId);
+        analyst = await people.PersonAsync("n", "analyst", parkId);
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (HttpClient client in new[] { admin, enterprise, neighbour, park, region, analyst }) client.Dispose();
+        people.Dispose();
         await server.DisposeAsync();
         GC.SuppressFinalize(this);
     }
@@ -355,7 +355,7 @@ public abstract class FilingFlowTests(TestDatabase database) : IAsyncLifetime
         using (XlsxWriter.SheetWriter sheet = workbook.AddSheet("M1", ["企业编码", "报表", "报告期", "项目", "指标", "单位", "本期", "上年同期"]))
         {
             foreach ((string code, string value, string lastYear) in rows.OrderBy(row => row.Code != "GOV"))
-                sheet.Write(["A" + mark, "M1", "2026-03", code, "", Ordo.Economy.Settings.EconomyRules.Shipped.Catalogue.Find(code)!.Unit, value, lastYear]);
+                sheet.Write(["A" + people.Mark, "M1", "2026-03", code, "", Ordo.Economy.Settings.EconomyRules.Shipped.Catalogue.Find(code)!.Unit, value, lastYear]);
         }
 
         using var form = new MultipartFormDataContent { { new ByteArrayContent(file.ToArray()), "file", "forms.xlsx" } };
@@ -380,13 +380,7 @@ public abstract class FilingFlowTests(TestDatabase database) : IAsyncLifetime
         return all;
     }
 
-    private Task<long> EnterpriseAsync(string code, string industry) => CreateAsync("assets", new { parentId = parkId, kind = "enterprise", code = code + mark, nameZh = "企业" + code, nameEn = "Enterprise " + code, attributes = new { industry, areaM2 = 66_667 } });
-
-    private async Task<HttpClient> PersonAsync(string name, string role, long asset)
-    {
-        await CreateAsync("accounts", new { userName = name + mark, displayName = name, password = Password, grants = new[] { new { role, assetId = asset } } });
-        return await SignInAsync(name + mark);
-    }
+    private Task<long> EnterpriseAsync(string code, string industry) => people.CreateAsync("assets", new { parentId = parkId, kind = "enterprise", code = code + people.Mark, nameZh = "企业" + code, nameEn = "Enterprise " + code, attributes = new { industry, areaM2 = 66_667 } });
 
     /// <summary>Sessions do not last for days, so all sign in again.</summary>
     [Fact]
@@ -459,33 +453,7 @@ public abstract class FilingFlowTests(TestDatabase database) : IAsyncLifetime
         }
     }
 
-    private async Task LaterAsync(int days)
-    {
-        server.Time.Advance(TimeSpan.FromDays(days));
-        foreach ((HttpClient client, string name) in people) await SignInAsync(client, name);
-    }
-
-    private async Task<HttpClient> SignInAsync(string name)
-    {
-        HttpClient client = server.CreateClient();
-        people.Add((client, name));
-        await SignInAsync(client, name);
-        return client;
-    }
-
-    private static async Task SignInAsync(HttpClient client, string name)
-    {
-        using HttpResponseMessage answer = await client.PostAsJsonAsync("/api/v1/auth/login", new { userName = name, password = Password });
-        answer.EnsureSuccessStatusCode();
-    }
-
-    private async Task<long> CreateAsync(string what, object body)
-    {
-        using HttpResponseMessage answer = await admin.PostAsJsonAsync("/api/v1/" + what, body);
-        string text = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.IsSuccessStatusCode, $"POST {what}: {(int)answer.StatusCode} {text}");
-        return JsonDocument.Parse(text).RootElement.GetProperty("id").GetInt64();
-    }
+    private Task LaterAsync(int days) => people.AdvanceAsync(TimeSpan.FromDays(days));
 }
 
 public sealed class EconomySchemaTests

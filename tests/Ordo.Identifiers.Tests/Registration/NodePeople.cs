@@ -1,7 +1,5 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,16 +14,14 @@ namespace Ordo.Identifiers.Tests.Registration;
 /// <summary>A server with two enterprises, their people, and the two who check at the node.</summary>
 internal sealed class NodePeople : IAsyncDisposable
 {
-    public const string Password = "First-steppe-1-password";
     private const string Codes = "91150100MA0N0";
-    private readonly List<HttpClient> clients = [];
-    private readonly string mark = Guid.NewGuid().ToString("N")[..6];
+    private readonly TestPeople people;
 
-    private NodePeople(TestServer server) => Server = server;
+    private NodePeople(TestServer server) => (Server, people) = (server, new(server));
 
     public TestServer Server { get; }
 
-    public HttpClient Admin { get; private set; } = null!;
+    public HttpClient Admin => people.Admin;
 
     /// <summary>The reviewer (运行人员).</summary>
     public HttpClient Operator { get; private set; } = null!;
@@ -48,7 +44,7 @@ internal sealed class NodePeople : IAsyncDisposable
 
     public static async Task<NodePeople> StartAsync(DatabaseOptions? database, Action<IServiceCollection>? more, params (string Key, string Value)[] settings)
     {
-        var all = new Dictionary<string, string?> { ["Access:AdminPassword"] = Password, ["Identifiers:Port"] = "0" };
+        var all = new Dictionary<string, string?>([TestPeople.Settings]) { ["Identifiers:Port"] = "0" };
         foreach ((string key, string value) in settings) all[key] = value;
         var people = new NodePeople(await TestServer.StartAsync(
             [new ParkModule(), new AccessModule(), new IdentifiersModule()], all, database, services =>
@@ -56,15 +52,16 @@ internal sealed class NodePeople : IAsyncDisposable
                 services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 1_000);
                 more?.Invoke(services);
             }));
-        people.Anybody = people.Client();
-        people.Admin = await people.SignInAsync("admin");
-        long region = await people.CreateAsync("assets", new { kind = "region", code = "R" + people.mark, nameZh = "区域", nameEn = "Region" });
-        long park = people.ParkAsset = await people.CreateAsync("assets", new { parentId = region, kind = "park", code = "P" + people.mark, nameZh = "园区", nameEn = "Park" });
-        people.OwnAsset = await people.CreateAsync("assets", new { parentId = park, kind = "enterprise", code = "A" + people.mark, nameZh = "甲企业", nameEn = "Own" });
-        people.NeighbourAsset = await people.CreateAsync("assets", new { parentId = park, kind = "enterprise", code = "B" + people.mark, nameZh = "乙企业", nameEn = "Neighbour" });
-        people.Operator = await people.PersonAsync("o", "operator", park);
-        people.Own = await people.PersonAsync("a", "enterpriseUser", people.OwnAsset);
-        people.Neighbour = await people.PersonAsync("b", "enterpriseUser", people.NeighbourAsset);
+        TestPeople shared = people.people;
+        people.Anybody = shared.Anybody();
+        await shared.StartAsync();
+        long region = await people.CreateAsync("assets", new { kind = "region", code = "R" + shared.Mark, nameZh = "区域", nameEn = "Region" });
+        long park = people.ParkAsset = await people.CreateAsync("assets", new { parentId = region, kind = "park", code = "P" + shared.Mark, nameZh = "园区", nameEn = "Park" });
+        people.OwnAsset = await people.CreateAsync("assets", new { parentId = park, kind = "enterprise", code = "A" + shared.Mark, nameZh = "甲企业", nameEn = "Own" });
+        people.NeighbourAsset = await people.CreateAsync("assets", new { parentId = park, kind = "enterprise", code = "B" + shared.Mark, nameZh = "乙企业", nameEn = "Neighbour" });
+        people.Operator = await shared.PersonAsync("o", "operator", park);
+        people.Own = await shared.PersonAsync("a", "enterpriseUser", people.OwnAsset);
+        people.Neighbour = await shared.PersonAsync("b", "enterpriseUser", people.NeighbourAsset);
         return people;
     }
 
@@ -122,7 +119,7 @@ internal sealed class NodePeople : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (HttpClient client in clients) client.Dispose();
+        people.Dispose();
         await Server.DisposeAsync();
     }
 
@@ -132,43 +129,8 @@ internal sealed class NodePeople : IAsyncDisposable
         return code + CreditCode.CheckCharacter(code);
     }
 
-    private HttpClient Client()
-    {
-        HttpClient client = Server.CreateClient();
-        clients.Add(client);
-        return client;
-    }
-
     /// <summary>Time passes, more than a session lives.</summary>
-    public async Task AdvanceAsync(TimeSpan time)
-    {
-        Server.Time.Advance(time);
-        foreach ((HttpClient client, string user) in new[] { (Admin, "admin"), (Operator, "o" + mark), (Own, "a" + mark), (Neighbour, "b" + mark) }) await SignInAsync(client, user);
-    }
+    public Task AdvanceAsync(TimeSpan time) => people.AdvanceAsync(time);
 
-    private async Task<HttpClient> SignInAsync(string user)
-    {
-        HttpClient client = Client();
-        await SignInAsync(client, user);
-        return client;
-    }
-
-    private static async Task SignInAsync(HttpClient client, string user)
-    {
-        using HttpResponseMessage answer = await client.PostAsJsonAsync("/api/v1/auth/login", new { userName = user, password = Password });
-        answer.EnsureSuccessStatusCode();
-    }
-
-    private async Task<HttpClient> PersonAsync(string name, string role, long asset)
-    {
-        await CreateAsync("accounts", new { userName = name + mark, displayName = name, password = Password, grants = new[] { new { role, assetId = asset } } });
-        return await SignInAsync(name + mark);
-    }
-
-    public async Task<long> CreateAsync(string what, object body)
-    {
-        using HttpResponseMessage answer = await Admin.PostAsync($"/api/v1/{what}", new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json"));
-        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("id").GetInt64();
-    }
+    public Task<long> CreateAsync(string what, object body) => people.CreateAsync(what, body);
 }

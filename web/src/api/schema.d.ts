@@ -2790,6 +2790,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/economy/calculate/spring-festival": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where the windows around the Spring Festival of a year fall */
+        post: operations["CalculateSpringFestival"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/economy/calculate/nowcast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Output of a month by its electricity, before its forms come */
+        post: operations["CalculateNowcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/economy/calculate/forecast": {
         parameters: {
             query?: never;
@@ -5936,6 +5970,14 @@ export interface components {
             clause: string;
         };
         /** @description A result that can be followed by hand. */
+        CalculationOfNowcastOutput: {
+            result: null | components["schemas"]["NowcastOutput"];
+            /** @description Every intermediate value in the order in which it arises. */
+            steps: components["schemas"]["CalculationStep"][];
+            /** @description Where the rule comes from. */
+            clause: string;
+        };
+        /** @description A result that can be followed by hand. */
         CalculationOfParkEvaluationOutput: {
             result: null | components["schemas"]["ParkEvaluationOutput"];
             /** @description Every intermediate value in the order in which it arises. */
@@ -5962,6 +6004,14 @@ export interface components {
         /** @description A result that can be followed by hand. */
         CalculationOfSeriesMarks: {
             result: null | components["schemas"]["SeriesMarks"];
+            /** @description Every intermediate value in the order in which it arises. */
+            steps: components["schemas"]["CalculationStep"][];
+            /** @description Where the rule comes from. */
+            clause: string;
+        };
+        /** @description A result that can be followed by hand. */
+        CalculationOfSpringFestivalOutput: {
+            result: null | components["schemas"]["SpringFestivalOutput"];
             /** @description Every intermediate value in the order in which it arises. */
             steps: components["schemas"]["CalculationStep"][];
             /** @description Where the rule comes from. */
@@ -6917,6 +6967,28 @@ export interface components {
          * @enum {unknown}
          */
         EnterpriseState: "applied" | "reviewed" | "returned" | "approved";
+        FestivalMonth: {
+            /**
+             * Format: int32
+             * @description 1, 2 or 3.
+             */
+            month: number;
+            /**
+             * Format: double
+             * @description Share of the 20 days before the festival day.
+             */
+            before: number;
+            /**
+             * Format: double
+             * @description Share of the seven days from the eve on.
+             */
+            holiday: number;
+            /**
+             * Format: double
+             * @description Share of the 20 days after those.
+             */
+            after: number;
+        };
         /** @description What the Spring Festival did to a forecast. */
         FestivalReport: {
             /** @description The effect was taken off before the model and put back after it, because the back-test was better so. */
@@ -9014,6 +9086,49 @@ export interface components {
             nodes: components["schemas"]["StatisticsNode"][];
             transports: components["schemas"]["StatisticsTransport"][];
         };
+        NowcastInput: {
+            /** @description What is known, oldest first; at least twelve. */
+            steps: components["schemas"]["NowcastStepInput"][];
+            /** @description The step without forms. */
+            period: string;
+            /**
+             * Format: double
+             * @description Output of the year before.
+             */
+            base: number;
+            /**
+             * Format: double
+             * @description Its electricity, percent on the year.
+             */
+            electricity: number;
+            /**
+             * Format: double
+             * @description Probability of the interval.
+             * @default 0.9
+             */
+            confidence?: number;
+        };
+        NowcastOutput: {
+            /** Format: double */
+            value: number;
+            /** Format: double */
+            lower: number;
+            /** Format: double */
+            upper: number;
+            /** Format: double */
+            growth: number;
+            /**
+             * Format: double
+             * @description Percent of output by one percent of electricity.
+             */
+            elasticity: number;
+            /**
+             * Format: double
+             * @description Coefficient of the Spring Festival's move; `null` with fewer than 24 steps.
+             */
+            festival: null | number;
+            test: null | components["schemas"]["NowcastTest"];
+        };
         /** @description One step that has no complete forms yet. */
         NowcastPoint: {
             period: string;
@@ -9067,6 +9182,25 @@ export interface components {
              * @description Day on which the total of the forms is released.
              */
             release: string;
+        };
+        NowcastStepInput: {
+            /** @description A month from March on, or January and February together: `2026-03`, `2026-01..2026-02`. */
+            period: string;
+            /**
+             * Format: double
+             * @description Output of the same enterprises a year before.
+             */
+            base: number;
+            /**
+             * Format: double
+             * @description Percent on the year.
+             */
+            output: number;
+            /**
+             * Format: double
+             * @description Percent on the year, the same enterprises.
+             */
+            electricity: number;
         };
         /** @description How the nowcast would have done on steps that it was not shown, against the same step of the year before. */
         NowcastTest: {
@@ -12019,6 +12153,28 @@ export interface components {
             nameEn: string;
             gateway: string;
             channels: string[];
+        };
+        SpringFestivalInput: {
+            /**
+             * Format: int32
+             * @description 1902…2100.
+             */
+            year: number;
+        };
+        SpringFestivalOutput: {
+            /** Format: date */
+            day: string;
+            months: components["schemas"]["FestivalMonth"][];
+            /**
+             * Format: double
+             * @description Of the step January–February: how much more of it lies behind the festival than in a mean year, as a share of its days.
+             */
+            firstStep: number;
+            /**
+             * Format: double
+             * @description The same of March.
+             */
+            march: number;
         };
         StaleItem: {
             /**
@@ -22599,6 +22755,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CalculationOfSeriesMarks"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CalculateSpringFestival: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpringFestivalInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculationOfSpringFestivalOutput"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CalculateNowcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NowcastInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculationOfNowcastOutput"];
                 };
             };
             /** @description Bad Request */

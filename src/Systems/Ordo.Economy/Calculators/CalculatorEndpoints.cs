@@ -31,6 +31,8 @@ internal static class CalculatorEndpoints
         Map("unit-slip", "CalculateUnitSlip", "Whether a value is in the wrong unit, by its ratio to history", FilingCalculators.Slip);
         Map("plan-target", "CalculatePlanTarget", "Progress, required pace and status of a plan's target", PlanCalculators.Target);
         Map("series-marks", "CalculateSeriesMarks", "Anomalies and structural breaks of a series", ForecastCalculators.Marks);
+        Map("spring-festival", "CalculateSpringFestival", "Where the windows around the Spring Festival of a year fall", EarlyCalculators.Festival);
+        Map("nowcast", "CalculateNowcast", "Output of a month by its electricity, before its forms come", EarlyCalculators.Nowcast);
         Map("forecast", "CalculateForecast", "Forecast of a series with intervals and the error of its own back-test", ForecastCalculators.Forecast);
     }
 

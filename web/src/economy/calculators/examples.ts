@@ -21,6 +21,8 @@ export const examples = {
   'unit-slip': { value: 9130000, history: [820, 900, 760, 1010, 870] },
   'plan-target': { target: { kind: 'ratio', base: 46.8, target: 60, start: '2021-01-01', end: '2025-12-31' }, actual: { asOf: '2023-12-31', value: 49.6 } },
   'series-marks': { series: [1, 2, 1, 2, 1, 2, 1, 2, 11, 12, 11, 12, 11, 12, 11, 12], period: 1 },
+  'spring-festival': { year: 2026 },
+  'nowcast': { steps: [{ period: '2025-01..2025-02', base: 100, output: 2, electricity: 1 }, { period: '2025-03', base: 100, output: 3.5, electricity: 2 }, { period: '2025-04', base: 100, output: 3.9, electricity: 3 }, { period: '2025-05', base: 100, output: 1.2, electricity: 0 }, { period: '2025-06', base: 100, output: -0.4, electricity: -2 }, { period: '2025-07', base: 100, output: 5.3, electricity: 4 }, { period: '2025-08', base: 100, output: 6.1, electricity: 5 }, { period: '2025-09', base: 100, output: 2.4, electricity: 1.5 }, { period: '2025-10', base: 100, output: 0.2, electricity: -1 }, { period: '2025-11', base: 100, output: 3.2, electricity: 2.5 }, { period: '2025-12', base: 100, output: 4.8, electricity: 3.5 }, { period: '2026-01..2026-02', base: 100, output: 1.6, electricity: 0.5 }], period: '2026-03', base: 100, electricity: 3 },
   'forecast': { series: [10, 12, 11, 13, 11, 13, 12, 14], period: 4, horizon: 4, method: 'combination' },
 } as const;
 

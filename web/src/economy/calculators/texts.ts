@@ -31,5 +31,7 @@ export const calculatorTexts = defineTexts({
   'unit-slip': ['单位错误识别', 'Wrong unit'],
   'plan-target': ['规划目标进度', 'Progress of a plan target'],
   'series-marks': ['异常值与断点', 'Anomalies and breaks'],
+  'spring-festival': ['春节窗口', 'Windows of the Spring Festival'],
+  'nowcast': ['用电量现时预测', 'Nowcast by electricity'],
   'forecast': ['预测', 'Forecast'],
 });

@@ -1,3 +1,5 @@
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
+
 namespace Ordo.Bench;
 
 /// <summary>Benchmarks by name: <c>./ordo bench NAME [options]</c>. What each figure means and the last ones measured are in <c>bench/README.md</c>.</summary>
@@ -9,7 +11,7 @@ public static class Program
         ["economy"] = ("500 enterprises, 60 months, 40 items: open, the page of a month, a corrected form", EconomyBenchmark.RunAsync),
         ["forecast"] = ("forecast errors on the M1 and M3 series against Naive2, and the time for 10,000 series", ForecastBenchmark.RunAsync),
         ["growth"] = ("whether taking samples becomes slower as more are stored", GrowthBenchmark.RunAsync),
-        ["identifiers"] = ("the identifier node: bulk load, start, look-ups, UDP, durable creates", IdentifiersBenchmark.RunAsync),
+        ["identifiers"] = ("the identifier node beside NSD: bulk load, UDP, TCP, REST, durable creates, start, memory", Identifiers.IdentifiersBenchmark.RunAsync),
         ["ingest-engine"] = ("batches in memory until they are durable and readable, all cores, no network", IngestEngineBenchmark.RunAsync),
         ["write"] = ("line protocol over HTTP into a server of its own process, durable before the answer", WriteBenchmark.RunAsync),
         ["store-stages"] = ("each stage of the store alone, one core, nothing on disk", StoreStagesBenchmark.RunAsync),

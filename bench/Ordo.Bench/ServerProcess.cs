@@ -38,10 +38,11 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <param name="assembly">Path of <c>ordo-server.dll</c>.</param>
     /// <param name="data">The data folder.</param>
-    public static async Task<ServerProcess> StartAsync(string assembly, string data)
+    /// <param name="options">Of the verb; by default those for a server that only takes telemetry.</param>
+    public static async Task<ServerProcess> StartAsync(string assembly, string data, string[]? options = null)
     {
-        Process process = Start(assembly, ["server", "--data", data, "--http", "127.0.0.1:0",
-            "--set", "Perception:Gateways:Hj212:Enabled=false", "--set", "Identifiers:Enabled=false", "--set", "Perception:Limits:HttpSource:SamplesPerSecond=0"]);
+        Process process = Start(assembly, ["server", "--data", data, "--http", "127.0.0.1:0", "--set", "Perception:Gateways:Hj212:Enabled=false",
+            .. options ?? ["--set", "Identifiers:Enabled=false", "--set", "Perception:Limits:HttpSource:SamplesPerSecond=0"]]);
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (!line.Contains("is ready", StringComparison.Ordinal)) continue;
@@ -51,6 +52,15 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
 
         throw new InvalidOperationException($"The server did not start: its last words are above.");
+    }
+
+    public long Resident
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
     }
 
     /// <summary>Makes an API token as an operator would.</summary>

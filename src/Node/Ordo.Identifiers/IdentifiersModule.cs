@@ -43,7 +43,8 @@ public sealed class IdentifiersModule : IModule
         services.AddSingleton(provider => new SiteRecord(options, provider.GetRequiredService<UdpServer>, provider.GetRequiredService<TcpServer>));
         services.AddSingleton(provider => new Responder(
             provider.GetRequiredService<HandleStore>(), () => provider.GetRequiredService<SiteRecord>().Current, provider.GetRequiredService<ResolutionCounts>(),
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Responder>>()));
+            provider.GetRequiredService<RequestCounts>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Responder>>()));
+        services.AddSingleton<RequestCounts>();
         services.AddSingleton<Challenges>();
         services.AddSingleton(provider => new Administration(
             provider.GetRequiredService<Responder>(), provider.GetRequiredService<HandleStore>(), provider.GetRequiredService<Challenges>(), () => provider.GetRequiredService<SiteRecord>().Current, options,

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+
 namespace Ordo.Identifiers.Records;
 
 /// <summary>Where a record stands: number of its prefix in the upper 24 bits, place in the lower 40. 0 is nowhere.</summary>
@@ -30,7 +33,7 @@ internal sealed class HandleIndex
     private const int ShardBits = 8;
     private const int FirstCapacity = 64;
     private readonly Shard[] shards = [.. Enumerable.Range(0, 1 << ShardBits).Select(_ => new Shard())];
-    private int[] counts = new int[FirstCapacity];
+    private PrefixRecords?[] byPrefix = new PrefixRecords?[FirstCapacity];
 
     /// <summary>Handles that exist.</summary>
     public long Count => shards.Sum(shard => (long)Volatile.Read(ref shard.Live));
@@ -38,61 +41,77 @@ internal sealed class HandleIndex
     /// <summary>Bytes that the slots take.</summary>
     public long Bytes => shards.Sum(shard => (long)Volatile.Read(ref shard.Slots).Length * 16);
 
-    /// <summary>Handles of one prefix.</summary>
-    public int CountOf(int prefix)
+    /// <summary>The records of one prefix.</summary>
+    public PrefixRecords? OfPrefix(int prefix)
     {
-        int[] known = Volatile.Read(ref counts);
-        return prefix < known.Length ? Volatile.Read(ref known[prefix]) : 0;
+        PrefixRecords?[] known = Volatile.Read(ref byPrefix);
+        return prefix < known.Length ? Volatile.Read(ref known[prefix]) : null;
     }
 
     /// <summary>Goes through the places of one hash.</summary>
     public Search Find(ulong hash) => new(Volatile.Read(ref shards[hash >> (64 - ShardBits)].Slots), hash);
 
     /// <summary>Only for the writer.</summary>
-    /// <param name="before">The record replaced, <see cref="Place.IsNowhere"/> for a new one.</param>
-    /// <param name="after"><see cref="Place.IsNowhere"/> when it is deleted.</param>
-    public void Set(ulong hash, Place before, Place after)
+    public void Set(in IndexStep step)
     {
-        if (before.IsNowhere != after.IsNowhere) Tally(before.IsNowhere ? after.Prefix : before.Prefix, before.IsNowhere ? 1 : -1);
-        Shard shard = shards[hash >> (64 - ShardBits)];
-        if (!before.IsNowhere)
+        SetRecord(step);
+        SetSlot(shards[step.Hash >> (64 - ShardBits)], step);
+    }
+
+    /// <summary>Takes over many steps with every processor; only for the writer.</summary>
+    public void Apply(List<IndexStep> steps)
+    {
+        // Steps of one shard lie together then, so that each processor works in a table that its cache holds, and none in another's.
+        int[] ends = new int[shards.Length + 1];
+        foreach (ref readonly IndexStep step in CollectionsMarshal.AsSpan(steps)) ends[(step.Hash >> (64 - ShardBits)) + 1]++;
+        for (int i = 1; i < ends.Length; i++) ends[i] += ends[i - 1];
+        int[] next = ends[..^1];
+        IndexStep[] sorted = ArrayPool<IndexStep>.Shared.Rent(steps.Count);
+        foreach (ref readonly IndexStep step in CollectionsMarshal.AsSpan(steps)) sorted[next[step.Hash >> (64 - ShardBits)]++] = step;
+        Parallel.For(0, shards.Length + 1, number =>
         {
-            Replace(shard, hash, before, after);
+            if (number == 0)
+            {
+                foreach (ref readonly IndexStep step in CollectionsMarshal.AsSpan(steps)) SetRecord(step);
+                return;
+            }
+
+            foreach (ref readonly IndexStep step in sorted.AsSpan(ends[number - 1]..ends[number])) SetSlot(shards[number - 1], step);
+        });
+        ArrayPool<IndexStep>.Shared.Return(sorted);
+    }
+
+    private static void SetSlot(Shard shard, in IndexStep step)
+    {
+        if (!step.Before.IsNowhere)
+        {
+            Replace(shard, step.Hash, step.Before, step.After);
             return;
         }
 
-        if (after.IsNowhere) return;
+        if (step.After.IsNowhere) return;
         if ((shard.Used + 1) * 4 > shard.Slots.Length * 3) Grow(shard);
-        Insert(shard.Slots, hash, after, ref shard.Used);
+        Insert(shard.Slots, step.Hash, step.After, ref shard.Used);
         shard.Live++;
     }
 
-    /// <summary>Places of every handle of a prefix, in no order.</summary>
-    public List<Place> OfPrefix(int prefix)
+    private void SetRecord(in IndexStep step)
     {
-        var found = new List<Place>();
-        foreach (Shard shard in shards)
-        {
-            foreach (ref readonly Slot slot in Volatile.Read(ref shard.Slots).AsSpan())
-            {
-                var place = new Place(Volatile.Read(in slot.Place));
-                if (!place.IsNowhere && place.Prefix == prefix) found.Add(place);
-            }
-        }
-
-        return found;
+        if (!step.Before.IsNowhere) RecordsOf(step.Before.Prefix).Remove(step.Before.Address);
+        if (!step.After.IsNowhere) RecordsOf(step.After.Prefix).Add(step.After.Address);
     }
 
-    private void Tally(int prefix, int change)
+    private PrefixRecords RecordsOf(int prefix)
     {
-        if (prefix >= counts.Length)
+        if (prefix >= byPrefix.Length)
         {
-            int[] grown = new int[Math.Max(prefix + 1, counts.Length * 2)];
-            counts.CopyTo(grown, 0);
-            Volatile.Write(ref counts, grown);
+            var grown = new PrefixRecords?[Math.Max(prefix + 1, byPrefix.Length * 2)];
+            byPrefix.CopyTo(grown, 0);
+            Volatile.Write(ref byPrefix, grown);
         }
 
-        Volatile.Write(ref counts[prefix], counts[prefix] + change);
+        if (byPrefix[prefix] is null) Volatile.Write(ref byPrefix[prefix], new());
+        return byPrefix[prefix]!;
     }
 
     private static void Replace(Shard shard, ulong hash, Place before, Place after)

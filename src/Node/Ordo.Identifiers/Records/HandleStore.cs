@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -51,6 +52,8 @@ internal sealed partial class HandleStore : IDisposable
     private const int MaxBatchChanges = 4096;
     private const int MaxBatchBytes = 8 * 1024 * 1024;
     private const int MaxQueue = 20_000;
+    private const int LoadChunk = 8192;
+    private const int MaxLoadsUnderWay = 2;
     private readonly string folder;
     private readonly long segmentBytes;
     private readonly ILogger logger;
@@ -121,18 +124,14 @@ internal sealed partial class HandleStore : IDisposable
     public IReadOnlyList<Octets> List(ReadOnlySpan<byte> prefix, int skip, int take, out int total)
     {
         total = 0;
-        if (prefixes.Find(prefix) is not { } known) return [];
-        List<Place> places = index.OfPrefix(known.Number);
-        total = places.Count;
-        places.Sort((left, right) => left.Address.CompareTo(right.Address));
+        if (prefixes.Find(prefix) is not { } known || index.OfPrefix(known.Number) is not { } records) return [];
+        total = records.Count;
         var buffer = new RecordBuffer();
-        var names = new List<Octets>();
-        foreach (Place place in places.Skip(skip).Take(take)) names.Add(Read(place, buffer).Handle.ToArray());
-        return names;
+        return [.. records.Page(skip, take).Select(address => (Octets)Read(new(known.Number, address), buffer).Handle.ToArray())];
     }
 
     /// <summary>Handles under a prefix.</summary>
-    public int CountOf(ReadOnlySpan<byte> prefix) => prefixes.Find(prefix) is { } known ? index.CountOf(known.Number) : 0;
+    public int CountOf(ReadOnlySpan<byte> prefix) => prefixes.Find(prefix) is { } known ? index.OfPrefix(known.Number)?.Count ?? 0 : 0;
 
     /// <summary>Changes a record; the task is done when the change is on disk.</summary>
     /// <param name="handle">May be spelled in any case.</param>
@@ -144,22 +143,48 @@ internal sealed partial class HandleStore : IDisposable
     public Task<bool> SetHomeAsync(Octets prefix, bool home) => Enqueue(new Work.Home(prefix.Copy(), home));
 
     /// <summary>Stores many handles; those stored are on disk when the task is done.</summary>
-    /// <param name="overwrite">Whether a handle that exists is replaced, or else skipped.</param>
+    /// <param name="overwrite">Whether a handle that exists is replaced, or else skipped; of one that comes twice the later counts.</param>
     public async Task<LoadResult> LoadAsync(IEnumerable<LoadItem> items, bool overwrite)
     {
         var result = new LoadResult();
-        Task<LoadResult>? before = null;
-        foreach (LoadItem[] chunk in items.Chunk(MaxBatchChanges))
+        var written = new Queue<Task<LoadResult>>();
+        Task<Work.Load>? before = null;
+        // Three stages beside each other: the caller makes the next, one is being encoded, and up to two wait for the disk.
+        foreach (LoadItem[] chunk in items.Chunk(LoadChunk))
         {
-            // Two under way: one is written while the next is made.
-            Task<LoadResult> now = Enqueue(new Work.Load(chunk, overwrite));
-            if (before is not null) result = Add(result, await before);
-            before = now;
+            Task<Work.Load> encoding = Task.Run(() => Encode(chunk, overwrite));
+            if (before is not null) written.Enqueue(Enqueue(await before));
+            before = encoding;
+            while (written.Count > MaxLoadsUnderWay) result = Add(result, await written.Dequeue());
         }
 
-        return before is null ? result : Add(result, await before);
+        if (before is not null) written.Enqueue(Enqueue(await before));
+        while (written.TryDequeue(out Task<LoadResult>? last)) result = Add(result, await last);
+        return result;
 
         static LoadResult Add(LoadResult left, LoadResult right) => new(left.Stored + right.Stored, left.Skipped + right.Skipped);
+    }
+
+    /// <summary>Makes the frames of a load, off the writer's thread. What cannot be made without it is left out: the prefix has no number yet, or the record is too large.</summary>
+    private Work.Load Encode(LoadItem[] items, bool overwrite)
+    {
+        var frames = new WireWriter(items.Length * 320);
+        var encoded = new (ulong Key, int Offset, int Prefix)[items.Length];
+        var content = new WireWriter(4096);
+        for (int i = 0; i < items.Length; i++)
+        {
+            ReadOnlySpan<byte> name = items[i].Handle.Span;
+            encoded[i] = (hash.Of(name), -1, 0);
+            if (prefixes.Find(HandleText.PrefixOf(name)) is not { } prefix) continue;
+            content.Clear();
+            foreach (HandleValue value in items[i].Values) value.Write(content);
+            var frame = new RecordFrame(FrameKind.Put, prefix.Number, name, items[i].Values.Count, content.Written);
+            if (IsTooLarge(frame)) continue;
+            (encoded[i].Offset, encoded[i].Prefix) = (frames.Length, prefix.Number);
+            frame.Write(frames.Extend(frame.PaddedSize));
+        }
+
+        return new(items, encoded, frames, overwrite);
     }
 
     public void Dispose()
@@ -167,8 +192,22 @@ internal sealed partial class HandleStore : IDisposable
         queue.CompleteAdding();
         writer.Join();
         queue.Dispose();
+        // The next start need not go through the last segment either, unless something is written behind these steps.
+        if (broken is null) TryWriteSteps();
         foreach (Segment segment in segments) segment.Dispose();
         prefixLog.Dispose();
+    }
+
+    private void TryWriteSteps()
+    {
+        try
+        {
+            IndexSteps.Write(StepsPath(SegmentPath(segments.Length - 1)), segments[^1], steps);
+        }
+        catch (Exception full) when (full is IOException or UnauthorizedAccessException)
+        {
+            // They are made anew by the start.
+        }
     }
 
     private Task<T> Enqueue<T>(Work<T> work)
@@ -226,13 +265,12 @@ internal sealed partial class HandleStore : IDisposable
             Segment segment = segments[i] = Segment.Open(path);
             if (segment.Seed != prefixLog.Seed) throw new InvalidDataException($"{path} belongs to another store than prefixes.log beside it. Restore both from one backup.");
             bool last = i == count - 1;
-            if (!last && IndexSteps.Read(StepsPath(path), segment) is { } known)
+            if (IndexSteps.TryRead(StepsPath(path), segment, steps))
             {
-                foreach (IndexStep step in known) index.Set(step.Hash, step.Before, step.After);
+                index.Apply(steps);
                 continue;
             }
 
-            steps.Clear();
             long end = segment.Replay((long offset, in RecordFrame frame) => ReplayRecord(PlaceOf(frame.Prefix, i, offset), frame));
             if (last) Mend(segment, path, end);
             else if (end < segment.Length) throw new InvalidDataException($"{path} is damaged at byte {end}, and newer files follow it. Restore it from a backup.");
@@ -266,7 +304,7 @@ internal sealed partial class HandleStore : IDisposable
         ulong key = hash.Of(frame.Handle);
         Place before = FindStored(frame.Handle, key, out _);
         var step = new IndexStep(key, before, frame.Kind == FrameKind.Delete ? default : place);
-        index.Set(step.Hash, step.Before, step.After);
+        index.Set(step);
         steps.Add(step);
     }
 
@@ -317,10 +355,7 @@ internal sealed partial class HandleStore : IDisposable
                     change.Result = Stage(change.Handle, change.Decide);
                     break;
                 case Work.Load load:
-                    long stored = 0;
-                    foreach (LoadItem item in load.Items)
-                        if (Stage(item.Handle, old => old is null || load.Overwrite ? new(ResponseCode.Success, item.Values) : new(ResponseCode.HandleExists), load.Overwrite).Code == ResponseCode.Success) stored++;
-                    load.Result = new(stored, load.Items.Length - stored);
+                    load.Result = Stage(load);
                     break;
                 case Work.Home home:
                     home.Result = SetHome(home.Prefix.Span, home.AtHome);
@@ -333,6 +368,35 @@ internal sealed partial class HandleStore : IDisposable
             work.Fail(fault);
         }
     }
+
+    private LoadResult Stage(Work.Load load)
+    {
+        long stored = 0;
+        for (int i = 0; i < load.Items.Length; i++)
+        {
+            (ulong key, int offset, int prefix) = load.Encoded[i];
+            LoadItem item = load.Items[i];
+            if (offset >= 0 && !Exists(key, item.Handle.Span))
+            {
+                ReadOnlySpan<byte> frame = load.Frames.Written[offset..];
+                frame = frame[..RecordFrame.Pad(RecordFrame.SizeAt(frame))];
+                Segment segment = Current(frame.Length);
+                batch.Add(key, PlaceOf(prefix, segments.Length - 1, segment.Length + batch.Bytes), frame);
+                stored++;
+            }
+            else if (offset < 0 || load.Overwrite)
+            {
+                if (Stage(item.Handle, old => old is null || load.Overwrite ? new(ResponseCode.Success, item.Values) : new(ResponseCode.HandleExists), load.Overwrite).Code == ResponseCode.Success) stored++;
+            }
+        }
+
+        return new(stored, load.Items.Length - stored);
+    }
+
+    private bool Exists(ulong key, ReadOnlySpan<byte> handle) => batch.TryFind(key, handle, out _, out _) || !FindStored(handle, key, out _).IsNowhere;
+
+    /// <summary>The whole record must fit into one message.</summary>
+    private static bool IsTooLarge(in RecordFrame frame) => frame.PaddedSize > Envelope.MaxMessage - 1024 || frame.ValueCount > HandleValue.MaxCount;
 
     private ChangeDecision Stage(Octets handle, Func<StoredRecord?, ChangeDecision> decide, bool needsValues = true)
     {
@@ -347,8 +411,7 @@ internal sealed partial class HandleStore : IDisposable
         Octets name = old?.Handle ?? handle;
         int prefix = NumberOf(HandleText.PrefixOf(name.Span));
         var written = new RecordFrame(decision.Values is null ? FrameKind.Delete : FrameKind.Put, prefix, name.Span, decision.Values?.Count ?? 0, values.Written);
-        // The whole record must fit into one message.
-        if (written.PaddedSize > Envelope.MaxMessage - 1024 || written.ValueCount > HandleValue.MaxCount) return new(ResponseCode.InvalidValue, Text: "Record too large");
+        if (IsTooLarge(written)) return new(ResponseCode.InvalidValue, Text: "Record too large");
         Segment segment = Current(written.PaddedSize);
         Place after = decision.Values is null ? default : PlaceOf(prefix, segments.Length - 1, segment.Length + batch.Bytes);
         batch.Add(key, before, after, written);
@@ -384,10 +447,10 @@ internal sealed partial class HandleStore : IDisposable
             throw;
         }
 
-        foreach (IndexStep step in batch.Steps)
+        for (int i = 0; i < batch.Count; i++)
         {
-            index.Set(step.Hash, step.Before, step.After);
-            steps.Add(step);
+            index.Set(batch[i]);
+            steps.Add(batch[i]);
         }
 
         batch.Clear();
@@ -460,20 +523,34 @@ internal sealed partial class HandleStore : IDisposable
 
         public ReadOnlySpan<byte> Written => frames.Written;
 
-        public IEnumerable<IndexStep> Steps => staged.Select(entry => entry.Step);
+        public IndexStep this[int number] => staged[number].Step;
 
         public void Add(ulong key, Place before, Place after, in RecordFrame frame)
         {
             int offset = frames.Length;
             frame.Write(frames.Extend(frame.PaddedSize));
-            staged.Add((new(key, before, after), offset, last.GetValueOrDefault(key, -1)));
-            last[key] = staged.Count - 1;
+            Add(new(key, before, after), offset);
+        }
+
+        /// <param name="frame">Encoded and padded already.</param>
+        public void Add(ulong key, Place after, ReadOnlySpan<byte> frame)
+        {
+            int offset = frames.Length;
+            frames.Raw(frame);
+            Add(new IndexStep(key, default, after), offset);
+        }
+
+        private void Add(in IndexStep step, int offset)
+        {
+            ref int newest = ref CollectionsMarshal.GetValueRefOrAddDefault(last, step.Hash, out bool exists);
+            staged.Add((step, offset, exists ? newest : -1));
+            newest = staged.Count - 1;
         }
 
         /// <returns>True when a change of this handle waits; its record may be gone.</returns>
         public bool TryFind(ulong key, ReadOnlySpan<byte> handle, out Place place, out RecordFrame frame)
         {
-            for (int i = last.GetValueOrDefault(key, -1); i >= 0; i = staged[i].Previous)
+            for (int i = last.TryGetValue(key, out int newest) ? newest : -1; i >= 0; i = staged[i].Previous)
             {
                 if (!RecordFrame.TryRead(frames.Written[staged[i].Offset..], out frame) || !HandleText.EqualsFolded(frame.Handle, handle)) continue;
                 place = staged[i].Step.After;
@@ -519,9 +596,14 @@ internal sealed partial class HandleStore : IDisposable
             public Func<StoredRecord?, ChangeDecision> Decide { get; } = decide;
         }
 
-        public sealed class Load(LoadItem[] items, bool overwrite) : Work<LoadResult>
+        public sealed class Load(LoadItem[] items, (ulong Key, int Offset, int Prefix)[] encoded, WireWriter frames, bool overwrite) : Work<LoadResult>
         {
             public LoadItem[] Items { get; } = items;
+
+            /// <summary>Hash of each item, and where its frame is in <see cref="Frames"/>; an offset below 0 when it has none.</summary>
+            public (ulong Key, int Offset, int Prefix)[] Encoded { get; } = encoded;
+
+            public WireWriter Frames { get; } = frames;
 
             public bool Overwrite { get; } = overwrite;
         }

@@ -35,19 +35,23 @@ internal static class IndexSteps
         File.Move(partial, path, overwrite: true);
     }
 
-    /// <returns><c>null</c> when there is none, or none that fits the segment.</returns>
-    public static IndexStep[]? Read(string path, Segment segment)
+    /// <param name="steps">Takes them, in place of what it held.</param>
+    /// <returns>False when there is none, or none that fits the segment.</returns>
+    public static bool TryRead(string path, Segment segment, List<IndexStep> steps)
     {
-        if (!File.Exists(path)) return null;
-        using FileStream file = File.OpenRead(path);
+        steps.Clear();
+        if (!File.Exists(path)) return false;
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         Span<byte> head = stackalloc byte[HeadSize];
-        if (file.ReadAtLeast(head, HeadSize, throwOnEndOfStream: false) < HeadSize || !head.StartsWith(Magic)) return null;
+        if (file.ReadAtLeast(head, HeadSize, throwOnEndOfStream: false) < HeadSize || !head.StartsWith(Magic)) return false;
         int count = MemoryMarshal.Read<int>(head[24..]);
-        if (MemoryMarshal.Read<ulong>(head[8..]) != segment.Seed || MemoryMarshal.Read<long>(head[16..]) != segment.Length) return null;
-        if (count < 0 || file.Length != HeadSize + (long)count * 24) return null;
-        var steps = new IndexStep[count];
-        Span<byte> body = MemoryMarshal.AsBytes(steps.AsSpan());
+        if (MemoryMarshal.Read<ulong>(head[8..]) != segment.Seed || MemoryMarshal.Read<long>(head[16..]) != segment.Length) return false;
+        if (count < 0 || file.Length != HeadSize + (long)count * 24) return false;
+        CollectionsMarshal.SetCount(steps, count);
+        Span<byte> body = MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(steps));
         file.ReadExactly(body);
-        return Checksum.Of(body) == MemoryMarshal.Read<uint>(head[28..]) ? steps : null;
+        if (Checksum.Of(body) == MemoryMarshal.Read<uint>(head[28..])) return true;
+        steps.Clear();
+        return false;
     }
 }

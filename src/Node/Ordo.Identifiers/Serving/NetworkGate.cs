@@ -15,10 +15,13 @@ internal sealed class NetworkGate(int perSecond, TimeProvider clock)
     private readonly long interval = perSecond == 0 ? 0 : Math.Max(1, clock.TimestampFrequency / perSecond);
 
     /// <param name="address">As the socket gives it.</param>
-    public bool TryPass(SocketAddress address)
+    public bool TryPass(SocketAddress address) => TryPass(address.Buffer.Span, address.Family);
+
+    /// <param name="address">As the system writes it.</param>
+    public bool TryPass(ReadOnlySpan<byte> address, AddressFamily family)
     {
-        if (interval == 0 || IsLoopback(address)) return true;
-        ref long place = ref due[Hash(address) & (Places - 1)];
+        if (interval == 0 || IsLoopback(address, family)) return true;
+        ref long place = ref due[Hash(address, family) & (Places - 1)];
         long now = clock.GetTimestamp(), seen = Volatile.Read(ref place);
         while (true)
         {
@@ -31,16 +34,15 @@ internal sealed class NetworkGate(int perSecond, TimeProvider clock)
         }
     }
 
-    private uint Hash(SocketAddress address)
+    private uint Hash(ReadOnlySpan<byte> bytes, AddressFamily family)
     {
-        ReadOnlySpan<byte> bytes = address.Buffer.Span;
-        ReadOnlySpan<byte> network = address.Family == AddressFamily.InterNetwork ? bytes.Slice(4, 3) : bytes.Slice(8, 7);
+        ReadOnlySpan<byte> network = family == AddressFamily.InterNetwork ? bytes.Slice(4, 3) : bytes.Slice(8, 7);
         uint hash = seed;
         foreach (byte b in network) hash = (hash ^ b) * 16_777_619;
         return hash ^ (hash >> 15);
     }
 
-    private static bool IsLoopback(SocketAddress address) => address.Family == AddressFamily.InterNetwork
-        ? address.Buffer.Span[4] == 127
-        : !address.Buffer.Span.Slice(8, 15).ContainsAnyExcept((byte)0) && address.Buffer.Span[23] == 1;
+    private static bool IsLoopback(ReadOnlySpan<byte> address, AddressFamily family) => family == AddressFamily.InterNetwork
+        ? address[4] == 127
+        : !address.Slice(8, 15).ContainsAnyExcept((byte)0) && address[23] == 1;
 }

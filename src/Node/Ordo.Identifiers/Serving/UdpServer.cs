@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,7 @@ namespace Ordo.Identifiers.Serving;
 
 /// <summary>
 /// The Handle protocol over UDP. Each thread receives, answers and sends by itself with buffers of its own: a resolution is shorter than handing it over
-/// would be. Nothing is kept of a sender but its place in the table of rates.
+/// would be. Where the system can, it takes and sends many packets at once. Nothing is kept of a sender but its place in the table of rates.
 /// </summary>
 internal sealed partial class UdpServer(IdentifiersOptions options, Responder responder, TimeProvider clock, ILogger<UdpServer> logger) : IHostedService, IDisposable
 {
@@ -17,6 +18,12 @@ internal sealed partial class UdpServer(IdentifiersOptions options, Responder re
 
     /// <summary>Larger than any packet of the protocol, so that one that is too long is seen to be.</summary>
     private const int LargestPacket = 2048;
+
+    // As many as a thread answers within a quarter of a millisecond, so that nobody waits for the others of the batch.
+    private const int Batch = 32;
+
+    /// <summary>How long a thread waits before it looks whether the node stops.</summary>
+    private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(250);
     private readonly NetworkGate gate = new(options.UdpRequestsPerSecond, clock);
     private readonly PacketAssembly assembly = new(clock);
     private readonly List<Thread> threads = [];
@@ -35,7 +42,7 @@ internal sealed partial class UdpServer(IdentifiersOptions options, Responder re
     {
         if (!options.Enabled) return Task.CompletedTask;
         var bind = IPAddress.Parse(options.Bind);
-        socket = new(bind.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = ReceiveBuffer, SendBufferSize = ReceiveBuffer };
+        socket = new(bind.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = ReceiveBuffer, SendBufferSize = ReceiveBuffer, ReceiveTimeout = (int)Wait.TotalMilliseconds };
         try
         {
             socket.Bind(new IPEndPoint(bind, options.Port));
@@ -50,7 +57,7 @@ internal sealed partial class UdpServer(IdentifiersOptions options, Responder re
         EndPoint = (IPEndPoint)socket.LocalEndPoint!;
         for (int i = 0; i < options.UdpThreads; i++)
         {
-            var thread = new Thread(Serve) { IsBackground = true, Name = $"Ordo identifiers UDP {i}" };
+            var thread = new Thread(OperatingSystem.IsLinux() ? ServeBatches : Serve) { IsBackground = true, Name = $"Ordo identifiers UDP {i}" };
             threads.Add(thread);
             thread.Start();
         }
@@ -61,16 +68,36 @@ internal sealed partial class UdpServer(IdentifiersOptions options, Responder re
     public Task StopAsync(CancellationToken cancellationToken)
     {
         stopping = true;
-        socket?.Dispose();
         foreach (Thread thread in threads) thread.Join();
         threads.Clear();
+        socket?.Dispose();
         return Task.CompletedTask;
     }
 
     public void Dispose()
     {
-        stopping = true;
-        socket?.Dispose();
+        StopAsync(CancellationToken.None);
+    }
+
+    [SupportedOSPlatform("linux")]
+    private void ServeBatches()
+    {
+        var scratch = new Scratch();
+        var incoming = new DatagramBatch(socket!, Batch, LargestPacket);
+        var outgoing = new DatagramBatch(socket!, Batch * 2, Packets.Size);
+        while (!stopping)
+        {
+            int received = incoming.Receive();
+            for (int slot = 0; slot < received; slot++)
+            {
+                ReadOnlySpan<byte> sender = incoming.Sender(slot);
+                if (!TryAnswer(incoming.Received(slot), sender, scratch)) continue;
+                ReadOnlySpan<byte> response = scratch.Response.Written;
+                for (int sequence = 0; sequence < PacketsOf(response); sequence++) outgoing.Queue(WritePacket(response, sequence, outgoing.Room()), sender);
+            }
+
+            if (outgoing.Queued > 0) outgoing.Send();
+        }
     }
 
     private void Serve()
@@ -83,54 +110,64 @@ internal sealed partial class UdpServer(IdentifiersOptions options, Responder re
             try
             {
                 int received = socket.ReceiveFrom(packet, SocketFlags.None, sender);
-                if (received > Packets.Size || !Envelope.TryRead(packet.AsSpan(0, received), out Envelope envelope)) continue;
-                if (!gate.TryPass(sender))
-                {
-                    CountRefused();
-                    continue;
-                }
+                if (!TryAnswer(packet.AsMemory(0, received), sender.Buffer.Span[..sender.Size], scratch)) continue;
+                for (int sequence = 0; sequence < PacketsOf(scratch.Response.Written); sequence++)
+                    socket.SendTo(answer.AsSpan(0, WritePacket(scratch.Response.Written, sequence, answer)), SocketFlags.None, sender);
+            }
+            catch (SocketException)
+            {
+                // Nothing came; or somebody's port is closed, which is not our concern and no reason to stop.
+            }
+        }
+    }
 
-                if (MessageOf(sender, envelope, packet.AsMemory(0, received)) is not { } message) continue;
-                if (!responder.Answer(message, Transport.Udp, scratch)) continue;
-                if (scratch.Response.Length > options.MaxUdpAnswerBytes)
-                    responder.Replace(message, scratch, ResponseCode.TooBusy, "The answer is too long for UDP; ask over TCP"u8);
-                Send(scratch.Response.Written, sender, answer);
-            }
-            catch (SocketException) when (!stopping)
+    /// <returns>False when there is nothing to answer; else the answer is in the scratch.</returns>
+    private bool TryAnswer(ReadOnlyMemory<byte> packet, ReadOnlySpan<byte> sender, Scratch scratch)
+    {
+        try
+        {
+            if (packet.Length > Packets.Size || !Envelope.TryRead(packet.Span, out Envelope envelope)) return false;
+            if (!gate.TryPass(sender, socket!.AddressFamily))
             {
-                // Somebody's port is closed, or the answer has no way back: not our concern, and no reason to stop.
+                CountRefused();
+                return false;
             }
-            catch (Exception fault) when (stopping && fault is SocketException or ObjectDisposedException)
-            {
-                return;
-            }
-            catch (Exception fault)
-            {
-                LogFailed(fault); // a fault of ours in one request is no reason to leave the others unanswered
-            }
+
+            if (MessageOf(sender, envelope, packet) is not { } message || !responder.Answer(message, Transport.Udp, scratch)) return false;
+            if (scratch.Response.Length > options.MaxUdpAnswerBytes) responder.Replace(message, scratch, ResponseCode.TooBusy, "The answer is too long for UDP; ask over TCP"u8);
+            return true;
+        }
+        catch (Exception fault)
+        {
+            LogFailed(fault); // a fault of ours in one request is no reason to leave the others unanswered
+            return false;
         }
     }
 
     /// <summary>The message, if this packet is or completes one.</summary>
-    private ReadOnlyMemory<byte>? MessageOf(SocketAddress sender, in Envelope envelope, ReadOnlyMemory<byte> packet)
+    private ReadOnlyMemory<byte>? MessageOf(ReadOnlySpan<byte> sender, in Envelope envelope, ReadOnlyMemory<byte> packet)
     {
         int payload = packet.Length - Envelope.Size;
         if (envelope.Length <= Packets.Payload) return envelope.Sequence == 0 ? packet : null;
-        return payload == 0 || assembly.Add(sender, envelope, packet.Span[Envelope.Size..]) is not { } whole ? null : whole;
+        if (payload == 0) return null;
+        var source = new SocketAddress(socket!.AddressFamily, sender.Length);
+        sender.CopyTo(source.Buffer.Span);
+        return assembly.Add(source, envelope, packet.Span[Envelope.Size..]) is { } whole ? whole : null;
     }
 
-    private void Send(ReadOnlySpan<byte> response, SocketAddress to, byte[] packet)
+    private static int PacketsOf(ReadOnlySpan<byte> response) => response.Length <= Packets.Size ? 1 : Packets.CountOf(response.Length - Envelope.Size);
+
+    /// <returns>Bytes of the packet.</returns>
+    private static int WritePacket(ReadOnlySpan<byte> response, int sequence, Span<byte> packet)
     {
         if (response.Length <= Packets.Size)
         {
-            socket!.SendTo(response, SocketFlags.None, to);
-            return;
+            response.CopyTo(packet);
+            return response.Length;
         }
 
         Envelope.TryRead(response, out Envelope envelope);
-        ReadOnlySpan<byte> message = response[Envelope.Size..];
-        for (int sequence = 0; sequence < Packets.CountOf(message.Length); sequence++)
-            socket!.SendTo(packet.AsSpan(0, Packets.Write(envelope, message, sequence, packet)), SocketFlags.None, to);
+        return Packets.Write(envelope, response[Envelope.Size..], sequence, packet);
     }
 
     private void CountRefused()

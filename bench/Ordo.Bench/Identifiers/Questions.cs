@@ -1,0 +1,250 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Ordo.Identifiers.Protocol;
+using Ordo.Identifiers.Serving;
+
+namespace Ordo.Bench.Identifiers;
+
+/// <summary>A question with a number in its name, of eight digits, and a number of its own.</summary>
+/// <param name="Bytes">With zeros where the numbers go.</param>
+/// <param name="DigitsAt">Where the digits of the name begin.</param>
+/// <param name="IdAt">Where the low 16 bits of the question's number stand, in a question and its answer.</param>
+internal sealed record QuestionForm(byte[] Bytes, int DigitsAt, int IdAt)
+{
+    /// <summary>A resolution of everything public.</summary>
+    /// <param name="prefix">The name is <c>prefix/SN</c> and eight digits.</param>
+    public static QuestionForm Handle(string prefix)
+    {
+        byte[] bytes = new Message(
+            new(ProtocolVersion.Newest, EnvelopeFlags.None, new(2, 10), 0, 0x10000, 0, 0),
+            new(OpCode.Resolution, ResponseCode.Request, OpFlags.Recursive | OpFlags.CacheCertify | OpFlags.PublicOnly, 0xffff, 0, 0, 0),
+            null, new ResolutionRequest($"{prefix}/SN00000000", [], []), null).ToArray();
+        return new(bytes, bytes.AsSpan().IndexOf("00000000"u8), 10);
+    }
+
+    /// <summary>A DNS query of type TXT.</summary>
+    /// <param name="zone">The name is <c>sn</c> and eight digits in it.</param>
+    public static QuestionForm Dns(string zone)
+    {
+        var bytes = new List<byte>([0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+        foreach (string label in (string[])["sn00000000", .. zone.Split('.')]) bytes.AddRange([(byte)label.Length, .. Encoding.ASCII.GetBytes(label)]);
+        bytes.AddRange([0, 0, 16, 0, 1]);
+        return new([.. bytes], 15, 0);
+    }
+
+    public int Write(Span<byte> target, int name, ushort id)
+    {
+        Bytes.CopyTo(target);
+        for (int i = 7; i >= 0; i--, name /= 10) target[DigitsAt + i] = (byte)('0' + (name % 10));
+        BinaryPrimitives.WriteUInt16BigEndian(target[IdAt..], id);
+        return Bytes.Length;
+    }
+}
+
+/// <summary>Over UDP, many packets with one call as the servers do.</summary>
+internal sealed class UdpQuestions : IQuestions
+{
+    private readonly QuestionForm form;
+    private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 4 << 20, SendBufferSize = 4 << 20, ReceiveTimeout = 100 };
+    private readonly DatagramBatch incoming, outgoing;
+    private readonly byte[] to;
+    private readonly long[] stamps = new long[1 << 16];
+    private ushort next;
+
+    public UdpQuestions(QuestionForm form, IPEndPoint server, int window)
+    {
+        (this.form, Window) = (form, window);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        SocketAddress address = server.Serialize();
+        to = address.Buffer[..address.Size].ToArray();
+        (incoming, outgoing) = (new(socket, 64, 2048), new(socket, 64, 512));
+    }
+
+    public int Window { get; }
+
+    public void Ask(int name, long stamp)
+    {
+        stamps[next] = stamp;
+        outgoing.Queue(form.Write(outgoing.Room(), name, next++), to);
+    }
+
+    public void Flush()
+    {
+        if (outgoing.Queued > 0) outgoing.Send();
+    }
+
+    public int Receive(bool wait, List<long>? answered)
+    {
+        int came = incoming.Receive(wait);
+        for (int slot = 0; slot < came && answered is not null; slot++) answered.Add(stamps[BinaryPrimitives.ReadUInt16BigEndian(incoming.Received(slot).Span[form.IdAt..])]);
+        return came;
+    }
+
+    public void Forget()
+    {
+    }
+
+    public void Dispose() => socket.Dispose();
+}
+
+/// <summary>Over one TCP connection that is kept, one question behind the other without waiting.</summary>
+internal sealed class TcpQuestions : IQuestions
+{
+    private readonly QuestionForm form;
+    private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 1000 };
+    private readonly byte[] outgoing = new byte[64 * 1024], incoming = new byte[1 << 20];
+    private readonly long[] stamps = new long[1 << 16];
+    private int queued, filled;
+    private ushort next;
+
+    public TcpQuestions(QuestionForm form, IPEndPoint server, int window)
+    {
+        (this.form, Window) = (form, window);
+        socket.Connect(server);
+    }
+
+    public int Window { get; }
+
+    public void Ask(int name, long stamp)
+    {
+        if (queued + form.Bytes.Length > outgoing.Length) Flush();
+        stamps[next] = stamp;
+        queued += form.Write(outgoing.AsSpan(queued), name, next++);
+    }
+
+    public void Flush()
+    {
+        for (int sent = 0; sent < queued;) sent += socket.Send(outgoing.AsSpan(sent, queued - sent));
+        queued = 0;
+    }
+
+    public int Receive(bool wait, List<long>? answered)
+    {
+        if (!wait && socket.Available == 0) return 0;
+        filled += socket.Receive(incoming.AsSpan(filled));
+        int at = 0, came = 0;
+        for (; Envelope.TryRead(incoming.AsSpan(at, filled - at), out Envelope envelope) && filled - at >= Envelope.Size + envelope.Length; at += Envelope.Size + envelope.Length, came++)
+            answered?.Add(stamps[(ushort)envelope.RequestId]);
+        incoming.AsSpan(at, filled - at).CopyTo(incoming);
+        filled -= at;
+        return came;
+    }
+
+    public void Forget() => throw new IOException("The server does not answer over TCP.");
+
+    public void Dispose() => socket.Dispose();
+}
+
+/// <summary>Over many HTTP connections that are kept, one question on each at a time.</summary>
+internal sealed class HttpQuestions : IQuestions
+{
+    private readonly Func<int, byte[], int> write;
+    private readonly Connection[] connections;
+    private readonly Queue<Connection> idle = new(), open = new();
+    private readonly byte[] buffer = new byte[16 * 1024];
+
+    /// <param name="write">Writes the request for a name.</param>
+    public HttpQuestions(Func<int, byte[], int> write, IPEndPoint server, int connections)
+    {
+        this.write = write;
+        this.connections = [.. Enumerable.Range(0, connections).Select(_ => new Connection(server))];
+        foreach (Connection connection in this.connections) idle.Enqueue(connection);
+    }
+
+    public int Window => connections.Length;
+
+    /// <summary>Answers that were no success.</summary>
+    public long Failed { get; private set; }
+
+    /// <summary>The request to read a handle.</summary>
+    public static Func<int, byte[], int> Read(string prefix)
+    {
+        byte[] form = Encoding.ASCII.GetBytes($"GET /api/handles/{prefix}/SN00000000 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+        var question = new QuestionForm(form, form.AsSpan().IndexOf("00000000"u8), form.Length);
+        return (name, target) =>
+        {
+            form.CopyTo(target, 0);
+            for (int i = 7; i >= 0; i--, name /= 10) target[question.DigitsAt + i] = (byte)('0' + (name % 10));
+            return form.Length;
+        };
+    }
+
+    public void Ask(int name, long stamp)
+    {
+        Connection connection = idle.Dequeue();
+        connection.Stamp = stamp;
+        connection.Socket.Send(buffer.AsSpan(0, write(name, buffer)));
+        open.Enqueue(connection);
+    }
+
+    public void Flush()
+    {
+    }
+
+    public int Receive(bool wait, List<long>? answered)
+    {
+        int came = 0;
+        for (int left = open.Count; left > 0 || (wait && came == 0 && open.Count > 0); left--)
+        {
+            Connection connection = open.Dequeue();
+            if ((wait && came == 0) || connection.Socket.Available > 0)
+            {
+                if (!connection.Receive(out bool success))
+                {
+                    open.Enqueue(connection);
+                    continue;
+                }
+
+                if (!success) Failed++;
+                answered?.Add(connection.Stamp);
+                idle.Enqueue(connection);
+                came++;
+            }
+            else
+            {
+                open.Enqueue(connection);
+            }
+        }
+
+        return came;
+    }
+
+    public void Forget() => throw new IOException("The server does not answer over HTTP.");
+
+    public void Dispose()
+    {
+        foreach (Connection connection in connections) connection.Socket.Dispose();
+    }
+
+    private sealed class Connection
+    {
+        private readonly byte[] answer = new byte[64 * 1024];
+        private int filled;
+
+        public Connection(IPEndPoint server) => Socket.Connect(server);
+
+        public Socket Socket { get; } = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 5000 };
+
+        public long Stamp { get; set; }
+
+        /// <returns>True when the whole answer is there.</returns>
+        public bool Receive(out bool success)
+        {
+            success = false;
+            int read = Socket.Receive(answer.AsSpan(filled));
+            if (read == 0) throw new IOException("The server closed the connection.");
+            filled += read;
+            ReadOnlySpan<byte> bytes = answer.AsSpan(0, filled);
+            int head = bytes.IndexOf("\r\n\r\n"u8);
+            if (head < 0) return false;
+            int at = bytes.IndexOf("Content-Length: "u8) + 16, length = 0;
+            for (; at >= 16 && answer[at] is >= (byte)'0' and <= (byte)'9'; at++) length = length * 10 + answer[at] - '0';
+            if (filled < head + 4 + length) return false;
+            success = answer[9] == '2';
+            filled = 0;
+            return true;
+        }
+    }
+}

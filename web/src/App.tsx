@@ -1,10 +1,11 @@
 import { QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
-import { createBrowserRouter, Navigate, Outlet, RouterProvider, useLocation } from 'react-router';
+import { createBrowserRouter, matchRoutes, Navigate, Outlet, RouterProvider, useLocation } from 'react-router';
 import { onSignedOut, setApiLanguage } from './api/client';
+import type { Me } from './api/types';
 import { features } from './features';
 import { LiveProvider } from './live/LiveContext';
-import { FeaturesContext } from './ui/feature';
+import { FeaturesContext, openFeatures } from './ui/feature';
 import { LanguageContext, localeOf, rememberedLanguage, rememberLanguage, type Language } from './ui/i18n';
 import { links } from './ui/links';
 import { createQueryClient } from './ui/queries';
@@ -62,7 +63,25 @@ function SignedIn({ children }: { children: ReactNode }) {
     const here = location.pathname + location.search;
     return <Navigate to={here === '/' ? links.signIn : `${links.signIn}?from=${encodeURIComponent(here)}`} replace />;
   }
-  return <MeContext value={me.data}><LiveProvider><ParkProvider>{children}</ParkProvider></LiveProvider></MeContext>;
+  return <Rooms me={me.data}>{children}</Rooms>;
+}
+
+/** The rooms that this server has. Whoever comes to the door of another is led to the first that is open. */
+function Rooms({ me, children }: { me: Me; children: ReactNode }) {
+  const location = useLocation();
+  const open = useMemo(() => openFeatures(features, me.rooms), [me.rooms]);
+  const closed = features.filter(({ room }) => room !== undefined && !me.rooms.includes(room));
+  if (matchRoutes(closed.flatMap(({ routes, wallRoutes }) => [...routes, ...(wallRoutes ?? [])]), location)) {
+    const first = open.flatMap(({ rail }) => rail ?? []).find(({ permission }) => permission === undefined || me.permissions.includes(permission));
+    return <Navigate to={first?.to ?? links.profile} replace />;
+  }
+  return (
+    <MeContext value={me}>
+      <FeaturesContext value={open}>
+        <LiveProvider enabled={me.rooms.includes('operations')}><ParkProvider>{children}</ParkProvider></LiveProvider>
+      </FeaturesContext>
+    </MeContext>
+  );
 }
 
 /** While the chunk of the first page is fetched. */

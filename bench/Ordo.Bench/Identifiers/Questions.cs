@@ -225,7 +225,7 @@ internal sealed class HttpQuestions : IQuestions
 
         public Connection(IPEndPoint server) => Socket.Connect(server);
 
-        public Socket Socket { get; } = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 5000 };
+        public Socket Socket { get; } = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 30_000 };
 
         public long Stamp { get; set; }
 

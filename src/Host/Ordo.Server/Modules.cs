@@ -5,6 +5,7 @@ using Ordo.Foundation.Park;
 using Ordo.Identifiers;
 using Ordo.Operations;
 using Ordo.Perception;
+using Ordo.Server.Cli;
 using Ordo.Storage;
 
 namespace Ordo.Server;
@@ -23,4 +24,15 @@ public static class Modules
         new PerceptionModule(),
         new IdentifiersModule(),
     ];
+
+    /// <summary>Rooms that can run without the others.</summary>
+    public static IReadOnlyList<string> Alone { get; } = ["identifiers"];
+
+    /// <summary>What runs for <c>--only</c>: the room, who may enter it, and the tree of the enterprises it is for.</summary>
+    /// <param name="room">One of <see cref="Alone"/>.</param>
+    public static IReadOnlyList<IModule> Only(string room) => room switch
+    {
+        "identifiers" => [new AccessModule(), new ParkModule(points: false), new IdentifiersModule()],
+        _ => throw new StartRefusedException($"--only {room}: expected {string.Join(" or ", Alone)}."),
+    };
 }

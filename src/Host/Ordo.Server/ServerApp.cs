@@ -31,7 +31,8 @@ public static partial class ServerApp
         // Sealing what is in memory to a slow disk may take longer than the framework's five seconds.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(2));
         builder.Services.AddSingleton(new DataFolder(settings.Data));
-        builder.Services.AddOrdoFoundation(builder.Configuration.GetSection("Ordo"), Modules.All());
+        IReadOnlyList<IModule> running = settings.Only is { } room ? Modules.Only(room) : Modules.All();
+        builder.Services.AddOrdoFoundation(builder.Configuration.GetSection("Ordo"), running, closed: [.. Modules.All().Where(module => running.All(open => open.Name != module.Name))]);
         builder.Services.AddDataProtection().SetApplicationName("ordo").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(Path.GetFullPath(settings.Data), "keys")));
         builder.Services.AddSingleton<PrometheusText>();
         builder.Services.AddSingleton<Readiness>();

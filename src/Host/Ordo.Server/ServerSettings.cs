@@ -17,6 +17,9 @@ public sealed record ServerSettings
     /// <summary>The built console; without it only the API answers.</summary>
     public string Web { get; init; } = Path.Combine(AppContext.BaseDirectory, "wwwroot");
 
+    /// <summary>The one room that runs (<see cref="Modules.Alone"/>), or <c>null</c> for the whole park.</summary>
+    public string? Only { get; init; }
+
     /// <summary>Settings that win over files and environment, <c>Section:Key=value</c>.</summary>
     public IReadOnlyList<string> Set { get; init; } = [];
 }

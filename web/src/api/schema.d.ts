@@ -8629,6 +8629,7 @@ export interface components {
             permissions: string[];
             /** @description Of the account. */
             grants: components["schemas"]["Granted"][];
+            rooms: string[];
         };
         MeanGrowthInput: {
             /** @description Growth of the years so far, percent. */

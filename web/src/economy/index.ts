@@ -11,6 +11,7 @@ const desks: readonly Feature[] = [
 ];
 
 export const economy: Feature = {
+  room: 'economy',
   routes: desks.flatMap((desk) => desk.routes),
   rail: desks.flatMap((desk) => desk.rail ?? []),
   assetTabs: desks.flatMap((desk) => desk.assetTabs ?? []),

@@ -21,14 +21,14 @@ export const foundation: Feature = {
   ],
   rail: [
     { group: 'park', to: '/assets', label: ['资产', 'Assets'], icon: 'asset', permission: permissions.readPark },
-    { group: 'park', to: '/points', label: ['点位', 'Points'], icon: 'point', permission: permissions.readPark },
+    { room: 'storage', group: 'park', to: '/points', label: ['点位', 'Points'], icon: 'point', permission: permissions.readPark },
     { group: 'park', to: '/settings/import', label: ['导入与导出', 'Import and export'], icon: 'import', permission: permissions.importPark },
     { group: 'settings', to: '/settings/accounts', label: ['账号与授权', 'Accounts and grants'], icon: 'account', permission: permissions.manageAccounts },
     { group: 'settings', to: '/settings/tokens', label: ['接口令牌', 'API tokens'], icon: 'token', permission: permissions.ownTokens },
     { group: 'settings', to: '/settings/audit', label: ['审计', 'Audit'], icon: 'audit', permission: permissions.readAudit },
   ],
   assetTabs: [
-    { key: 'live', label: ['实时值', 'Live values'], permission: permissions.readPark, load: () => import('./assets/AssetLiveTab') },
+    { room: 'storage', key: 'live', label: ['实时值', 'Live values'], permission: permissions.readPark, load: () => import('./assets/AssetLiveTab') },
     { key: 'attributes', label: ['属性', 'Attributes'], permission: permissions.readPark, load: () => import('./assets/AssetAttributesTab') },
   ],
 };

@@ -3,6 +3,7 @@ import { identifierPermissions as may } from './shared';
 
 /** The identifier-resolution secondary node (标识解析二级节点). */
 export const identifiers: Feature = {
+  room: 'identifiers',
   routes: [
     { path: '/identifiers', lazy: async () => ({ Component: (await import('./OverviewPage')).default }) },
     { path: '/identifiers/statistics', lazy: async () => ({ Component: (await import('./StatisticsPage')).default }) },

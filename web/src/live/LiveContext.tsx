@@ -10,8 +10,8 @@ interface Live { store: LiveStore; connection: LiveConnection }
 
 const LiveContext = createContext<Live | null>(null);
 
-/** Keeps the stream open while somebody is signed in and lets the lists it concerns read again. */
-export function LiveProvider({ children }: { children: ReactNode }) {
+/** Keeps the stream open while somebody is signed in to a server that has one, and lets the lists it concerns read again. */
+export function LiveProvider({ enabled, children }: { enabled: boolean; children: ReactNode }) {
   const queries = useQueryClient();
   const { notification } = App.useApp();
   const live = useMemo(() => {
@@ -26,9 +26,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   }, [queries, notification]);
 
   useEffect(() => {
+    if (!enabled) return undefined;
     live.connection.start();
     return () => live.connection.stop();
-  }, [live]);
+  }, [enabled, live]);
 
   return <LiveContext value={live}>{children}</LiveContext>;
 }

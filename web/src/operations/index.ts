@@ -4,6 +4,7 @@ import { AlarmBadge } from './alarms/AlarmBadge';
 import { AlarmResident } from './sound/AlarmResident';
 
 export const operations: Feature = {
+  room: 'operations',
   routes: [
     { path: '/', lazy: async () => ({ Component: (await import('./map/ParkMapPage')).default }) },
     { path: '/alarms', lazy: async () => ({ Component: (await import('./alarms/AlarmDeskPage')).default }) },

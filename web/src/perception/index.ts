@@ -3,6 +3,7 @@ import { permissions } from '../ui/session';
 import { UnclaimedBadge } from './UnclaimedBadge';
 
 export const perception: Feature = {
+  room: 'perception',
   routes: [
     { path: '/sources', lazy: async () => ({ Component: (await import('./sources/SourceListPage')).default }) },
     { path: '/sources/:id/claim', lazy: async () => ({ Component: (await import('./claim/ClaimPage')).default }) },

@@ -2,6 +2,7 @@ import type { Feature } from '../ui/feature';
 import { permissions } from '../ui/session';
 
 export const storage: Feature = {
+  room: 'storage',
   routes: [
     { path: '/trends', lazy: async () => ({ Component: (await import('./trends/TrendPage')).default }) },
     { path: '/calculations', lazy: async () => ({ Component: (await import('./calculations/CalculationListPage')).default }) },

@@ -15,6 +15,8 @@ export interface RailItem {
   label: TextPair;
   icon: string;
   permission?: string;
+  /** As of a feature, for an item of a feature that is there in any case. */
+  room?: string;
   /** A small number that wants attention, for example unclaimed sources. */
   Badge?: ComponentType;
 }
@@ -24,11 +26,14 @@ export interface AssetTab {
   key: string;
   label: TextPair;
   permission?: string;
+  room?: string;
   load: () => Promise<{ default: ComponentType<{ asset: Asset }> }>;
 }
 
 /** Everything the shell has to know of a feature folder; features never import each other. */
 export interface Feature {
+  /** Name of the server's room without which there is nothing to show; a server may run without it. */
+  room?: string;
   routes: RouteObject[];
   /** Pages outside of the shell: sign-in. */
   bareRoutes?: RouteObject[];
@@ -38,6 +43,12 @@ export interface Feature {
   assetTabs?: AssetTab[];
   /** Stays in the top bar of every page: what must be seen or heard wherever somebody looks. */
   Resident?: ComponentType;
+}
+
+/** What of the features a server with these rooms has. */
+export function openFeatures(features: readonly Feature[], rooms: readonly string[]): Feature[] {
+  const isOpen = ({ room }: { room?: string }): boolean => room === undefined || rooms.includes(room);
+  return features.filter(isOpen).map((feature) => ({ ...feature, rail: (feature.rail ?? []).filter(isOpen), assetTabs: (feature.assetTabs ?? []).filter(isOpen) }));
 }
 
 export const FeaturesContext = createContext<readonly Feature[]>([]);

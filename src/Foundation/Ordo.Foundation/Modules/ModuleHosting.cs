@@ -16,10 +16,18 @@ public static class ModuleHosting
     /// <param name="services">The host's.</param>
     /// <param name="configuration">The section <c>Ordo</c> (environment: <c>ORDO__…</c>); <c>Data</c> is the data folder, default <c>./data</c>.</param>
     /// <param name="modules">All modules of the server, in the order of their dependencies.</param>
-    public static IServiceCollection AddOrdoFoundation(this IServiceCollection services, IConfiguration configuration, params IReadOnlyList<IModule> modules)
+    public static IServiceCollection AddOrdoFoundation(this IServiceCollection services, IConfiguration configuration, params IReadOnlyList<IModule> modules) =>
+        services.AddOrdoFoundation(configuration, modules, closed: []);
+
+    /// <param name="modules">The rooms that are open, in the order of their dependencies.</param>
+    /// <param name="closed">Those that only keep their tables.</param>
+    public static IServiceCollection AddOrdoFoundation(this IServiceCollection services, IConfiguration configuration, IReadOnlyList<IModule> modules, IReadOnlyList<IModule> closed)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(modules);
+        ArgumentNullException.ThrowIfNull(closed);
+        services.AddSingleton(new RunningModules(modules));
+        foreach (IModule module in closed) services.AddSingleton(module);
         services.TryAddSingleton(TimeProvider.System);
         services.AddOrdoDatabase(DatabaseOptions.Read(configuration, DataFolder(configuration)));
         services.AddHttpConventions();
@@ -45,7 +53,7 @@ public static class ModuleHosting
         app.UseHttpConventions();
         if (app.Services.GetService<IAuthenticationService>() is not null) app.UseAuthentication().UseCrossSiteGuard().UseAuthorization();
         var routes = app.MapConventionalGroup();
-        foreach (IModule module in app.Services.GetServices<IModule>()) module.MapRoutes(routes);
+        foreach (IModule module in app.Services.GetRequiredService<RunningModules>().All) module.MapRoutes(routes);
         return app;
     }
 }

@@ -28,7 +28,7 @@ public enum BackupState
 
 /// <summary>Makes backups while the server runs, one at a time.</summary>
 internal sealed partial class BackupDesk(
-    DataFolder data, DatabaseOptions database, ITelemetryCare care, IDbContextFactory<OrdoDbContext> contexts, AuditTrail trail, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<BackupDesk> logger)
+    DataFolder data, DatabaseOptions database, IDbContextFactory<OrdoDbContext> contexts, AuditTrail trail, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<BackupDesk> logger, ITelemetryCare? care = null)
 {
     private readonly Lock gate = new();
     private BackupRun? run;

@@ -10,7 +10,10 @@ public static class ServerVerb
     {
         var command = new Command("server", "Run the server.");
         Func<ParseResult, ServerSettings> settings = AddOptions(command);
-        command.SetAction((parsed, cancellation) => ServerApp.RunAsync(settings(parsed), started: null, cancellation));
+        var only = new Option<string?>("--only") { Description = "Run one room without the others: identifiers.", HelpName = "ROOM" };
+        only.AcceptOnlyFromAmong([.. Modules.Alone]);
+        command.Options.Add(only);
+        command.SetAction((parsed, cancellation) => ServerApp.RunAsync(settings(parsed) with { Only = parsed.GetValue(only) }, started: null, cancellation));
         return command;
     }
 

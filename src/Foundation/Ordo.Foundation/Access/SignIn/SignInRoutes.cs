@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Ordo.Foundation.Access.Accounts;
 using Ordo.Foundation.Http;
+using Ordo.Foundation.Modules;
 using Ordo.Foundation.Persistence;
 
 namespace Ordo.Foundation.Access.SignIn;
@@ -17,7 +18,7 @@ public sealed record Login(string UserName, string Password);
 /// <param name="Grants">Of the account.</param>
 public sealed record Me(
     long AccountId, string UserName, string DisplayName, string Language, bool MustChangePassword,
-    IReadOnlyList<string> Permissions, IReadOnlyList<Granted> Grants);
+    IReadOnlyList<string> Permissions, IReadOnlyList<Granted> Grants, IReadOnlyList<string> Rooms);
 
 public sealed record Profile(string DisplayName, string Language);
 
@@ -36,7 +37,7 @@ internal static class SignInRoutes
     }
 
     private static async Task<Results<Ok<Me>, ProblemHttpResult>> SignIn(
-        Login login, SignInDesk desk, AccessDirectory directory, OrdoDbContext db, HttpContext http, CancellationToken cancellation)
+        Login login, SignInDesk desk, AccessDirectory directory, OrdoDbContext db, HttpContext http, RunningModules rooms, CancellationToken cancellation)
     {
         // A password longer than any that was ever set cannot be right; hashing it would only cost time.
         string password = login.Password.Length <= OrdoAccount.MaxPasswordLength ? login.Password : "";
@@ -44,7 +45,7 @@ internal static class SignInRoutes
         {
             case SignInOutcome.Welcome { Account: var account }:
                 await SignInCookieAsync(http, account);
-                return TypedResults.Ok(await ShowAsync(account.Id, (await directory.GetAsync(cancellation)).Account(account.Id)!.InPerson, db, cancellation));
+                return TypedResults.Ok(await ShowAsync(account.Id, (await directory.GetAsync(cancellation)).Account(account.Id)!.InPerson, db, rooms, cancellation));
             case SignInOutcome.TooMany { RetryAfter: var wait }:
                 return TooMany(wait);
             default:
@@ -60,10 +61,10 @@ internal static class SignInRoutes
         return TypedResults.NoContent();
     }
 
-    private static async Task<Ok<Me>> GetMe(Caller caller, OrdoDbContext db, CancellationToken cancellation) =>
-        TypedResults.Ok(await ShowAsync(caller.AccountId, caller, db, cancellation));
+    private static async Task<Ok<Me>> GetMe(Caller caller, OrdoDbContext db, RunningModules rooms, CancellationToken cancellation) =>
+        TypedResults.Ok(await ShowAsync(caller.AccountId, caller, db, rooms, cancellation));
 
-    private static async Task<Results<Ok<Me>, ProblemHttpResult>> UpdateMe(Profile request, Caller caller, OrdoDbContext db, CancellationToken cancellation)
+    private static async Task<Results<Ok<Me>, ProblemHttpResult>> UpdateMe(Profile request, Caller caller, OrdoDbContext db, RunningModules rooms, CancellationToken cancellation)
     {
         if (caller.TokenName is not null) return OnlyInPerson();
         var faults = new List<(string Field, Text Reason)>();
@@ -75,7 +76,7 @@ internal static class SignInRoutes
         (account.DisplayName, account.Language) = (request.DisplayName.Trim(), request.Language);
         account.Version++;
         await db.SaveChangesAsync(cancellation);
-        return TypedResults.Ok(await ShowAsync(caller.AccountId, caller, db, cancellation));
+        return TypedResults.Ok(await ShowAsync(caller.AccountId, caller, db, rooms, cancellation));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> ChangePassword(
@@ -95,13 +96,13 @@ internal static class SignInRoutes
         }
     }
 
-    private static async Task<Me> ShowAsync(long accountId, Caller caller, OrdoDbContext db, CancellationToken cancellation)
+    private static async Task<Me> ShowAsync(long accountId, Caller caller, OrdoDbContext db, RunningModules rooms, CancellationToken cancellation)
     {
         OrdoAccount account = await db.Set<OrdoAccount>().Include(account => account.Grants).SingleAsync(account => account.Id == accountId, cancellation);
         GrantNames names = await GrantNames.OfAsync(db, account.Grants, cancellation);
         return new(
             account.Id, account.UserName!, account.DisplayName, account.Language, account.MustChangePassword,
-            [.. caller.Permissions.Order(StringComparer.Ordinal)], names.Show(account.Grants));
+            [.. caller.Permissions.Order(StringComparer.Ordinal)], names.Show(account.Grants), rooms.Names);
     }
 
     private static Task SignInCookieAsync(HttpContext http, OrdoAccount account) =>

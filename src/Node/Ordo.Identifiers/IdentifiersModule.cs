@@ -40,14 +40,17 @@ public sealed class IdentifiersModule : IModule
         services.AddSingleton(options);
         services.AddSingleton(provider => new HandleStore(
             Path.Combine(ModuleHosting.DataFolder(configuration), "identifiers"), provider.GetRequiredService<ILogger<HandleStore>>()));
-        services.AddSingleton(provider => new SiteRecord(options, provider.GetRequiredService<UdpServer>, provider.GetRequiredService<TcpServer>));
+        services.AddSingleton(_ => NodeKey.Open(Path.Combine(ModuleHosting.DataFolder(configuration), "identifiers")));
+        services.AddSingleton<Sessions>();
+        services.AddSingleton(provider => new SiteRecord(options, provider.GetRequiredService<NodeKey>, provider.GetRequiredService<UdpServer>, provider.GetRequiredService<TcpServer>));
         services.AddSingleton(provider => new Responder(
             provider.GetRequiredService<HandleStore>(), () => provider.GetRequiredService<SiteRecord>().Current, provider.GetRequiredService<ResolutionCounts>(),
             provider.GetRequiredService<RequestCounts>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Responder>>()));
         services.AddSingleton<RequestCounts>();
         services.AddSingleton<Challenges>();
         services.AddSingleton(provider => new Administration(
-            provider.GetRequiredService<Responder>(), provider.GetRequiredService<HandleStore>(), provider.GetRequiredService<Challenges>(), () => provider.GetRequiredService<SiteRecord>().Current, options,
+            provider.GetRequiredService<Responder>(), provider.GetRequiredService<HandleStore>(), provider.GetRequiredService<Challenges>(),
+            provider.GetRequiredService<Sessions>(), provider.GetRequiredService<NodeKey>(), provider.GetRequiredService<RequestCounts>(), () => provider.GetRequiredService<SiteRecord>().Current, options,
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<UdpServer>();
         services.AddHostedService(provider => provider.GetRequiredService<UdpServer>());
@@ -109,7 +112,7 @@ public sealed class IdentifiersModule : IModule
 }
 
 /// <summary>The site record of this node, as its options and ports make it.</summary>
-internal sealed class SiteRecord(IdentifiersOptions options, Func<UdpServer> udp, Func<TcpServer> tcp)
+internal sealed class SiteRecord(IdentifiersOptions options, Func<NodeKey> key, Func<UdpServer> udp, Func<TcpServer> tcp)
 {
     private const byte Both = 3;
     private SiteInfo? made;
@@ -122,7 +125,7 @@ internal sealed class SiteRecord(IdentifiersOptions options, Func<UdpServer> udp
         var interfaces = new List<SiteInterface>();
         if (udp().EndPoint is { } datagrams) interfaces.Add(new(Both, 0, (uint)datagrams.Port));
         if (tcp().EndPoint is { } streams) interfaces.Add(new(Both, 1, (uint)streams.Port));
-        var server = new SiteServer(1, SiteServer.AddressOf(IPAddress.Parse(options.PublicAddress ?? options.Bind)), Octets.Empty, interfaces);
+        var server = new SiteServer(1, SiteServer.AddressOf(IPAddress.Parse(options.PublicAddress ?? options.Bind)), key().PublicKey, interfaces);
         return new(1, ProtocolVersion.Newest, options.SiteSerial, SiteInfo.Primary, HashOption.ByHandle, Octets.Empty, [("desc", options.SiteDescription)], [server]);
     }
 }

@@ -63,7 +63,7 @@ internal sealed record ListData(IReadOnlyList<ValueReference> Members)
 /// <param name="Algorithm"><c>RSA_PUB_KEY</c> (e, n), <c>DSA_PUB_KEY</c> (q, p, g, y), <c>DH_PUB_KEY</c> (y, p, g), <c>SM2_PUB_KEY</c> (key).</param>
 internal sealed record PublicKeyData(Octets Algorithm, ushort Flags, IReadOnlyList<Octets> Numbers)
 {
-    public const string Rsa = "RSA_PUB_KEY";
+    public const string Rsa = "RSA_PUB_KEY", Dsa = "DSA_PUB_KEY", DiffieHellman = "DH_PUB_KEY";
     private const int MaxNumbers = 4;
 
     public static PublicKeyData? Read(ReadOnlyMemory<byte> data)
@@ -88,8 +88,8 @@ internal sealed record PublicKeyData(Octets Algorithm, ushort Flags, IReadOnlyLi
     private static int CountOf(string? algorithm) => algorithm switch
     {
         Rsa => 2,
-        "DSA_PUB_KEY" => MaxNumbers,
-        "DH_PUB_KEY" => 3,
+        Dsa => MaxNumbers,
+        DiffieHellman => 3,
         "SM2_PUB_KEY" => 1,
         _ => 0,
     };

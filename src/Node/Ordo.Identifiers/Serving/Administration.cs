@@ -8,25 +8,33 @@ namespace Ordo.Identifiers.Serving;
 
 /// <summary>
 /// Administration over the Handle protocol: create, delete, add, modify, remove, list, and reading what is not public. What is wrong in any case is answered at once; else the
-/// request is kept and its sender challenged, and what the answer proves is looked up in the HS_ADMIN values of the record at the moment of the change.
+/// request is kept and its sender challenged, and what the answer proves is looked up in the HS_ADMIN values of the record at the moment of the change. Inside a session that is
+/// proven once. Everything that carries or wants a MAC, a signature or encryption passes here as well.
 /// </summary>
-internal sealed class Administration(Responder responder, HandleStore store, Challenges challenges, Func<SiteInfo> site, IdentifiersOptions options, TimeProvider clock) : IDisposable
+internal sealed class Administration(
+    Responder responder, HandleStore store, Challenges challenges, Sessions sessions, NodeKey key, RequestCounts requests, Func<SiteInfo> site, IdentifiersOptions options, TimeProvider clock) : IDisposable
 {
-    private const int NamesPerMessage = 50, MaxGroupDepth = 5, MaxGroupReads = 1000;
+    private const int NamesPerMessage = 50, MaxGroupDepth = 5, MaxGroupReads = 1000, MaxWaiting = 1000;
     private const uint Validity = 43_200;
     private const OpFlags Echoed = OpFlags.Certify | OpFlags.Encrypt | OpFlags.CacheCertify | OpFlags.PublicOnly | OpFlags.DoNotRefer | OpFlags.RequestDigest;
 
     // A stretched secret costs milliseconds; no more of them at once than there are processors.
     private readonly SemaphoreSlim proving = new(Environment.ProcessorCount);
 
+    // Who waits for a processor; a flood of those who want proofs and signatures is told to come back.
+    private int waiting;
+
     /// <summary>Whether a message needs more than to be looked up.</summary>
     /// <param name="message">Envelope and message.</param>
     public static bool IsFor(ReadOnlySpan<byte> message)
     {
+        if (!Envelope.TryRead(message, out Envelope envelope)) return false;
+        if (envelope.SessionId != 0 || envelope.Flags.HasFlag(EnvelopeFlags.Encrypted)) return true;
         if (message.Length < Envelope.Size + Header.Size) return false;
         Header header = Header.Read(message[Envelope.Size..]);
         if (header.ResponseCode != ResponseCode.Request) return false;
-        return header.OpCode is OpCode.CreateHandle or OpCode.DeleteHandle or OpCode.AddValues or OpCode.RemoveValues or OpCode.ModifyValues or OpCode.ListHandles or OpCode.ChallengeAnswer
+        if ((header.Flags & OpFlags.Certify) != 0) return true;
+        return header.OpCode is OpCode.SessionSetup or OpCode.SessionTerminate or OpCode.KeyExchange or OpCode.CreateHandle or OpCode.DeleteHandle or OpCode.AddValues or OpCode.RemoveValues or OpCode.ModifyValues or OpCode.ListHandles or OpCode.ChallengeAnswer
             || (header.OpCode == OpCode.Resolution && !header.Flags.HasFlag(OpFlags.PublicOnly));
     }
 
@@ -35,17 +43,138 @@ internal sealed class Administration(Responder responder, HandleStore store, Cha
     /// <returns><c>null</c> when nothing is to be answered.</returns>
     public async Task<byte[]?> AnswerAsync(byte[] bytes, Transport transport, IPAddress from, Scratch scratch)
     {
-        if (Message.TryRead(bytes, out Message? request) != MessageVerdict.Message || request!.Body is not (ValuesBody or RemoveRequest or HandleBody or ChallengeAnswer))
+        if (!Envelope.TryRead(bytes, out Envelope envelope)) return null;
+        Session? session = envelope.SessionId == 0 ? null : sessions.Use(envelope.SessionId);
+        if (envelope.Flags.HasFlag(EnvelopeFlags.Encrypted))
         {
-            if (!responder.Answer(bytes, transport, scratch)) return null;
-            if (request?.Body is not ResolutionRequest || Header.Read(scratch.Response.Written[Envelope.Size..]).ResponseCode != ResponseCode.AuthenticationNeeded) return scratch.Response.Written.ToArray();
-            return ChallengeOf(request, Responder.VersionFor(request.Envelope), from);
+            if (session is null || bytes.Length != Envelope.Size + envelope.Length) return Counted(transport, Refused(envelope, ResponseCode.SessionUnknown, "No such session"));
+            if (Seals.Decrypt(bytes, session.Key) is not { } plain) return Counted(transport, Refused(envelope, ResponseCode.InvalidSessionKey, "The message cannot be decrypted"));
+            bytes = plain;
         }
 
+        MessageVerdict verdict = Message.TryRead(bytes, out Message? request);
+        if (request is null || request.Header.ResponseCode != ResponseCode.Request) return null;
+        if (verdict == MessageVerdict.Message && RefusedBy(request, session) is { } refused) return Counted(transport, Write(request, Responder.VersionFor(envelope), envelope.RequestId, refused));
+        byte[]? answer = await AnswerAsync(bytes, verdict, request, session, transport, from, scratch);
+        return answer is null ? null : await SealAsync(answer, request, session);
+    }
+
+    /// <summary>What the request says, once it is known to be its sender's.</summary>
+    private async Task<byte[]?> AnswerAsync(byte[] bytes, MessageVerdict verdict, Message request, Session? session, Transport transport, IPAddress from, Scratch scratch)
+    {
         ProtocolVersion version = Responder.VersionFor(request.Envelope);
-        if (request.Body is ChallengeAnswer answer) return await FinishAsync(request, answer, version);
-        Outcome obvious = Obvious(request);
-        return obvious.Code == ResponseCode.Success ? ChallengeOf(request, version, from) : Write(request, version, request.Envelope.RequestId, obvious);
+        uint requestId = request.Envelope.RequestId;
+        if (verdict == MessageVerdict.Message)
+        {
+            switch (request.Body)
+            {
+                case SessionSetupRequest setup:
+                    return Counted(transport, await OpenAsync(request, setup, version, from));
+                case KeyExchangeRequest:
+                    return Counted(transport, Write(request, version, requestId, Outcome.Error(ResponseCode.SessionFailed, "Sessions are set up with Diffie-Hellman here")));
+                case HandleBody or EmptyBody when request.Header.OpCode == OpCode.SessionTerminate:
+                    if (session is null) return Counted(transport, Write(request, version, requestId, Outcome.Error(ResponseCode.SessionUnknown, "No such session")));
+                    sessions.Close(session);
+                    return Counted(transport, Write(request, version, requestId, Outcome.Done));
+                case ChallengeAnswer answer:
+                    return Counted(transport, await FinishAsync(request, answer, version, session));
+                case ValuesBody or RemoveRequest:
+                case HandleBody when request.Header.OpCode is OpCode.DeleteHandle or OpCode.ListHandles:
+                    Outcome obvious = Obvious(request);
+                    if (obvious.Code != ResponseCode.Success) return Counted(transport, Write(request, version, requestId, obvious));
+                    return Counted(transport, session?.Identity is { } known ? await PerformAsync(request, version, requestId, known) : ChallengeOf(request, version, from, session));
+            }
+        }
+
+        if (!responder.Answer(bytes, transport, scratch)) return null;
+        byte[] plain = scratch.Response.Written.ToArray();
+        if (request.Body is not ResolutionRequest resolution || Header.Read(plain.AsSpan(Envelope.Size)).ResponseCode != ResponseCode.AuthenticationNeeded) return plain;
+        return session?.Identity is { } identity ? Write(request, version, requestId, Read(resolution, identity)) : ChallengeOf(request, version, from, session);
+    }
+
+    /// <summary>Why a request is not its sender's: no such session, a MAC that is missing or wrong, a message that came before.</summary>
+    private static Outcome? RefusedBy(Message request, Session? session)
+    {
+        if (request.Envelope.SessionId == 0) return null;
+        bool answers = request.Header.OpCode == OpCode.ChallengeAnswer;
+        if (session is null) return answers ? null : Outcome.Error(ResponseCode.SessionUnknown, "No such session"); // a challenge has a number without a session
+        if (request.Credential is null) return answers ? null : Outcome.Error(ResponseCode.InvalidCredential, "The MAC of the session is missing");
+        if (!Seals.IsMacRight(request, Responder.VersionFor(request.Envelope), session.Key)) return Outcome.Error(ResponseCode.InvalidSessionKey, "The MAC is wrong");
+        return session.Accepts(request.Credential.Counter) ? null : Outcome.Error(ResponseCode.SessionReplay, "The message came before");
+    }
+
+    private async Task<byte[]> OpenAsync(Message request, SessionSetupRequest setup, ProtocolVersion version, IPAddress from)
+    {
+        uint requestId = request.Envelope.RequestId;
+        // Before 2.7 sessions need DES, or MACs that the reference software itself takes wrongly.
+        if (setup.Mode != KeyExchangeMode.DiffieHellman || !version.AtLeast(2, 7)) return Write(request, version, requestId, Outcome.Error(ResponseCode.SessionFailed, "Sessions are set up with Diffie-Hellman from version 2.7 on"));
+        if (request.Envelope.SessionId != 0) return Write(request, version, requestId, Outcome.Error(ResponseCode.InvalidSessionSetup, "A session is not set up inside a session"));
+        (Session? session, PublicKeyData? ours, ResponseCode code) = await WorkAsync(() => sessions.Agree(setup, version, from), (null, null, ResponseCode.TooBusy));
+        if (session is null) return Write(request, version, requestId, Outcome.Error(code, code == ResponseCode.TooBusy ? "Too many sessions are open" : "The public key is no half of a Diffie-Hellman agreement of 1024 to 2048 bits"));
+        const uint aes = 3;
+        byte[] data = new WireWriter(512).UInt32(aes).Raw(ours!.ToArray()).ToArray();
+        return Write(request, version, requestId, new(ResponseCode.Success, new SessionSetupResponse(KeyExchangeMode.DiffieHellman, data)), session: session.Id);
+    }
+
+    /// <summary>Gives every message of an answer what its request asks for: inside a session its number, a MAC, encryption; outside a signature.</summary>
+    private async Task<byte[]> SealAsync(byte[] answer, Message request, Session? session)
+    {
+        // As the answer says, because what is answered to a proof is the request before it.
+        OpFlags flags = Header.Read(answer.AsSpan(Envelope.Size)).Flags;
+        bool certify = (flags & OpFlags.Certify) != 0;
+        if (session is null) return certify ? await WorkAsync(() => Each(answer, message => Seals.WithSignature(message, Responder.VersionFor(request.Envelope), key)), answer) : answer;
+        return Each(answer, message =>
+        {
+            byte[] inside = message.ToArray();
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(inside.AsSpan(4), session.Id);
+            bool encrypt = (flags & OpFlags.Encrypt) != 0 || HoldsHidden(inside);
+            if (certify) inside = Seals.WithMac(inside, session.Version, session.Key, session.Next());
+            return encrypt ? Seals.Encrypt(inside, session.Key) : inside;
+        });
+
+        static byte[] Each(byte[] messages, Func<ReadOnlyMemory<byte>, byte[]> seal)
+        {
+            using var stream = new MemoryStream();
+            for (int at = 0; Envelope.TryRead(messages.AsSpan(at), out Envelope envelope); at += Envelope.Size + envelope.Length) stream.Write(seal(messages.AsMemory(at, Envelope.Size + envelope.Length)));
+            return stream.ToArray();
+        }
+    }
+
+    /// <summary>Whether an answer holds a value that not everybody may read; from 2.8 on it is encrypted.</summary>
+    private static bool HoldsHidden(byte[] answer) =>
+        Message.TryRead(answer, out Message? message) == MessageVerdict.Message && Responder.VersionFor(message!.Envelope).AtLeast(2, 8)
+        && message.Header.OpCode == OpCode.Resolution && message.Body is ValuesBody values && values.Values.Any(value => !value.Permissions.HasFlag(ValuePermissions.PublicRead));
+
+    /// <summary>An answer to what cannot be read, outside of every session.</summary>
+    private byte[] Refused(in Envelope envelope, ResponseCode code, string text) =>
+        Write(new(envelope, default(Header) with { Flags = OpFlags.None }, null, EmptyBody.Instance, null), Responder.VersionFor(envelope), envelope.RequestId, Outcome.Error(code, text));
+
+    private byte[] Counted(Transport transport, byte[] answer)
+    {
+        requests.Add(transport, Header.Read(answer.AsSpan(Envelope.Size)).ResponseCode);
+        return answer;
+    }
+
+    /// <summary>Work that takes a millisecond, on as many threads as there are processors.</summary>
+    /// <returns><paramref name="busy"/> when too many wait.</returns>
+    private async Task<T> WorkAsync<T>(Func<T> work, T busy)
+    {
+        if (Interlocked.Increment(ref waiting) > MaxWaiting)
+        {
+            Interlocked.Decrement(ref waiting);
+            return busy;
+        }
+
+        await proving.WaitAsync();
+        try
+        {
+            return await Task.Run(work);
+        }
+        finally
+        {
+            proving.Release();
+            Interlocked.Decrement(ref waiting);
+        }
     }
 
     public void Dispose() => proving.Dispose();
@@ -65,28 +194,33 @@ internal sealed class Administration(Responder responder, HandleStore store, Cha
         return decision.Code == ResponseCode.Success ? Outcome.Done : Outcome.Error(decision.Code, decision.Text);
     }
 
-    private byte[] ChallengeOf(Message request, ProtocolVersion version, IPAddress from)
+    private byte[] ChallengeOf(Message request, ProtocolVersion version, IPAddress from, Session? session)
     {
         bool old = !version.AtLeast(2, 1);
 #pragma warning disable CA5351 // clients below 2.1 know nothing else
         byte[] digest = old ? MD5.HashData(request.Signed.Span) : RequestDigest.Of(request.Signed.Span, version);
 #pragma warning restore CA5351
-        if (challenges.Issue(request, version, old ? digest : digest[1..], from) is not { } challenge) return Write(request, version, request.Envelope.RequestId, Outcome.Error(ResponseCode.TooBusy, "Too many challenges are open"));
+        if (challenges.Issue(request, version, old ? digest : digest[1..], from, session?.Id ?? 0) is not { } challenge) return Write(request, version, request.Envelope.RequestId, Outcome.Error(ResponseCode.TooBusy, "Too many challenges are open"));
         OpFlags flags = FlagsOf(request) & ~OpFlags.RequestDigest;
         return new Message(
             EnvelopeOf(version, challenge.SessionId, request.Envelope.RequestId), HeaderOf(request, ResponseCode.AuthenticationNeeded, old ? flags : flags | OpFlags.RequestDigest), old ? default(Octets?) : new Octets(digest),
             new ChallengeBody(challenge.Nonce, old ? new Octets(digest) : default(Octets?)), null).ToArray();
     }
 
-    private async Task<byte[]> FinishAsync(Message message, ChallengeAnswer answer, ProtocolVersion version)
+    private async Task<byte[]> FinishAsync(Message message, ChallengeAnswer answer, ProtocolVersion version, Session? session)
     {
         uint requestId = message.Envelope.RequestId;
         if (challenges.Take(message.Envelope.SessionId) is not { } challenge) return Write(message, version, requestId, Outcome.Error(ResponseCode.ChallengeExpired, "Challenge expired"));
         if (await IdentityOfAsync(answer, challenge) is not { } identity) return Write(challenge.Request, challenge.Version, requestId, Outcome.Error(ResponseCode.AuthenticationFailed, "Authentication failed"));
-        Message request = challenge.Request;
-        if (request.Body is ResolutionRequest resolution) return Write(request, challenge.Version, requestId, Read(resolution, identity));
-        if (request.Header.OpCode == OpCode.ListHandles) return List(request, challenge.Version, requestId, identity);
-        return Write(request, challenge.Version, requestId, await ChangeAsync(request, identity));
+        if (session is not null) session.Identity = identity;
+        return await PerformAsync(challenge.Request, challenge.Version, requestId, identity);
+    }
+
+    private async Task<byte[]> PerformAsync(Message request, ProtocolVersion version, uint requestId, ValueReference identity)
+    {
+        if (request.Body is ResolutionRequest resolution) return Write(request, version, requestId, Read(resolution, identity));
+        if (request.Header.OpCode == OpCode.ListHandles) return List(request, version, requestId, identity);
+        return Write(request, version, requestId, await ChangeAsync(request, identity));
     }
 
     private async Task<Outcome> ChangeAsync(Message request, ValueReference identity)
@@ -214,23 +348,9 @@ internal sealed class Administration(Responder responder, HandleStore store, Cha
         bool secret = answer.AuthenticationType.Is(ValueTypes.SecretKey), signed = answer.AuthenticationType.Is(ValueTypes.PublicKey);
         if ((!secret && !signed) || answer.UserHandle.AsText() is null || !store.IsHome(answer.UserHandle.Span) || store.Find(answer.UserHandle) is not { } user) return null;
         HandleValue[] keys = [.. user.Values.Where(value => value.Type.Is(secret ? ValueTypes.SecretKey : ValueTypes.PublicKey) && (value.Index == answer.UserIndex || (signed && answer.UserIndex == 0)))];
-        await proving.WaitAsync();
-        try
-        {
-            foreach (HandleValue key in keys.Take(MaxGroupDepth))
-            {
-                bool proven = await Task.Run(() => secret
-                    ? Proofs.BySecret(answer.Answer.Memory, key.Data.Span, challenge.Nonce, challenge.Digest, !challenge.Version.AtLeast(2, 1))
-                    : Proofs.ByPublicKey(answer.Answer.Memory, key.Data.Memory, challenge.Nonce, challenge.Digest));
-                if (proven) return new(answer.UserHandle, key.Index);
-            }
-
-            return null;
-        }
-        finally
-        {
-            proving.Release();
-        }
+        return await WorkAsync(() => keys.Take(MaxGroupDepth).Where(key => secret
+            ? Proofs.BySecret(answer.Answer.Memory, key.Data.Span, challenge.Nonce, challenge.Digest, !challenge.Version.AtLeast(2, 1))
+            : Proofs.ByPublicKey(answer.Answer.Memory, key.Data.Memory, challenge.Nonce, challenge.Digest)).Select(key => (ValueReference?)new ValueReference(answer.UserHandle, key.Index)).FirstOrDefault(), null);
     }
 
     private AdminPermissions RightsOf(ValueReference identity, IReadOnlyList<HandleValue> values)
@@ -253,7 +373,7 @@ internal sealed class Administration(Responder responder, HandleStore store, Cha
         return false;
     }
 
-    private byte[] Write(Message request, ProtocolVersion version, uint requestId, Outcome outcome, OpFlags more = OpFlags.None)
+    private byte[] Write(Message request, ProtocolVersion version, uint requestId, Outcome outcome, OpFlags more = OpFlags.None, uint session = 0)
     {
         ResponseCode code = version.AtLeast(2, 5) ? outcome.Code : outcome.Code switch
         {
@@ -263,7 +383,7 @@ internal sealed class Administration(Responder responder, HandleStore store, Cha
         };
         bool digest = request.Header.Flags.HasFlag(OpFlags.RequestDigest) && version.AtLeast(2, 1);
         return new Message(
-            EnvelopeOf(version, 0, requestId), HeaderOf(request, code, FlagsOf(request) | more), digest ? new Octets(RequestDigest.Of(request.Signed.Span, version)) : default(Octets?), outcome.Body, null).ToArray();
+            EnvelopeOf(version, session, requestId), HeaderOf(request, code, FlagsOf(request) | more), digest ? new Octets(RequestDigest.Of(request.Signed.Span, version)) : default(Octets?), outcome.Body, null).ToArray();
     }
 
     private static Envelope EnvelopeOf(ProtocolVersion version, uint session, uint requestId) => new(version, EnvelopeFlags.None, ProtocolVersion.Newest, session, requestId, 0, 0);

@@ -24,18 +24,33 @@ internal sealed class Challenges(TimeProvider clock)
     /// <summary>Number and nonce of the next one; a test that compares bytes says which.</summary>
     public Func<(uint SessionId, byte[] Nonce)> Draw { get; set; } = static () => ((uint)RandomNumberGenerator.GetInt32(1, int.MaxValue), RandomNumberGenerator.GetBytes(ChallengeBody.NonceSize));
 
+    /// <summary>Whether a number belongs to a session; those of challenges are others.</summary>
+    public Func<uint, bool> IsTaken { get; set; } = static _ => false;
+
     /// <summary>Challenges open now.</summary>
     public int Open => open.Count;
 
+    public bool IsOpen(uint session)
+    {
+        lock (guard) return open.ContainsKey(session);
+    }
+
+    /// <param name="inside">Number of the session that the request came in; a challenge of it that is still open is given up.</param>
     /// <returns><c>null</c> when there are too many.</returns>
-    public Challenge? Issue(Message request, ProtocolVersion version, byte[] digest, IPAddress from)
+    public Challenge? Issue(Message request, ProtocolVersion version, byte[] digest, IPAddress from, uint inside = 0)
     {
         lock (guard)
         {
             Forget();
             if (open.Count >= MaxOpen || byAddress.GetValueOrDefault(from) >= MaxOpenPerAddress) return null;
             (uint session, byte[] nonce) = Draw();
-            while (open.ContainsKey(session)) (session, nonce) = Draw();
+            while (inside == 0 && (open.ContainsKey(session) || IsTaken(session))) (session, nonce) = Draw();
+            if (inside != 0)
+            {
+                session = inside;
+                if (open.TryGetValue(inside, out Challenge? before)) Close(before);
+            }
+
             var challenge = new Challenge(session, request, version, nonce, digest, from, clock.GetTimestamp());
             open.Add(session, challenge);
             byAge.Enqueue(challenge);

@@ -7,7 +7,7 @@ namespace Ordo.Identifiers.Serving;
 /// <summary>Whether an answer to a challenge proves that its sender has a key. Pure, and constant in time where a secret is compared.</summary>
 internal static class Proofs
 {
-    private const int MaxIterations = 1_000_000, MaxKeyBits = 4096, MaxSalt = 1024, MaxModulus = 1024, MaxExponent = 8;
+    private const int MaxIterations = 1_000_000, MaxKeyBits = 4096, MaxSalt = 1024, MaxModulus = 1024, MaxExponent = 8, MaxDsaPrime = 384;
 
     /// <summary>By the secret of an HS_SECKEY value.</summary>
     /// <param name="old">The client speaks a version below 2.1: a bare MD5.</param>
@@ -31,12 +31,14 @@ internal static class Proofs
 #pragma warning restore CA5350, CA5351
     }
 
-    /// <summary>By the private key that belongs to an HS_PUBKEY value: RSA, PKCS#1 v1.5.</summary>
+    /// <summary>By the private key that belongs to an HS_PUBKEY value: RSA with PKCS#1 v1.5, or DSA with r and s in DER.</summary>
     public static bool ByPublicKey(ReadOnlyMemory<byte> answer, ReadOnlyMemory<byte> publicKey, byte[] nonce, byte[] digest)
     {
         var reader = new WireReader(answer);
         (Octets name, Octets signature) = (reader.Octets(), reader.Octets());
-        if (reader.Failed || HashOf(name.AsText()) is not { } hash || PublicKeyData.Read(publicKey) is not { } key || !key.Algorithm.Equals(PublicKeyData.Rsa)) return false;
+        if (reader.Failed || HashOf(name.AsText()) is not { } hash || PublicKeyData.Read(publicKey) is not { } key) return false;
+        if (key.Algorithm.Equals(PublicKeyData.Dsa)) return ByDsa(key, [.. nonce, .. digest], signature, hash);
+        if (!key.Algorithm.Equals(PublicKeyData.Rsa)) return false;
         (byte[] exponent, byte[] modulus) = (Unsigned(key.Numbers[0]), Unsigned(key.Numbers[1]));
         // A key of any size would let whoever registered it occupy a processor.
         if (exponent.Length is 0 or > MaxExponent || modulus.Length is < 64 or > MaxModulus) return false;
@@ -50,6 +52,23 @@ internal static class Proofs
             return false; // numbers that are no key
         }
     }
+
+    private static bool ByDsa(PublicKeyData key, byte[] text, Octets signature, HashAlgorithmName hash)
+    {
+        (byte[] q, byte[] p, byte[] g, byte[] y) = (Unsigned(key.Numbers[0]), Unsigned(key.Numbers[1]), Unsigned(key.Numbers[2]), Unsigned(key.Numbers[3]));
+        if (q.Length is not (20 or 28 or 32) || p.Length is < 64 or > MaxDsaPrime || g.Length > p.Length || y.Length > p.Length) return false;
+        try
+        {
+            using var dsa = DSA.Create(new DSAParameters { Q = q, P = p, G = Padded(g, p.Length), Y = Padded(y, p.Length) });
+            return dsa.VerifyData(text, signature.Span, hash, DSASignatureFormat.Rfc3279DerSequence);
+        }
+        catch (CryptographicException)
+        {
+            return false; // numbers that are no key
+        }
+    }
+
+    private static byte[] Padded(byte[] number, int length) => [.. new byte[length - number.Length], .. number];
 
     private static bool ByStretchedSecret(ReadOnlyMemory<byte> answer, ReadOnlySpan<byte> key, byte[] text)
     {

@@ -127,7 +127,8 @@ internal sealed partial class TcpServer(IdentifiersOptions options, Responder re
         private static bool StaysOpen(byte[] message)
         {
             Envelope.TryRead(message, out Envelope envelope);
-            return TcpServer.StaysOpen(envelope, Header.Read(message.AsSpan(Envelope.Size)).Flags);
+            // What is encrypted has no flags that can be read; who sets up sessions asks again.
+            return envelope.Flags.HasFlag(EnvelopeFlags.Encrypted) || message.Length < Envelope.Size + Header.Size || TcpServer.StaysOpen(envelope, Header.Read(message.AsSpan(Envelope.Size)).Flags);
         }
 
         /// <summary>Answers every whole message in the buffer, up to one that has to wait for somebody's proof or for the disk.</summary>

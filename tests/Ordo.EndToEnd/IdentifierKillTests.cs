@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 
 namespace Ordo.EndToEnd;
@@ -38,5 +39,53 @@ public sealed class IdentifierKillTests
         string bad = await enterprise.GetStringAsync($"/api/v1/identifiers/jobs/{job}/bad-rows.csv");
         Assert.Equal(4, bad.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
         foreach (int i in new[] { 1, 31, Rows / 2, Rows }) await enterprise.GetStringAsync($"/api/handles/{prefix}/SN-{i}.5");
+    }
+
+    [Fact]
+    public async Task After_kills_every_single_identifier_whose_creation_was_acknowledged_is_there()
+    {
+        const int writers = 16, kills = 3, perKill = 400;
+        await using ServerProcess server = await ServerProcess.StartAsync("server", null, "--only", "identifiers");
+        using HttpClient admin = await server.SignInAsync();
+        (await admin.PostAsync("/api/prefixes?prefix=88.999.1", null)).EnsureSuccessStatusCode();
+        var acknowledged = new ConcurrentDictionary<string, string>();
+        int number = 0;
+        for (int kill = 0; kill < kills; kill++)
+        {
+            int before = acknowledged.Count;
+            using var stop = new CancellationTokenSource();
+            Task[] writing = [.. Enumerable.Range(0, writers).Select(async _ =>
+            {
+                while (!stop.IsCancellationRequested)
+                {
+                    string name = $"88.999.1/K{Interlocked.Increment(ref number)}", value = $"value {name}";
+                    using var entity = new StringContent($"[{{\"index\":1,\"type\":\"T\",\"data\":\"{value}\"}}]", System.Text.Encoding.UTF8, "application/json");
+                    try
+                    {
+                        using HttpResponseMessage answer = await admin.PutAsync($"/api/handles/{name}", entity);
+                        if (answer.StatusCode == System.Net.HttpStatusCode.Created) acknowledged[name] = value;
+                    }
+                    catch (HttpRequestException)
+                    {
+                        return; // the server is dead
+                    }
+                }
+            })];
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+            while (acknowledged.Count < before + perKill)
+            {
+                patience.Token.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+
+            await server.KillAsync();
+            await stop.CancelAsync();
+            await Task.WhenAll(writing);
+            await server.StartAgainAsync();
+        }
+
+        Assert.True(acknowledged.Count >= kills * perKill);
+        foreach ((string name, string value) in acknowledged)
+            Assert.Equal(value, JsonDocument.Parse(await admin.GetStringAsync($"/api/handles/{name}")).RootElement.GetProperty("values")[0].GetProperty("data").GetProperty("value").GetString());
     }
 }

@@ -72,7 +72,7 @@ internal static class IdentifiersBenchmark
     private static async Task AskServerAsync(string assembly, string data, double yardstick)
     {
         int port = NsdServer.FreePort();
-        string[] settings = ["--set", $"Identifiers:Port={port}", "--set", "Identifiers:UdpRequestsPerSecond=0"];
+        string[] settings = ["--only", "identifiers", "--set", $"Identifiers:Port={port}", "--set", "Identifiers:UdpRequestsPerSecond=0"];
         var handlePort = new IPEndPoint(IPAddress.Loopback, port);
         QuestionForm form = QuestionForm.Handle(Prefix);
         string token;

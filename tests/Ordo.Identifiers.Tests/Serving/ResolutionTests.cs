@@ -81,7 +81,7 @@ public sealed class ResolutionTests : IAsyncLifetime
         Assert.Equal([1u], Assert.IsType<ValuesBody>(answer.Body).Values.Select(value => value.Index));
         Assert.Equal(ResponseCode.ValuesNotFound, (await AskAsync(Resolution("88.999.1/P", indexes: [2]).ToArray())).Header.ResponseCode);
         const OpFlags all = OpFlags.Recursive;
-        Assert.Equal(ResponseCode.NotSupported, (await AskAsync(Resolution("88.999.1/P", flags: all, indexes: [2]).ToArray())).Header.ResponseCode);
+        Assert.Equal(ResponseCode.AuthenticationNeeded, (await AskAsync(Resolution("88.999.1/P", flags: all, indexes: [2]).ToArray())).Header.ResponseCode);
         Assert.Equal(ResponseCode.InsufficientPermission, (await AskAsync(Resolution("88.999.1/P", flags: all, indexes: [3]).ToArray())).Header.ResponseCode);
         Assert.Equal(ResponseCode.Success, (await AskAsync(Resolution("88.999.1/P", flags: all, indexes: [1]).ToArray())).Header.ResponseCode);
     }
@@ -188,7 +188,7 @@ public sealed class ResolutionTests : IAsyncLifetime
     public async Task A_port_that_another_program_has_is_named()
     {
         var options = new IdentifiersOptions { Port = node.Udp.Port };
-        using var second = new UdpServer(options, null!, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<UdpServer>.Instance);
+        using var second = new UdpServer(options, null!, null!, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<UdpServer>.Instance);
         IOException taken = await Assert.ThrowsAsync<IOException>(() => second.StartAsync(CancellationToken.None));
         Assert.IsType<Microsoft.AspNetCore.Connections.AddressInUseException>(taken.InnerException);
         Assert.Contains($"{node.Udp.Port}", taken.Message, StringComparison.Ordinal);

@@ -138,6 +138,8 @@ internal sealed record SiteInfo(
     public const byte Primary = 0x80;
     public const byte MultiPrimary = 0x40;
 
+    public bool IsPrimary => (Kind & Primary) != 0;
+
     public static SiteInfo? Read(ReadOnlyMemory<byte> data)
     {
         var reader = new WireReader(data);

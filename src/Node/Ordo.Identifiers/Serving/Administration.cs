@@ -391,7 +391,7 @@ internal sealed class Administration(
     private Header HeaderOf(Message request, ResponseCode code, OpFlags flags) =>
         new(request.Header.OpCode, code, flags, site().Serial, request.Header.Recursion, (uint)clock.GetUtcNow().ToUnixTimeSeconds() + Validity, 0);
 
-    private static OpFlags FlagsOf(Message request) => (request.Header.Flags & Echoed) | OpFlags.Recursive | OpFlags.Authoritative;
+    private OpFlags FlagsOf(Message request) => (request.Header.Flags & Echoed) | OpFlags.Recursive | (site().IsPrimary ? OpFlags.Authoritative : OpFlags.None);
 
     private static Octets HandleOf(MessageBody body) => body switch
     {

@@ -50,7 +50,7 @@ internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, 
         if (TryAnswerPlain(bytes.Span, transport, scratch, begun)) return true;
         MessageVerdict verdict = Message.TryRead(bytes, out Message? request);
         if (request is null || request.Header.ResponseCode != ResponseCode.Request) return false;
-        var answer = new Answering(request.Envelope, request.Header, request.Signed.Span, scratch.Response.Clear(), VersionFor(request.Envelope), mayChallenge: transport != Transport.Udp);
+        var answer = new Answering(request.Envelope, request.Header, request.Signed.Span, scratch.Response.Clear(), VersionFor(request.Envelope));
         Begin(answer);
         ResponseCode code = verdict switch
         {
@@ -69,7 +69,7 @@ internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, 
     public void Replace(ReadOnlyMemory<byte> bytes, Scratch scratch, ResponseCode code, ReadOnlySpan<byte> text)
     {
         Message.TryRead(bytes, out Message? request);
-        var answer = new Answering(request!.Envelope, request.Header, request.Signed.Span, scratch.Response.Clear(), VersionFor(request.Envelope), mayChallenge: false);
+        var answer = new Answering(request!.Envelope, request.Header, request.Signed.Span, scratch.Response.Clear(), VersionFor(request.Envelope));
         Begin(answer);
         Finish(answer, Error(answer, code, text));
     }
@@ -84,7 +84,7 @@ internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, 
         if (header.OpCode != OpCode.Resolution || header.ResponseCode != ResponseCode.Request || header.BodyLength > rest.Length - Header.Size) return false;
         ReadOnlySpan<byte> signed = rest[..(Header.Size + (int)header.BodyLength)], tail = rest[signed.Length..];
         if (!(tail.IsEmpty || (tail.Length >= 4 && BinaryPrimitives.ReadUInt32BigEndian(tail) == 0)) || !ResolutionQuestion.TryRead(signed[Header.Size..], out ResolutionQuestion question)) return false;
-        var answer = new Answering(envelope, header, signed, scratch.Response.Clear(), VersionFor(envelope), mayChallenge: transport != Transport.Udp);
+        var answer = new Answering(envelope, header, signed, scratch.Response.Clear(), VersionFor(envelope));
         Begin(answer);
         ResponseCode code = Resolve(answer, question, transport, scratch, begun);
         requests.Add(transport, code);
@@ -151,9 +151,7 @@ internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, 
         {
             response.Truncate(body);
             if (!permissions.HasFlag(ValuePermissions.AdminRead)) return Error(answer, ResponseCode.InsufficientPermission, default);
-            return answer.MayChallenge
-                ? Error(answer, ResponseCode.AuthenticationNeeded, default) // Administration challenges in its place
-                : Error(answer, ResponseCode.NotSupported, "Ask over TCP, or with the public-only flag"u8);
+            return Error(answer, ResponseCode.AuthenticationNeeded, default); // Administration challenges in its place
         }
 
         if (selection.Copied == 0 && (record.ValueCount > 0 || !question.ForEverything))
@@ -200,7 +198,9 @@ internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, 
         WireWriter response = answer.Response;
         int body = response.Length - Head;
         response.UInt32(0); // no credential
-        OpFlags flags = (answer.Header.Flags & Echoed) | OpFlags.Recursive | OpFlags.Authoritative;
+        // The flag says that a digest is there; of a request that could not be read there is none.
+        OpFlags echoed = answer.WantsDigest ? Echoed : Echoed & ~OpFlags.RequestDigest;
+        OpFlags flags = (answer.Header.Flags & echoed) | OpFlags.Recursive | (site().IsPrimary ? OpFlags.Authoritative : OpFlags.None);
         var header = new Header(answer.Header.OpCode, code, flags, site().Serial, answer.Header.Recursion, (uint)clock.GetUtcNow().ToUnixTimeSeconds() + Validity, (uint)body);
         var envelope = new Envelope(answer.Version, EnvelopeFlags.None, ProtocolVersion.Newest, 0, answer.Envelope.RequestId, 0, response.Length - Envelope.Size);
         Span<byte> head = response.Patch(0, Head);
@@ -212,7 +212,7 @@ internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, 
     private partial void LogFailed(Exception fault, OpCode operation, uint requestId);
 
     /// <summary>What is being answered.</summary>
-    private readonly ref struct Answering(Envelope envelope, Header header, ReadOnlySpan<byte> signed, WireWriter response, ProtocolVersion version, bool mayChallenge)
+    private readonly ref struct Answering(Envelope envelope, Header header, ReadOnlySpan<byte> signed, WireWriter response, ProtocolVersion version)
     {
         public Envelope Envelope { get; } = envelope;
 
@@ -224,8 +224,6 @@ internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, 
         public WireWriter Response { get; } = response;
 
         public ProtocolVersion Version { get; } = version;
-
-        public bool MayChallenge { get; } = mayChallenge;
 
         public bool WantsDigest => (Header.Flags & OpFlags.RequestDigest) != 0 && Version.AtLeast(2, 1) && !Signed.IsEmpty;
 

@@ -12,7 +12,7 @@ namespace Ordo.Identifiers.Serving;
 /// The Handle protocol over UDP. Each thread receives, answers and sends by itself with buffers of its own: a resolution is shorter than handing it over
 /// would be. Where the system can, it takes and sends many packets at once. Nothing is kept of a sender but its place in the table of rates.
 /// </summary>
-internal sealed partial class UdpServer(IdentifiersOptions options, Responder responder, TimeProvider clock, ILogger<UdpServer> logger) : IHostedService, IDisposable
+internal sealed partial class UdpServer(IdentifiersOptions options, Responder responder, Administration administration, TimeProvider clock, ILogger<UdpServer> logger) : IHostedService, IDisposable
 {
     private const int ReceiveBuffer = 4 * 1024 * 1024;
 
@@ -22,15 +22,20 @@ internal sealed partial class UdpServer(IdentifiersOptions options, Responder re
     // As many as a thread answers within a quarter of a millisecond, so that nobody waits for the others of the batch.
     private const int Batch = 32;
 
+    // Requests that wait for a proof or for the disk; who comes beyond is not heard and asks again.
+    private const int MaxUnderWay = 1000;
+
     /// <summary>How long a thread waits before it looks whether the node stops.</summary>
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(250);
     private readonly NetworkGate gate = new(options.UdpRequestsPerSecond, clock);
     private readonly PacketAssembly assembly = new(clock);
+    private readonly RecentAnswers recent = new(clock);
     private readonly List<Thread> threads = [];
     private readonly ILogger logger = logger;
     private Socket? socket;
     private volatile bool stopping;
     private long refused;
+    private int underWay;
 
     /// <summary>Where it listens; <c>null</c> when it is off.</summary>
     public IPEndPoint? EndPoint { get; private set; }
@@ -133,8 +138,15 @@ internal sealed partial class UdpServer(IdentifiersOptions options, Responder re
                 return false;
             }
 
-            if (MessageOf(sender, envelope, packet) is not { } message || !responder.Answer(message, Transport.Udp, scratch)) return false;
-            if (scratch.Response.Length > options.MaxUdpAnswerBytes) responder.Replace(message, scratch, ResponseCode.TooBusy, "The answer is too long for UDP; ask over TCP"u8);
+            if (MessageOf(sender, envelope, packet) is not { } message) return false;
+            if (Administration.IsFor(message.Span))
+            {
+                HandOver(message, sender);
+                return false;
+            }
+
+            if (!responder.Answer(message, Transport.Udp, scratch)) return false;
+            if (!MaySend(scratch.Response.Written, sender)) responder.Replace(message, scratch, ResponseCode.TooBusy, "The answer is too long for UDP; ask over TCP"u8);
             return true;
         }
         catch (Exception fault)
@@ -144,15 +156,86 @@ internal sealed partial class UdpServer(IdentifiersOptions options, Responder re
         }
     }
 
+    /// <summary>Whether an answer may go to an address that nobody has proven: it is not too long, and every packet but the first counts as one more request of its network.</summary>
+    private bool MaySend(ReadOnlySpan<byte> response, ReadOnlySpan<byte> to)
+    {
+        if (response.Length > options.MaxUdpAnswerBytes) return false;
+        for (int more = PacketsOf(response) - 1; more > 0; more--)
+            if (!gate.TryPass(to, socket!.AddressFamily)) return false;
+        return true;
+    }
+
+    /// <summary>A request that takes longer than a look-up is answered by another thread, once.</summary>
+    private void HandOver(ReadOnlyMemory<byte> message, ReadOnlySpan<byte> sender)
+    {
+        SocketAddress to = AddressOf(sender);
+        if (!recent.TryBegin(to, message.Span, out byte[]? before))
+        {
+            if (before is not null) SendTo(before, to);
+            return;
+        }
+
+        if (Interlocked.Increment(ref underWay) > MaxUnderWay)
+        {
+            Interlocked.Decrement(ref underWay);
+            CountRefused();
+            return;
+        }
+
+        byte[] kept = message.ToArray();
+        _ = Task.Run(() => FinishAsync(kept, to));
+    }
+
+    private async Task FinishAsync(byte[] message, SocketAddress to)
+    {
+        try
+        {
+            var scratch = new Scratch();
+            byte[]? answer = await administration.AnswerAsync(message, Transport.Udp, ((IPEndPoint)EndPoint!.Create(to)).Address, scratch);
+            // A list of several messages has no place in packets of one.
+            if (answer is not null && (!Envelope.TryRead(answer, out Envelope first) || Envelope.Size + first.Length < answer.Length || !MaySend(answer, to.Buffer.Span[..to.Size])))
+            {
+                responder.Replace(message, scratch, ResponseCode.TooBusy, "The answer is too long for UDP; ask over TCP"u8);
+                answer = scratch.Response.Written.ToArray();
+            }
+
+            recent.Finish(to, message, answer);
+            if (answer is not null) SendTo(answer, to);
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            // The answer has no way back, or the node stops.
+        }
+        catch (Exception fault)
+        {
+            LogFailed(fault);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref underWay);
+        }
+    }
+
+    private void SendTo(byte[] response, SocketAddress to)
+    {
+        byte[] packet = new byte[Packets.Size];
+        for (int sequence = 0; sequence < PacketsOf(response); sequence++) socket!.SendTo(packet.AsSpan(0, WritePacket(response, sequence, packet)), SocketFlags.None, to);
+    }
+
+    private SocketAddress AddressOf(ReadOnlySpan<byte> sender)
+    {
+        var address = new SocketAddress(socket!.AddressFamily, sender.Length);
+        sender.CopyTo(address.Buffer.Span);
+        return address;
+    }
+
     /// <summary>The message, if this packet is or completes one.</summary>
     private ReadOnlyMemory<byte>? MessageOf(ReadOnlySpan<byte> sender, in Envelope envelope, ReadOnlyMemory<byte> packet)
     {
         int payload = packet.Length - Envelope.Size;
         if (envelope.Length <= Packets.Payload) return envelope.Sequence == 0 ? packet : null;
         if (payload == 0) return null;
-        var source = new SocketAddress(socket!.AddressFamily, sender.Length);
-        sender.CopyTo(source.Buffer.Span);
-        return assembly.Add(source, envelope, packet.Span[Envelope.Size..]) is { } whole ? whole : null;
+        return assembly.Add(AddressOf(sender), envelope, packet.Span[Envelope.Size..]) is { } whole ? whole : null;
     }
 
     private static int PacketsOf(ReadOnlySpan<byte> response) => response.Length <= Packets.Size ? 1 : Packets.CountOf(response.Length - Envelope.Size);

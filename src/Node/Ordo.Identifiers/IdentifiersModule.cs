@@ -16,6 +16,7 @@ using Ordo.Identifiers.Enterprises;
 using Ordo.Identifiers.Protocol;
 using Ordo.Identifiers.Records;
 using Ordo.Identifiers.Registration;
+using Ordo.Identifiers.Replicas;
 using Ordo.Identifiers.Reporting;
 using Ordo.Identifiers.Resolution;
 using Ordo.Identifiers.Rest;
@@ -39,7 +40,10 @@ public sealed class IdentifiersModule : IModule
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton(provider => new HandleStore(
-            Path.Combine(ModuleHosting.DataFolder(configuration), "identifiers"), provider.GetRequiredService<ILogger<HandleStore>>()));
+            Path.Combine(ModuleHosting.DataFolder(configuration), "identifiers"), provider.GetRequiredService<ILogger<HandleStore>>()) { IsCopy = options.Follow is not null });
+        services.AddSingleton<Followers>();
+        services.AddSingleton<ReplicaFollower>();
+        services.AddHostedService(provider => provider.GetRequiredService<ReplicaFollower>());
         services.AddSingleton(_ => NodeKey.Open(Path.Combine(ModuleHosting.DataFolder(configuration), "identifiers")));
         services.AddSingleton<Sessions>();
         services.AddSingleton(provider => new SiteRecord(options, provider.GetRequiredService<NodeKey>, provider.GetRequiredService<UdpServer>, provider.GetRequiredService<TcpServer>));
@@ -105,6 +109,7 @@ public sealed class IdentifiersModule : IModule
         routes.MapTemplates();
         routes.MapRegistrations();
         routes.MapBulk();
+        routes.MapNodes();
         routes.MapTestBench();
         routes.MapCodePage();
         routes.MapLabels();
@@ -126,6 +131,6 @@ internal sealed class SiteRecord(IdentifiersOptions options, Func<NodeKey> key, 
         if (udp().EndPoint is { } datagrams) interfaces.Add(new(Both, 0, (uint)datagrams.Port));
         if (tcp().EndPoint is { } streams) interfaces.Add(new(Both, 1, (uint)streams.Port));
         var server = new SiteServer(1, SiteServer.AddressOf(IPAddress.Parse(options.PublicAddress ?? options.Bind)), key().PublicKey, interfaces);
-        return new(1, ProtocolVersion.Newest, options.SiteSerial, SiteInfo.Primary, HashOption.ByHandle, Octets.Empty, [("desc", options.SiteDescription)], [server]);
+        return new(1, ProtocolVersion.Newest, options.SiteSerial, options.Follow is null ? SiteInfo.Primary : (byte)0, HashOption.ByHandle, Octets.Empty, [("desc", options.SiteDescription)], [server]);
     }
 }

@@ -145,6 +145,104 @@ public sealed class HandleStoreTests : IDisposable
         Assert.Equal(("1/a", "3"), Read(store, "1/A"));
     }
 
+    [Fact]
+    public async Task A_list_has_the_living_in_the_order_in_which_they_were_written_page_by_page_also_after_a_start()
+    {
+        var expected = new List<string>();
+        var random = new Random(5);
+        using (HandleStore store = Open(segmentBytes: 50_000))
+        {
+            for (int i = 0; i < 3000; i++)
+            {
+                string name = $"1/{random.Next(1000)}";
+                expected.Remove(name);
+                if (random.Next(4) == 0)
+                {
+                    await store.ChangeAsync(name, old => old is null ? new(ResponseCode.HandleNotFound) : ChangeDecision.Delete);
+                    continue;
+                }
+
+                expected.Add(name);
+                await PutAsync(store, name, $"{i}");
+                if (i % 10 == 0) await PutAsync(store, $"2/{i}", "of another prefix");
+            }
+
+            Check(store);
+        }
+
+        using HandleStore again = Open(segmentBytes: 50_000);
+        Check(again);
+
+        void Check(HandleStore store)
+        {
+            Assert.Equal(expected, Pages(store, 100));
+            Assert.Equal(expected, Pages(store, 7));
+            Assert.Equal(expected.Count, store.CountOf("1"u8));
+        }
+
+        static List<string> Pages(HandleStore store, int size)
+        {
+            var names = new List<string>();
+            for (int skip = 0; ; skip += size)
+            {
+                IReadOnlyList<Octets> page = store.List("1"u8, skip, size, out _);
+                names.AddRange(page.Select(name => name.ToString()));
+                if (page.Count < size) return names;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_copy_has_what_its_primary_has_across_files_and_after_a_start_and_takes_nothing_else()
+    {
+        using var other = new TemporaryFolder();
+        using HandleStore primary = Open(segmentBytes: 3_000);
+        await primary.SetHomeAsync("1", true);
+        for (int i = 0; i < 200; i++) await PutAsync(primary, $"1/{i % 150}", $"value {i}");
+        await primary.ChangeAsync("1/7", _ => ChangeDecision.Delete);
+        Assert.True(primary.Position.Segment > 2);
+        using (HandleStore copy = Copy())
+        {
+            await copy.AdoptAsync(primary.Position.Seed);
+            await CopyAllAsync(primary, copy);
+            Check(copy);
+            await Assert.ThrowsAsync<IOException>(() => PutAsync(copy, "1/mine", "x"));
+            await Assert.ThrowsAsync<InvalidDataException>(() => copy.CopyAsync(copy.Position.Segment, copy.Position.Length + 8, []));
+            await Assert.ThrowsAsync<InvalidDataException>(() => copy.CopyAsync(copy.Position.Segment, copy.Position.Length, new byte[16]));
+            await Assert.ThrowsAsync<InvalidDataException>(() => copy.AdoptAsync(1));
+        }
+
+        await PutAsync(primary, "1/later", "9");
+        using HandleStore again = Copy();
+        await CopyAllAsync(primary, again);
+        Check(again);
+        Assert.Equal("9", Read(again, "1/later")?.Data);
+
+        HandleStore Copy() => new(other.Path, NullLogger<HandleStore>.Instance, 3_000) { IsCopy = true };
+
+        void Check(HandleStore copy)
+        {
+            Assert.Equal(primary.Position, copy.Position);
+            Assert.True(copy.IsHome("1/x"u8));
+            for (int i = 0; i < 150; i++) Assert.Equal(Read(primary, $"1/{i}"), Read(copy, $"1/{i}"));
+            Assert.Equal(primary.List("1"u8, 0, 1000, out _), copy.List("1"u8, 0, 1000, out _));
+        }
+    }
+
+    private static async Task CopyAllAsync(HandleStore primary, HandleStore copy)
+    {
+        byte[] buffer = new byte[700];
+        while (copy.Position != primary.Position)
+        {
+            LogPosition here = copy.Position;
+            if (Take(-1, here.Prefixes) is { Length: > 0 } prefixes) await copy.CopyAsync(-1, here.Prefixes, prefixes);
+            else if (Take(here.Segment, here.Length) is { Length: > 0 } frames) await copy.CopyAsync(here.Segment, here.Length, frames);
+            else await copy.CopyAsync(here.Segment + 1, Segment.HeadSize, Take(here.Segment + 1, Segment.HeadSize));
+        }
+
+        byte[] Take(int file, long from) => buffer[..RecordFrame.WholeFrames(buffer.AsSpan(0, primary.ReadLog(file, from, buffer)))];
+    }
+
     /// <summary>What stands on disk must be readable by every later version.</summary>
     [Fact]
     public void The_bytes_of_a_frame_are_frozen()

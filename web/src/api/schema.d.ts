@@ -4175,6 +4175,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identifiers/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListIdentifierNodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identifiers/log/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ReadIdentifierLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -7263,6 +7295,25 @@ export interface components {
              */
             peak: number;
         };
+        /** @description How this replica stands to its primary. */
+        FollowedPrimary: {
+            address: string;
+            state: components["schemas"]["ReplicaState"];
+            /**
+             * Format: int64
+             * @description What the primary had more when it was last heard.
+             */
+            behindBytes: number;
+            /**
+             * Format: double
+             * @description Since it had everything; 0 while it has.
+             */
+            lagSeconds: number;
+            /** Format: date-time */
+            lastHeard: null | string;
+            /** @description Why it is not following. */
+            reason: null | string;
+        };
         /** @description What one method expects of a series, with the interval that belongs to it: a point forecast is never shown alone. */
         Forecast: {
             /** @description Point forecast, one value a step, first the step after the last observation. */
@@ -8978,6 +9029,12 @@ export interface components {
             /** @description At most ten years from now; default one year. */
             expires?: null | string;
         };
+        /** @description The nodes that this one knows. */
+        NodeList: {
+            node: components["schemas"]["ThisNode"];
+            primary: null | components["schemas"]["FollowedPrimary"];
+            replicas: components["schemas"]["ReplicaItem"][];
+        };
         /** @description How the node stands. Enterprises, prefixes, templates and identifiers are those that the caller may see; resolutions are the node's. */
         NodeOverview: {
             nodePrefix: string;
@@ -9048,6 +9105,11 @@ export interface components {
             /** @description One for each receiver that was there when it was made. */
             deliveries: components["schemas"]["ReportDeliveryItem"][];
         };
+        /**
+         * @description What a node is.
+         * @enum {unknown}
+         */
+        NodeRole: "primary" | "replica";
         /**
          * @description What a regulator looks at, of a period of whole statistics days. Enterprises, registrations, and the resolutions of days, industries and enterprises are those that the caller may see;
          *     nodes, transports and latencies are the node's.
@@ -11277,6 +11339,27 @@ export interface components {
              */
             unreached: number;
         };
+        /** @description A replica of this node. */
+        ReplicaItem: {
+            name: string;
+            address: string;
+            /**
+             * Format: int64
+             * @description What it has not asked for yet.
+             */
+            behindBytes: number;
+            /**
+             * Format: date-time
+             * @description When it last asked; one that lives asks at least every half minute.
+             */
+            seen: string;
+            isAlive: boolean;
+        };
+        /**
+         * @description How a replica stands.
+         * @enum {unknown}
+         */
+        ReplicaState: "following" | "unreachable" | "stopped";
         /** @description Who gets a report that was written by itself. */
         ReportDelivery: {
             /** @description Over which channels; none means it only lies in the console. */
@@ -12638,6 +12721,21 @@ export interface components {
             left: number;
             /** @description With reasons, at most 200 of them. */
             refused: components["schemas"]["ThingRefusal"][];
+        };
+        /** @description This node. */
+        ThisNode: {
+            name: string;
+            role: components["schemas"]["NodeRole"];
+            /**
+             * Format: int64
+             * @description That exist.
+             */
+            handles: number;
+            /**
+             * Format: int64
+             * @description Of all its files of handles: how far it is, as a number.
+             */
+            logBytes: number;
         };
         /** @description A token as lists show it; the secret itself is nowhere. */
         Token: {
@@ -27843,6 +27941,62 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListIdentifierNodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeList"];
+                };
+            };
+        };
+    };
+    ReadIdentifierLog: {
+        parameters: {
+            query?: {
+                from?: number;
+                wait?: number;
+                replica?: string;
+                have?: number;
+            };
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": components["schemas"]["Stream"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -14,6 +14,7 @@ export const identifiers: Feature = {
     { path: '/identifiers/jobs', lazy: async () => ({ Component: (await import('./JobsPage')).default }) },
     { path: '/identifiers/labels', lazy: async () => ({ Component: (await import('./LabelsPage')).default }) },
     { path: '/identifiers/reports', lazy: async () => ({ Component: (await import('./ReportsPage')).default }) },
+    { path: '/identifiers/nodes', lazy: async () => ({ Component: (await import('./NodesPage')).default }) },
     { path: '/identifiers/bench', lazy: async () => ({ Component: (await import('./BenchPage')).default }) },
   ],
   // Whoever scans a code has no account.
@@ -28,6 +29,7 @@ export const identifiers: Feature = {
     { group: 'identifiers', to: '/identifiers/items', label: ['标识', 'Identifiers'], icon: 'code', permission: may.read },
     { group: 'identifiers', to: '/identifiers/jobs', label: ['批量注册', 'Registration by file'], icon: 'import', permission: may.read },
     { group: 'identifiers', to: '/identifiers/reports', label: ['上报', 'Reporting upward'], icon: 'send', permission: may.manage },
+    { group: 'identifiers', to: '/identifiers/nodes', label: ['节点与副本', 'Nodes and replicas'], icon: 'target', permission: may.read },
     { group: 'identifiers', to: '/identifiers/bench', label: ['解析测试台', 'Test bench'], icon: 'search', permission: may.read },
   ],
 };

@@ -23,6 +23,8 @@ export type DocumentItem = Schemas['DocumentItem'];
 export type ThingsRegistered = Schemas['ThingsRegistered'];
 export type NodeReportItem = Schemas['NodeReportItem'];
 export type ReportingState = Schemas['ReportingState'];
+export type NodeList = Schemas['NodeList'];
+export type ReplicaItem = Schemas['ReplicaItem'];
 export type NodeStatistics = Schemas['NodeStatistics'];
 export type ResolutionFigures = Schemas['ResolutionFigures'];
 export type LatencyFigures = Schemas['LatencyFigures'];
@@ -38,6 +40,12 @@ export const overviewQuery = queryOptions({
   queryKey: [key, 'overview'],
   queryFn: ({ signal }) => read(api.GET('/api/v1/identifiers/overview', { signal })),
   refetchInterval: 15_000,
+});
+
+export const nodesQuery = queryOptions({
+  queryKey: [key, 'nodes'],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/identifiers/nodes', { signal })),
+  refetchInterval: 5_000,
 });
 
 export const rateQuery = queryOptions({

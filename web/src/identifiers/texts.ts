@@ -81,6 +81,11 @@ export const identifierTexts = defineTexts({
   'thing.stale': ['注册后资料有变更，扫码页仍是旧内容。', 'It was changed since; the page behind the code still tells what was so.'], 'thing.below': ['下级设施与设备', 'Facilities and equipment below'], 'thing.belowHint': ['为此资产及其下全部设施、设备注册标识；已有标识的更新内容。', 'Gives every facility and piece of equipment here and below its code; those that have one are brought up to date.'],
   'thing.registerAll': ['全部注册', 'Register them all'], 'thing.outcome': ['新注册 {registered}，更新 {updated}，无变化 {same}，未能注册 {refused}', '{registered} registered, {updated} brought up to date, {same} unchanged, {refused} refused'],
 
+  'nodes.title': ['节点与副本', 'Nodes and replicas'], 'nodes.this': ['本节点', 'This node'], 'nodes.replicas': ['副本', 'Replicas'], 'nodes.none': ['没有副本跟随本节点。', 'No replica follows this node.'],
+  'nodes.fact': ['项目', 'Item'], 'nodes.value': ['值', 'Value'], 'nodes.name': ['名称', 'Name'], 'nodes.address': ['地址', 'Address'], 'nodes.role': ['角色', 'Role'], 'nodes.role.primary': ['主节点', 'Primary'], 'nodes.role.replica': ['只读副本', 'Read replica'],
+  'nodes.handles': ['标识记录', 'Handles'], 'nodes.log': ['日志长度', 'Length of the log'], 'nodes.primary': ['跟随', 'Follows'], 'nodes.behind': ['落后', 'Behind'], 'nodes.lag': ['滞后', 'Lag'], 'nodes.seconds': ['{n} 秒', '{n} s'], 'nodes.heard': ['最近应答', 'Last heard'],
+  'nodes.reason': ['原因', 'Reason'], 'nodes.state.following': ['跟随中', 'following'], 'nodes.state.unreachable': ['主节点无应答', 'primary does not answer'], 'nodes.state.stopped': ['已停止', 'stopped'], 'nodes.alive': ['正常', 'alive'], 'nodes.silent': ['无请求', 'silent'], 'nodes.seen': ['最近请求', 'Last asked'],
+
   'labels.title': ['标签页', 'Label sheet'], 'labels.print.now': ['打印', 'Print'],
   'bench.title': ['解析测试台', 'Resolution test bench'], 'bench.ask': ['解析', 'Resolve'], 'bench.publicOnly': ['仅公开值（PO）', 'public values only (PO)'], 'bench.types': ['类型（用逗号分隔）', 'Types, with commas between'], 'bench.request': ['请求', 'Request'], 'bench.response': ['应答', 'Response'],
   'bench.outcome': ['响应码 {code} · {ms} 毫秒 · {n} 包', 'Response code {code} · {ms} ms · {n} {n|packet|packets}'], 'bench.offset': ['偏移', 'Offset'], 'bench.bytes': ['字节', 'Bytes'], 'bench.field': ['字段', 'Field'], 'bench.meaning': ['含义', 'Meaning'],

@@ -15,6 +15,7 @@ internal sealed class PrefixHomes(HandleStore store, ResolutionCounts counts, ID
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        if (store.IsCopy) return; // what is at home is copied from the primary
         await using OrdoDbContext database = await databases.CreateDbContextAsync(cancellationToken);
         foreach (NodePrefix prefix in await database.Set<NodePrefix>().AsNoTracking().ToListAsync(cancellationToken)) await FollowAsync(prefix.Name, prefix.State);
     }

@@ -38,6 +38,14 @@ internal sealed record StoredRecord(Octets Handle, IReadOnlyList<HandleValue> Va
 /// <summary>One handle of a bulk load.</summary>
 internal readonly record struct LoadItem(Octets Handle, IReadOnlyList<HandleValue> Values);
 
+/// <summary>How far the files of a store go.</summary>
+/// <param name="Seed">Tells one store from another.</param>
+/// <param name="Segment">Number of the last segment.</param>
+/// <param name="Length">Of it.</param>
+/// <param name="Prefixes">Length of the log of prefixes.</param>
+/// <param name="Bytes">Of all segments.</param>
+internal readonly record struct LogPosition(ulong Seed, int Segment, long Length, long Prefixes, long Bytes);
+
 /// <summary>What a bulk load did.</summary>
 internal readonly record struct LoadResult(long Stored, long Skipped);
 
@@ -67,6 +75,7 @@ internal sealed partial class HandleStore : IDisposable
     private readonly Thread writer;
     private Segment[] segments = [];
     private Segment prefixLog = null!;
+    private TaskCompletionSource grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private HandleHash hash;
     private Exception? broken;
 
@@ -81,6 +90,22 @@ internal sealed partial class HandleStore : IDisposable
         writer = new(Write) { IsBackground = true, Name = "Ordo identifiers writer" };
         writer.Start();
     }
+
+    /// <summary>Set where the store is a copy that follows another: it takes no changes but those of the other.</summary>
+    public bool IsCopy { get; init; }
+
+    /// <summary>How far the files go.</summary>
+    public LogPosition Position
+    {
+        get
+        {
+            Segment[] known = Volatile.Read(ref segments);
+            return new(prefixLog.Seed, known.Length - 1, known[^1].Length, prefixLog.Length, known.Sum(segment => segment.Length));
+        }
+    }
+
+    /// <summary>Done when the files are longer than they are now.</summary>
+    public Task Grown => Volatile.Read(ref grown).Task;
 
     /// <summary>Handles that exist.</summary>
     public long Count => index.Count;
@@ -115,6 +140,28 @@ internal sealed partial class HandleStore : IDisposable
         record = default;
         return false;
     }
+
+    /// <summary>Reads frames as they stand in a file, for a copy; only what is durable, and perhaps the last one not whole.</summary>
+    /// <param name="segment">Its number; −1 is the log of prefixes.</param>
+    /// <returns>Bytes read.</returns>
+    public int ReadLog(int segment, long offset, Span<byte> target)
+    {
+        Segment[] known = Volatile.Read(ref segments);
+        if (segment >= known.Length) return 0;
+        Segment file = segment < 0 ? prefixLog : known[segment];
+        return offset >= file.Length ? 0 : file.Read(target[..(int)Math.Min(target.Length, file.Length - offset)], offset);
+    }
+
+    /// <summary>Makes an empty copy one of a store with this seed.</summary>
+    /// <exception cref="InvalidDataException">It is not empty and has another seed.</exception>
+    public Task AdoptAsync(ulong seed) => Enqueue(new Work.Adopt(seed));
+
+    /// <summary>Appends frames of the store that is followed; they are durable and to be found when the task is done.</summary>
+    /// <param name="segment">The last one, or the one behind it; −1 is the log of prefixes.</param>
+    /// <param name="offset">Where the file ends here.</param>
+    /// <param name="frames">Whole ones.</param>
+    /// <exception cref="InvalidDataException">They do not fit behind what is here, or are damaged.</exception>
+    public Task CopyAsync(int segment, long offset, byte[] frames) => Enqueue(new Work.Copy(segment, offset, frames));
 
     /// <summary>A record with its values decoded; <c>null</c> when there is none.</summary>
     /// <exception cref="InvalidDataException">The record is damaged on disk.</exception>
@@ -351,6 +398,14 @@ internal sealed partial class HandleStore : IDisposable
             if (broken is not null) throw new IOException("The identifier store takes no changes since a write failed; it answers from what it has.", broken);
             switch (work)
             {
+                case Work.Adopt adopt:
+                    Adopt(adopt.Seed);
+                    break;
+                case Work.Copy copy:
+                    Copy(copy);
+                    break;
+                case not null when IsCopy:
+                    throw new IOException("This node is a replica and takes no changes; make them at the primary.");
                 case Work.Change change:
                     change.Result = Stage(change.Handle, change.Decide);
                     break;
@@ -368,6 +423,48 @@ internal sealed partial class HandleStore : IDisposable
             work.Fail(fault);
         }
     }
+
+    private void Adopt(ulong seed)
+    {
+        if (prefixLog.Seed == seed) return;
+        if (segments.Length > 1 || segments[0].Length > Segment.HeadSize || prefixLog.Length > Segment.HeadSize)
+            throw new InvalidDataException($"{folder} holds another store than the one to be followed. Start the replica with an empty data folder.");
+        foreach (Segment file in (Segment[])[prefixLog, segments[0]]) file.Dispose();
+        string prefixPath = Path.Combine(folder, "prefixes.log");
+        foreach (string path in (string[])[StepsPath(SegmentPath(0)), SegmentPath(0), prefixPath]) File.Delete(path);
+        prefixLog = Segment.Create(prefixPath, seed);
+        hash = new(seed);
+        Volatile.Write(ref segments, [Segment.Create(SegmentPath(0), seed)]);
+    }
+
+    private void Copy(Work.Copy copy)
+    {
+        if (RecordFrame.WholeFrames(copy.Frames) != copy.Frames.Length) throw new InvalidDataException("What came from the primary is damaged.");
+        Segment file = copy.Segment < 0 ? prefixLog : copy.Segment == segments.Length ? BeginSegment() : segments[^1];
+        if (copy.Segment >= 0 && copy.Segment != segments.Length - 1 || copy.Offset != file.Length) throw new InvalidDataException("What came from the primary does not follow what is here.");
+        try
+        {
+            file.Append(copy.Frames);
+        }
+        catch (IOException fault)
+        {
+            broken = fault;
+            LogWriteFailed(fault, folder);
+            throw;
+        }
+
+        for (int at = 0; at < copy.Frames.Length;)
+        {
+            RecordFrame.TryRead(copy.Frames.AsSpan(at), out RecordFrame frame);
+            if (copy.Segment < 0) ReplayPrefix(copy.Offset + at, frame);
+            else ReplayRecord(PlaceOf(frame.Prefix, copy.Segment, copy.Offset + at), frame);
+            at += frame.PaddedSize;
+        }
+
+        Announce();
+    }
+
+    private void Announce() => Interlocked.Exchange(ref grown, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
     private LoadResult Stage(Work.Load load)
     {
@@ -424,9 +521,14 @@ internal sealed partial class HandleStore : IDisposable
         Segment segment = segments[^1];
         if (segment.Length + batch.Bytes + more <= segmentBytes || segment.Length + batch.Bytes == Segment.HeadSize) return segment;
         Flush();
-        IndexSteps.Write(StepsPath(SegmentPath(segments.Length - 1)), segment, steps);
+        return BeginSegment();
+    }
+
+    private Segment BeginSegment()
+    {
+        IndexSteps.Write(StepsPath(SegmentPath(segments.Length - 1)), segments[^1], steps);
         steps.Clear();
-        segment = Segment.Create(SegmentPath(segments.Length), prefixLog.Seed);
+        Segment segment = Segment.Create(SegmentPath(segments.Length), prefixLog.Seed);
         Volatile.Write(ref segments, [.. segments, segment]);
         return segment;
     }
@@ -454,6 +556,7 @@ internal sealed partial class HandleStore : IDisposable
         }
 
         batch.Clear();
+        Announce();
     }
 
     private void Finish(List<Work> taken)
@@ -493,6 +596,7 @@ internal sealed partial class HandleStore : IDisposable
         prefixLog.Append(bytes);
         var defined = new Prefix(number, name, kind == FrameKind.Home);
         prefixes.Set(defined);
+        Announce();
         return defined;
     }
 
@@ -606,6 +710,20 @@ internal sealed partial class HandleStore : IDisposable
             public WireWriter Frames { get; } = frames;
 
             public bool Overwrite { get; } = overwrite;
+        }
+
+        public sealed class Adopt(ulong seed) : Work<bool>
+        {
+            public ulong Seed { get; } = seed;
+        }
+
+        public sealed class Copy(int segment, long offset, byte[] frames) : Work<bool>
+        {
+            public int Segment { get; } = segment;
+
+            public long Offset { get; } = offset;
+
+            public byte[] Frames { get; } = frames;
         }
 
         public sealed class Home(Octets prefix, bool atHome) : Work<bool>

@@ -90,5 +90,13 @@ internal readonly ref struct RecordFrame(FrameKind kind, int prefix, ReadOnlySpa
         return true;
     }
 
+    /// <summary>Bytes of the whole frames at the beginning, with their padding.</summary>
+    public static int WholeFrames(ReadOnlySpan<byte> bytes)
+    {
+        int at = 0;
+        while (SizeAt(bytes[at..]) is > 0 and var size && at + Pad(size) <= bytes.Length && TryRead(bytes[at..], out _)) at += Pad(size);
+        return at;
+    }
+
     public static int Pad(int size) => (size + 7) & ~7;
 }

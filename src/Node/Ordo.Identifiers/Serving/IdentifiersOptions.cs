@@ -56,6 +56,15 @@ public sealed record IdentifiersOptions
     /// <summary>Address in front of the codes on labels, <c>https://id.example.cn</c>; default is the address that the label was asked for at.</summary>
     public Uri? PublicUrl { get; init; }
 
+    /// <summary>Address of the primary whose handles this node copies and answers for (<c>https://primary:8080</c>); by default it is one itself.</summary>
+    public Uri? Follow { get; init; }
+
+    /// <summary>API token with which it asks the primary; its account needs the permission <c>identifiers.manage</c>.</summary>
+    public string? FollowToken { get; init; }
+
+    /// <summary>What this node is called in the primary's list of replicas.</summary>
+    public string NodeName { get; init; } = Environment.MachineName;
+
     /// <summary>Reads and checks the configuration; every fault is reported at once.</summary>
     /// <param name="configuration">The section <c>Ordo</c>.</param>
     public static IdentifiersOptions Read(IConfiguration configuration)
@@ -83,6 +92,9 @@ public sealed record IdentifiersOptions
         if (!NodePrefix.Split('.').All(segment => segment.Length is > 0 and <= 8 && segment.All(char.IsAsciiDigit))) yield return $"{Section}:NodePrefix should be digits and dots such as 88.101, is '{NodePrefix}'.";
         if (PublicPagesPerSecond < 0) yield return $"{Section}:PublicPagesPerSecond should not be negative, is {PublicPagesPerSecond}.";
         if (PublicUrl is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https"))) yield return $"{Section}:PublicUrl should be an http or https address, is '{url}'.";
+        if (Follow is { } primary && (!primary.IsAbsoluteUri || primary.Scheme is not ("http" or "https"))) yield return $"{Section}:Follow should be an http or https address, is '{primary}'.";
+        if (Follow is not null && string.IsNullOrEmpty(FollowToken)) yield return $"{Section}:FollowToken should be an API token of the primary, is missing.";
+        if (NodeName.Length is 0 or > 64) yield return $"{Section}:NodeName should have 1 … 64 characters, has {NodeName.Length}.";
         if (MaxHandleCharacters is < 3 or > 2048) yield return $"{Section}:MaxHandleCharacters should be 3 … 2048, is {MaxHandleCharacters}.";
     }
 }

@@ -47,6 +47,7 @@ internal sealed class FilingReminderTable : IEntityTypeConfiguration<FilingRemin
         builder.IsNotAudited(); // a journal of its own
         builder.Property(reminder => reminder.Form).HasMaxLength(20);
         builder.Property(reminder => reminder.Actor).HasMaxLength(300);
+        builder.Property(reminder => reminder.Reached).HasDefaultValue(0); // rows from before it was counted
         builder.Property(reminder => reminder.Reached).HasDefaultValue(0); // of rows from before it was counted
         builder.HasIndex(reminder => new { reminder.AssetId, reminder.Form, reminder.Period, reminder.Kind }).IsUnique();
         builder.HasIndex(reminder => new { reminder.Form, reminder.Period });

@@ -48,7 +48,16 @@ public static partial class ServerApp
         app.UseOrdoFoundation();
         app.MapSystem();
         app.MapBackups();
+        GatherRoutes(app);
         return app;
+    }
+
+    /// <summary>One source that keeps its endpoints: the framework asks for them several times, and each time the sources below would compile all of them anew.</summary>
+    private static void GatherRoutes(IEndpointRouteBuilder app)
+    {
+        var gathered = new CompositeEndpointDataSource([.. app.DataSources]);
+        app.DataSources.Clear();
+        app.DataSources.Add(gathered);
     }
 
     /// <summary>Runs until SIGINT or SIGTERM; returns after everything is sealed and the folder is left.</summary>
@@ -62,7 +71,7 @@ public static partial class ServerApp
         ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Ordo.Server");
         await Upgrade.RunAsync(session, app.Services.GetRequiredService<DatabaseOptions>(), app.Services.GetRequiredService<IDbContextFactory<OrdoDbContext>>(), app.Services.GetRequiredService<TimeProvider>(), logger, cancellation);
         // Some hundred routes are compiled when they are first looked at: beside the start, not for the first who asks.
-        Task<int> routes = Task.Run(() => app.Services.GetRequiredService<EndpointDataSource>().Endpoints.Count, cancellation);
+        Task<int> routes = Task.Run(() => ((IEndpointRouteBuilder)app).DataSources.Sum(source => source.Endpoints.Count), cancellation);
         try
         {
             await app.StartAsync(cancellation);

@@ -220,6 +220,28 @@ public sealed class DiskFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task A_month_whose_file_was_being_made_when_the_power_went_is_made_whole()
+    {
+        using (TelemetryStore store = folder.Open()) await store.WriteAsync((store.Series("meter", "power"), 1, 1));
+        string path = Path.Combine(folder.Path, "1970-01.db");
+        await File.WriteAllBytesAsync(path, [], TestContext.Current.CancellationToken);
+        using (TelemetryStore again = folder.Open())
+        {
+            Assert.Equal([1], (await again.AllAsync(0)).Select(sample => sample.Value));
+            again.Keeper.SealAll();
+            again.Keeper.Checkpoint();
+            Assert.Equal([1], (await again.AllAsync(0)).Select(sample => sample.Value));
+        }
+
+        // Once the list names it, an empty file is one that has lost its samples.
+        foreach (string part in Directory.GetFiles(folder.Path, "1970-01*")) File.Delete(part);
+        await File.WriteAllBytesAsync(path, [], TestContext.Current.CancellationToken);
+        using TelemetryStore emptied = folder.Open();
+        TelemetryDamagedException told = await Assert.ThrowsAsync<TelemetryDamagedException>(() => emptied.AllAsync(0));
+        Assert.Contains("empty", told.InnerException!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_dropped_month_is_gone_and_nobody_misses_it()
     {
         const long February = 40L * 86_400_000;

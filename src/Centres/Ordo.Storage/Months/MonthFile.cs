@@ -38,8 +38,7 @@ internal sealed class MonthFile(string folder, Month month, IdleConnections idle
     private const string Schema = """
         PRAGMA page_size = 16384;
         PRAGMA journal_mode = WAL;
-        PRAGMA synchronous = FULL;
-        BEGIN;
+        BEGIN IMMEDIATE;
         CREATE TABLE IF NOT EXISTS chunk (id INTEGER PRIMARY KEY, series INTEGER NOT NULL, start INTEGER NOT NULL, sequence INTEGER NOT NULL, data BLOB NOT NULL);
         CREATE INDEX IF NOT EXISTS chunk_series ON chunk (series, start);
         CREATE TABLE IF NOT EXISTS rollup (resolution INTEGER NOT NULL, series INTEGER NOT NULL, start INTEGER NOT NULL, until INTEGER NOT NULL, data BLOB NOT NULL,
@@ -51,6 +50,7 @@ internal sealed class MonthFile(string folder, Month month, IdleConnections idle
         """;
 
     private readonly ConcurrentBag<MonthReader> readers = [];
+    private readonly Lock making = new();
     private MonthWriter? writer;
     private volatile bool closed;
 
@@ -60,6 +60,9 @@ internal sealed class MonthFile(string folder, Month month, IdleConnections idle
 
     /// <summary>The file ought to be there and is not. It is not made anew: an empty month would look like one without samples.</summary>
     public bool IsMissing { get; init; }
+
+    /// <summary>The list names it, so its tables were on disk once: without them it is damaged, and is not made anew.</summary>
+    public bool IsListed { get; set; }
 
     /// <summary>The one writer, for the sealing thread.</summary>
     public MonthWriter Writer
@@ -71,8 +74,8 @@ internal sealed class MonthFile(string folder, Month month, IdleConnections idle
             Database database = Database.Open(Path, create: true);
             try
             {
-                CheckVersion(database);
-                database.Execute(Schema);
+                MakeOrCheck(database);
+                database.Execute("PRAGMA synchronous = FULL");
                 return writer = new(database);
             }
             catch
@@ -102,7 +105,7 @@ internal sealed class MonthFile(string folder, Month month, IdleConnections idle
         Database database = Database.Open(Path, create: false);
         try
         {
-            CheckVersion(database);
+            MakeOrCheck(database);
             database.Execute("PRAGMA query_only = 1; PRAGMA cache_size = -1024;");
             return new(this, new(database));
         }
@@ -121,10 +124,20 @@ internal sealed class MonthFile(string folder, Month month, IdleConnections idle
     }
 
     private DatabaseException Missing() => new(
-        Path, SQLitePCL.raw.SQLITE_NOTADB, $"the file is missing although {MonthList.Name} names it. Put it back from a backup, or take its line out of {MonthList.Name} to do without its samples");
+        Path, SQLitePCL.raw.SQLITE_NOTADB, $"the file is {(IsMissing ? "missing" : "empty")} although {MonthList.Name} names it. Put it back from a backup, or take its line out of {MonthList.Name} to do without its samples");
 
-    private static void CheckVersion(Database database)
+    /// <summary>A file without a version was being made when the power went: its tables come with the version in one transaction, so it has nothing and is made whole.</summary>
+    private void MakeOrCheck(Database database)
     {
+        lock (making)
+        {
+            if (database.Scalar("PRAGMA user_version") == 0)
+            {
+                if (IsListed) throw Missing();
+                database.Execute(Schema);
+            }
+        }
+
         long found = database.Scalar("PRAGMA user_version");
         if (found > Version)
             throw new InvalidDataException($"{database.Path} has version {found}; this program reads up to {Version}. Start the newer program that wrote it.");

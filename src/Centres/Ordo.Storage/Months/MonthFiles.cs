@@ -22,9 +22,10 @@ internal sealed class MonthFiles : IDisposable
         this.folder = folder;
         this.list = list;
         var found = ImmutableSortedDictionary.CreateBuilder<Month, MonthFile>();
+        IReadOnlyList<Month> listed = list.Read();
         foreach (string path in Directory.EnumerateFiles(folder, "*.db"))
-            if (Month.TryParse(Path.GetFileName(path), out Month month)) found.Add(month, new(folder, month, idle));
-        foreach (Month month in list.Read())
+            if (Month.TryParse(Path.GetFileName(path), out Month month)) found.Add(month, new(folder, month, idle) { IsListed = listed.Contains(month) });
+        foreach (Month month in listed)
             if (!found.ContainsKey(month)) found.Add(month, new(folder, month, idle) { IsMissing = true });
         months = found.ToImmutable();
     }
@@ -41,12 +42,13 @@ internal sealed class MonthFiles : IDisposable
     /// <summary>The file to write a month to, made when there is none. Sealing thread only.</summary>
     public MonthFile ToWrite(Month month)
     {
-        if (!months.TryGetValue(month, out MonthFile? file))
+        if (!months.TryGetValue(month, out MonthFile? file)) file = new(folder, month, idle);
+        if (!file.IsListed && !file.IsMissing)
         {
-            file = new(folder, month, idle);
-            _ = file.Writer; // makes the file before a reader can see it
-            list.Write(months.Keys.Append(month));
-            months = months.Add(month, file);
+            _ = file.Writer; // makes the file before it is listed and before a reader can see it
+            list.Write(months.Keys.Append(month).Distinct());
+            file.IsListed = true;
+            months = months.SetItem(month, file);
         }
 
         writers.Remove(file);

@@ -19,6 +19,7 @@ internal sealed partial class ContractWatch(NodeBook book, IEnumerable<IAlarmRai
     private const string System = "identifiers";
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
     private readonly HashSet<string> quiet = [];
+    private readonly SemaphoreSlim oneAtATime = new(1); // a look that began before a renewal must not raise the alarm after another has cleared it
     private readonly ILogger logger = logger;
 
     /// <summary>Contracts of prefixes in use that have ended or will within so many days, the first first.</summary>
@@ -31,6 +32,25 @@ internal sealed partial class ContractWatch(NodeBook book, IEnumerable<IAlarmRai
     public async Task WorkAsync(CancellationToken cancellation)
     {
         if (alarms.FirstOrDefault() is not { } raiser) return;
+        await oneAtATime.WaitAsync(cancellation);
+        try
+        {
+            await LookAsync(raiser, cancellation);
+        }
+        finally
+        {
+            oneAtATime.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        oneAtATime.Dispose();
+        base.Dispose();
+    }
+
+    private async Task LookAsync(IAlarmRaiser raiser, CancellationToken cancellation)
+    {
         NodeSnapshot snapshot = await book.CurrentAsync(cancellation);
         Dictionary<string, ContractEnding> ending = Ending(snapshot.Prefixes, clock.GetUtcNow()).ToDictionary(contract => contract.Prefix);
         foreach (PrefixEntry prefix in snapshot.Prefixes)

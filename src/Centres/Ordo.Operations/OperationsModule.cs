@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Ordo.Foundation.Access.Links;
 using Ordo.Foundation.Alarms;
 using Ordo.Foundation.Cockpit;
 using Ordo.Foundation.Messages;
@@ -75,6 +76,7 @@ public sealed class OperationsModule : IModule
         services.AddHostedService(provider => provider.GetRequiredService<ReportService>());
         services.AddScoped<ReportDesk>();
         services.AddScoped<MimicDesk>();
+        services.AddSingleton<ILinkTarget, BoardLinkTarget>();
 
         services.AddSingleton<AssetNames>();
         services.AddSingleton<ParkStates>();
@@ -97,6 +99,7 @@ public sealed class OperationsModule : IModule
         routes.MapIncidents();
         routes.MapReports();
         routes.MapBoards();
+        routes.MapBoardLinks();
         routes.MapMimics();
         routes.MapGrafana();
         routes.MapNotes();

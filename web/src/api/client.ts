@@ -7,6 +7,12 @@ export function setApiLanguage(locale: string): void {
   acceptLanguage = locale;
 }
 
+let link: string | null = null;
+/** From here on every request is made with a link that somebody gave out, and with nothing else this browser may hold. */
+export function followLink(key: string): void {
+  link = key;
+}
+
 const signedOutListeners = new Set<() => void>();
 /** Called when the server no longer knows the session, wherever in the console that is noticed. */
 export function onSignedOut(listener: () => void): () => void {
@@ -21,7 +27,9 @@ export const api = createClient<paths>({ baseUrl: globalThis.location?.origin ??
 api.use({
   onRequest({ request }) {
     request.headers.set('Accept-Language', acceptLanguage);
-    return request;
+    if (link === null) return request;
+    request.headers.set('Authorization', `Link ${link}`);
+    return new Request(request, { credentials: 'omit' });
   },
   async onResponse({ request, response }) {
     if (response.ok) return undefined;
@@ -50,7 +58,8 @@ export async function readTagged<T>(call: Promise<Answer<T>>): Promise<Tagged<T>
 export async function fetchRaw(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
   headers.set('Accept-Language', acceptLanguage);
-  const response = await fetch(path, { ...init, headers, credentials: 'same-origin' });
+  if (link !== null) headers.set('Authorization', `Link ${link}`);
+  const response = await fetch(path, { ...init, headers, credentials: link === null ? 'same-origin' : 'omit' });
   if (!response.ok) throw await problemOf(response);
   return response;
 }

@@ -311,6 +311,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shared/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a link shows: `Authorization: Link …`, what stands behind # in its address */
+        get: operations["GetSharedBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/economy/forms": {
         parameters: {
             query?: never;
@@ -2347,6 +2364,56 @@ export interface paths {
         /** What references of widgets mean for the caller; asset stands for @ */
         post: operations["FindBoardPoints"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Links of every board that the caller may share */
+        get: operations["ListAllBoardLinks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListBoardLinks"];
+        put?: never;
+        /** Gives the board out to people without an account */
+        post: operations["CreateBoardLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/links/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["RevokeBoardLink"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5652,6 +5719,44 @@ export interface components {
              */
             version: number;
         };
+        BoardLinkDraft: {
+            name: string;
+            /** @description At most one year from now; default 30 days. */
+            expires?: null | string;
+            /**
+             * Format: int64
+             * @description What `@` stands for; fixed for whoever looks.
+             */
+            assetId?: null | number;
+            /** @description Sites whose pages may show it in a frame, such as `https://portal.example.cn`; none: it opens only in a window of its own. */
+            frameAncestors?: null | string[];
+        };
+        /** @description A link that was given out; its signature is nowhere. */
+        BoardLinkItem: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** Format: int64 */
+            boardId: number;
+            boardName: string;
+            /** Format: int64 */
+            assetId: null | number;
+            assetNameZh: null | string;
+            assetNameEn: null | string;
+            frameAncestors: string[];
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            expires: string;
+            expired: boolean;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            lastUsed: null | string;
+            /** @description User name. */
+            maker: string;
+        };
         /** @description The points that a reference of a board means, for one reader. */
         BoardReference: {
             reference: string;
@@ -8430,6 +8535,11 @@ export interface components {
             /** @description What is wrong; bad lines one by one. */
             message: string;
         };
+        IssuedBoardLink: {
+            link: components["schemas"]["BoardLinkItem"];
+            /** @description Page of the link on this server, shown this once. What stands behind `#` opens it; browsers send it to nobody. */
+            address: string;
+        };
         IssuedToken: {
             /** Format: int64 */
             id: number;
@@ -9614,6 +9724,26 @@ export interface components {
         PageOfOfBoardItem: {
             /** @description The rows of this page. */
             items: components["schemas"]["BoardItem"][];
+            /**
+             * Format: int32
+             * @description Rows of all pages.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int32
+             * @description 1 … 500.
+             */
+            pageSize: number;
+        };
+        /** @description One page of a list. */
+        PageOfOfBoardLinkItem: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["BoardLinkItem"][];
             /**
              * Format: int32
              * @description Rows of all pages.
@@ -11977,6 +12107,19 @@ export interface components {
             isShipped: boolean;
             content: components["schemas"]["JsonElement"];
         };
+        /** @description What the page of a link shows. */
+        SharedBoard: {
+            name: string;
+            document: components["schemas"]["BoardDocument"];
+            /** Format: int64 */
+            assetId: null | number;
+            assetNameZh: null | string;
+            assetNameEn: null | string;
+            /** @description What the widgets' references mean; none outside its maker's scope. */
+            references: components["schemas"]["BoardReference"][];
+            /** Format: date-time */
+            expires: string;
+        };
         ShelveAlarms: {
             /** @description At most 1000. */
             definitionIds: number[];
@@ -13703,6 +13846,44 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    GetSharedBoard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedBoard"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21695,6 +21876,162 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListAllBoardLinks: {
+        parameters: {
+            query?: {
+                /** @description From 1; default 1. */
+                page?: number;
+                /** @description 1 … 500; default 50. */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOfBoardLinkItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListBoardLinks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardLinkItem"][];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    CreateBoardLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardLinkDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedBoardLink"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    RevokeBoardLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

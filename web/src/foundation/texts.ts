@@ -231,6 +231,7 @@ export const foundationTexts = defineTexts({
   'entity.source': ['数据源', 'Source'],
   'entity.account': ['账号', 'Account'],
   'entity.token': ['令牌', 'Token'],
+  'entity.link': ['分享链接', 'Share link'],
   'entity.grant': ['授权', 'Grant'],
   'entity.deviceRequest': ['设备命令', 'Device request'],
   'entity.alarm': ['告警', 'Alarm'],

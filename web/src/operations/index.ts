@@ -27,6 +27,9 @@ export const operations: Feature = {
     { path: '/my-notifications', lazy: async () => ({ Component: (await import('./notifications/MyNotificationsPage')).default }) },
   ],
   Resident: AlarmResident,
+  bareRoutes: [
+    { path: '/shared/:id', lazy: async () => ({ Component: (await import('./boards/SharedBoardPage')).default }) },
+  ],
   wallRoutes: [
     { path: '/cockpit', lazy: async () => ({ Component: (await import('./cockpit/CockpitPage')).default }) },
   ],

@@ -1,4 +1,5 @@
 import { createContext, useContext, useMemo } from 'react';
+import { recall, remember } from './remember';
 
 /** Our two languages. Chinese is written first; English is complete, because both stand in the same line of the source. */
 export type Language = 'zh' | 'en';
@@ -54,12 +55,12 @@ export const localeOf = (language: Language): string => (language === 'zh' ? 'zh
 const storageKey = 'ordo.language';
 
 export function rememberedLanguage(): Language {
-  const stored = localStorage.getItem(storageKey);
+  const stored = recall(storageKey);
   if (stored) return languageOf(stored);
   return navigator.language.toLowerCase().startsWith('en') ? 'en' : 'zh';
 }
 
 export function rememberLanguage(language: Language): void {
-  localStorage.setItem(storageKey, language);
+  remember(storageKey, language);
   document.documentElement.lang = localeOf(language);
 }

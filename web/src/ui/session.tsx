@@ -41,6 +41,6 @@ export const permissions = {
   readTelemetry: 'telemetry.read', writeTelemetry: 'telemetry.write', manageStorage: 'storage.manage', manageBackups: 'backups.manage', readSources: 'sources.read', writeSources: 'sources.write', commandSources: 'sources.command',
   readAlarms: 'alarms.read', acknowledgeAlarms: 'alarms.acknowledge', configureAlarms: 'alarms.configure',
   shelveAlarms: 'alarms.shelve', serviceAlarms: 'alarms.service', approveAlarms: 'alarms.approve',
-  configureNotifications: 'notifications.configure', readDuty: 'duty.read', planDuty: 'duty.plan', handOverDuty: 'duty.handover', readIncidents: 'incidents.read', workIncidents: 'incidents.work', readReports: 'reports.read', writeReports: 'reports.write',
+  configureNotifications: 'notifications.configure', readDuty: 'duty.read', planDuty: 'duty.plan', handOverDuty: 'duty.handover', readIncidents: 'incidents.read', workIncidents: 'incidents.work', readReports: 'reports.read', writeReports: 'reports.write', shareBoards: 'boards.share',
   manageAccounts: 'accounts.manage', ownTokens: 'tokens.own', readAudit: 'audit.read', readSystem: 'system.read',
 } as const;

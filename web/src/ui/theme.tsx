@@ -3,6 +3,7 @@ import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useLanguage } from './i18n';
+import { recall, remember } from './remember';
 
 export type ThemeChoice = 'light' | 'dark' | 'system';
 export type ThemeName = 'light' | 'dark';
@@ -16,7 +17,7 @@ const storageKey = 'ordo.theme';
 const systemDark = (): MediaQueryList => matchMedia('(prefers-color-scheme: dark)');
 
 const readChoice = (): ThemeChoice => {
-  const stored = localStorage.getItem(storageKey);
+  const stored = recall(storageKey);
   return stored === 'dark' || stored === 'system' ? stored : 'light';
 };
 
@@ -41,7 +42,7 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
   const [name, setName] = useState(() => resolve(choice));
 
   useEffect(() => {
-    localStorage.setItem(storageKey, choice);
+    remember(storageKey, choice);
     const follow = (): void => setName(resolve(choice));
     follow();
     const media = systemDark();

@@ -8,6 +8,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Ordo.Foundation;
 using Ordo.Foundation.Access;
+using Ordo.Foundation.Access.Links;
 using Ordo.Foundation.Http;
 using Ordo.Foundation.Park;
 using Ordo.Foundation.Persistence;
@@ -102,6 +103,7 @@ internal static class BoardEndpoints
         if (!MayEdit(row, caller)) return Problems.Forbidden(new("您可以查看但不能修改。", "You may see this but not change it."));
         Board board = await database.Set<Board>().SingleAsync(b => b.Id == id, cancellation);
         if (request.CheckVersion(board.Version) is { } changed) return changed;
+        database.RemoveRange(await database.Set<ShareLink>().Where(l => l.TargetKind == BoardLinkTarget.BoardKind && l.TargetId == id).ToListAsync(cancellation));
         database.Remove(board);
         await database.SaveChangesAsync(cancellation);
         return TypedResults.NoContent();

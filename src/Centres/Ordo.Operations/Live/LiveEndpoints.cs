@@ -8,6 +8,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Ordo.Foundation.Access;
+using Ordo.Foundation.Access.Links;
 using Ordo.Foundation.Http;
 using Ordo.Foundation.Park;
 using Ordo.Foundation.Persistence;
@@ -18,7 +19,7 @@ namespace Ordo.Operations.Live;
 internal static class LiveEndpoints
 {
     public static void MapLive(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/v1/live", Listen).RequireAuthorization(Permissions.ReadPark).WithName("ListenLive").WithTags("Live")
+        routes.MapGet("/api/v1/live", Listen).RequireAuthorization(Permissions.ReadPark).WithName("ListenLive").WithTags("Live").OpenToLinks((request, shown) => shown.HasAll(request.Query["points"]))
             .WithSummary("Server-sent events: hello, sample, alarm, source, notice, resync")
             .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Ordo.Foundation.Access;
+using Ordo.Foundation.Access.Links;
 using Ordo.Foundation.Http;
 using Ordo.Foundation.Points;
 using Ordo.Foundation.Telemetry;
@@ -16,7 +17,7 @@ internal static class SampleRoutes
     {
         var samples = routes.MapGroup("/api/v1").WithTags("Samples").RequireAuthorization(Permissions.ReadTelemetry).ProducesProblem(404).ProducesProblem(422);
         samples.MapGet("/points/{id:long}/samples", OfPoint).WithName("GetSamplesOfPoint");
-        samples.MapGet("/points/samples", OfPoints).WithName("GetSamplesOfPoints");
+        samples.MapGet("/points/samples", OfPoints).WithName("GetSamplesOfPoints").OpenToLinks((request, shown) => shown.HasAll(request.Query["ids"]) && request.IsRecent());
         samples.MapGet("/series/{id:int}/samples", OfSeries).WithName("GetSamplesOfSeries");
         samples.MapGet("/series/samples", OfManySeries).WithName("GetSamplesOfManySeries");
     }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Ordo.Foundation.Access;
+using Ordo.Foundation.Access.Links;
 using Ordo.Foundation.Http;
 using Ordo.Foundation.Points;
 using Ordo.Foundation.Telemetry;
@@ -33,6 +34,7 @@ internal static class StatisticsRoutes
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/v1/points/statistics", OfPoints).WithName("GetStatisticsOfPoints").WithTags("Samples").RequireAuthorization(Permissions.ReadTelemetry)
+            .OpenToLinks((request, shown) => shown.HasAll(request.Query["ids"]) && request.IsRecent())
             .ProducesProblem(404).ProducesProblem(422);
 
     private static async Task<Ok<StatisticsOfPoints>> OfPoints(

@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Ordo.Foundation.Access.Accounts;
+using Ordo.Foundation.Access.Links;
 using Ordo.Foundation.Access.SignIn;
 using Ordo.Foundation.Access.Tokens;
 using Ordo.Foundation.Audit;
@@ -28,6 +29,7 @@ public sealed class AccessModule : IModule
             ?? throw new InvalidOperationException("There is no caller: the route admits anonymous requests, or this is no request."));
         AddAccounts(services, options);
         AddTokens(services);
+        AddLinks(services);
 
         services.AddOrdoAuthentication();
         services.AddAuthorization();
@@ -49,6 +51,7 @@ public sealed class AccessModule : IModule
         model.ApplyConfiguration(new OrdoAccountTable());
         model.ApplyConfiguration(new AccountGrantTable());
         model.ApplyConfiguration(new ApiTokenTable());
+        model.ApplyConfiguration(new ShareLinkTable());
         model.ApplyConfiguration(new AuditEntryTable());
     }
 
@@ -83,5 +86,14 @@ public sealed class AccessModule : IModule
         services.AddSingleton<TokenUse>();
         services.AddHostedService(provider => provider.GetRequiredService<TokenUse>());
         services.AddScoped<TokenDesk>();
+    }
+
+    private static void AddLinks(IServiceCollection services)
+    {
+        services.AddSingleton<LinkSecrets>();
+        services.AddSingleton<LinkDirectory>();
+        services.AddSingleton<LinkLimits>();
+        services.AddSingleton<LinkUse>();
+        services.AddHostedService(provider => provider.GetRequiredService<LinkUse>());
     }
 }

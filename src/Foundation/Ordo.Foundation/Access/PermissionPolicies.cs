@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Ordo.Foundation.Access.Links;
 
 namespace Ordo.Foundation.Access;
 
@@ -31,7 +32,7 @@ internal sealed class PermissionHandler(IHttpContextAccessor http) : Authorizati
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, PermissionRequirement requirement)
     {
-        if (IsMet(requirement.Permission, http.HttpContext!)) context.Succeed(requirement);
+        if (IsMet(requirement.Permission, http.HttpContext!) && LinkAccess.Admits(http.HttpContext!)) context.Succeed(requirement);
         return Task.CompletedTask;
     }
 

@@ -50,6 +50,9 @@ public static class Permissions
 
     /// <summary>Upload templates of reports, say when they are written and who gets them; write boards, drawings and notes.</summary>
     public const string WriteReports = "reports.write";
+
+    /// <summary>Give out links with which anybody may look at a board.</summary>
+    public const string ShareBoards = "boards.share";
     public const string ManageAccounts = "accounts.manage";
 
     /// <summary>Make and revoke one's own API tokens; never beyond one's own rights.</summary>
@@ -108,12 +111,15 @@ public static class Permissions
     /// <summary>Any signed-in caller: own account, catalogues without park data.</summary>
     public const string SignedIn = "signed-in";
 
+    /// <summary>Only the page of a link holds it; no role does.</summary>
+    public const string FollowLink = "link.follow";
+
     /// <summary>Every permission a role can hold.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         ReadPark, WritePark, ImportPark, ReadTelemetry, WriteTelemetry, ReadSources, WriteSources, CommandSources,
         ReadAlarms, AcknowledgeAlarms, ConfigureAlarms, ShelveAlarms, ServiceAlarms, ApproveAlarms, ConfigureNotifications,
-        ReadDuty, PlanDuty, HandOverDuty, ReadIncidents, WorkIncidents, ReadReports, WriteReports, ManageAccounts, OwnTokens, ReadAudit, ReadSystem,
+        ReadDuty, PlanDuty, HandOverDuty, ReadIncidents, WorkIncidents, ReadReports, WriteReports, ShareBoards, ManageAccounts, OwnTokens, ReadAudit, ReadSystem,
         ManageBackups, ManageStorage,
         ReadIdentifiers, WriteIdentifiers, RegisterIdentifiers, ReviewIdentifiers, ManageIdentifiers,
         ReadPlans, WritePlans, CorrectPlans,

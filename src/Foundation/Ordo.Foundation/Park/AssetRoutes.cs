@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Ordo.Foundation.Access;
+using Ordo.Foundation.Access.Links;
 using Ordo.Foundation.Http;
 using Ordo.Foundation.Persistence;
 using Ordo.Foundation.Points;
@@ -18,8 +19,8 @@ internal static class AssetRoutes
     {
         var assets = routes.MapGroup("/api/v1/assets").WithTags("Assets").RequireAuthorization(Permissions.ReadPark).ProducesProblem(404);
         assets.MapGet("", List).WithName("ListAssets");
-        assets.MapGet("/tree", Tree).WithName("GetAssetTree");
-        assets.MapGet("/geojson", Features).WithName("GetAssetFeatures").Produces<AssetFeatureCollection>(200, "application/geo+json");
+        assets.MapGet("/tree", Tree).WithName("GetAssetTree").OpenToLinks((_, shown) => shown.ShowsMap);
+        assets.MapGet("/geojson", Features).WithName("GetAssetFeatures").Produces<AssetFeatureCollection>(200, "application/geo+json").OpenToLinks((_, shown) => shown.ShowsMap);
         assets.MapGet("/{id:long}", Get).WithName("GetAsset");
         assets.MapGet("/{id:long}/path", PathOf).WithName("GetAssetPath");
 

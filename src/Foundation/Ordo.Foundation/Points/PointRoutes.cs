@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Ordo.Foundation.Access;
+using Ordo.Foundation.Access.Links;
 using Ordo.Foundation.Http;
 using Ordo.Foundation.Park;
 using Ordo.Foundation.Persistence;
@@ -18,7 +19,7 @@ internal static class PointRoutes
     {
         var points = routes.MapGroup("/api/v1/points").WithTags("Points").RequireAuthorization(Permissions.ReadPark).ProducesProblem(404);
         points.MapGet("", List).WithName("ListPoints");
-        points.MapGet("/{id:long}", Get).WithName("GetPoint");
+        points.MapGet("/{id:long}", Get).WithName("GetPoint").OpenToLinks((request, shown) => shown.HasAll(request.RouteValues["id"]?.ToString()));
 
         var editing = routes.MapGroup("/api/v1/points").WithTags("Points").RequireAuthorization(Permissions.WritePark).ProducesProblem(422);
         editing.MapPost("", Create).WithName("CreatePoint");
@@ -42,12 +43,14 @@ internal static class PointRoutes
             [.. entries.Where(entry => assets.ContainsKey(entry.Point.AssetId)).Select(entry => ItemOf(entry.Point, assets[entry.Point.AssetId], caller, live))], total, paging.Number, paging.Size));
     }
 
-    private static async Task<Ok<PointItem>> Get(long id, OrdoDbContext database, Caller caller, LiveValues live, HttpResponse response, CancellationToken cancellation)
+    private static async Task<Ok<PointItem>> Get(long id, OrdoDbContext database, Caller caller, LiveValues live, HttpContext http, CancellationToken cancellation)
     {
         var (point, asset) = await FindAsync(database, id, cancellation);
         asset.VisibleTo(caller);
-        response.SetVersion(point.Version);
-        return TypedResults.Ok(ItemOf(point, asset, caller, live));
+        http.Response.SetVersion(point.Version);
+        PointItem item = ItemOf(point, asset, caller, live);
+        // Which device sends it is nothing for people outside.
+        return TypedResults.Ok(http.FindLink() is null ? item : item with { Gateway = null, Source = null, Channel = null, SeriesId = null });
     }
 
     private static async Task<Created<PointItem>> Create(

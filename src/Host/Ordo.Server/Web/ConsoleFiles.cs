@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
+using Ordo.Foundation.Access.Links;
 
 namespace Ordo.Server.Web;
 
@@ -14,17 +15,31 @@ public static class ConsoleFiles
     /// no inline script, so that a name entered by one user can never run in another's browser.
     /// </summary>
     private const string ContentSecurityPolicy =
-        "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; child-src blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+        "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; child-src blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors ";
+
+    private const string NoSite = "'none'";
 
     public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use(static (context, next) =>
     {
         IHeaderDictionary headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
+        if (context.Request.Path.StartsWithSegments("/shared", out PathString page)) return SharedPage(context, page.Value!.Trim('/'), next);
+        headers.ContentSecurityPolicy = ContentSecurityPolicy + NoSite;
+        headers["Referrer-Policy"] = "same-origin";
         return next(context);
     });
+
+    /// <summary>The page of a link may stand in the frames of the sites that its maker named; no search engine keeps it.</summary>
+    private static async Task SharedPage(HttpContext context, string publicId, RequestDelegate next)
+    {
+        OpenLink? open = context.RequestServices.GetService<LinkDirectory>() is { } links ? await links.FindAsync(publicId, context.RequestAborted) : null;
+        IHeaderDictionary headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = ContentSecurityPolicy + (open?.Link.FrameAncestors is { Length: > 0 } sites ? sites : NoSite);
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["X-Robots-Tag"] = "noindex, nofollow";
+        await next(context);
+    }
 
     /// <param name="app">The server.</param>
     /// <param name="folder">The built console, or a path that does not exist: then only the API answers.</param>

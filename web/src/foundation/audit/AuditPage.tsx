@@ -33,7 +33,7 @@ function dayStart(day: string, later = 0): string | undefined {
   return Number.isFinite(midnight) ? new Date(instantOfWall(midnight + later * 86_400_000)).toISOString() : undefined;
 }
 
-const entities = ['asset', 'point', 'source', 'deviceRequest', 'alarm', 'account', 'grant', 'token'] as const;
+const entities = ['asset', 'point', 'source', 'deviceRequest', 'alarm', 'account', 'grant', 'token', 'link'] as const;
 
 /** Who changed what, when, from where, and what it was before. */
 export default function AuditPage() {

@@ -5,7 +5,7 @@ import { Icon } from '../../ui/Icon';
 import { useTexts } from '../../ui/i18n';
 import styles from './Boards.module.css';
 import { columns, placed, rowHeight } from './layout';
-import { boardPointsQuery, type Period, type Widget } from './queries';
+import { boardPointsQuery, type Period, type Reference, type Widget } from './queries';
 import { boardTexts } from './texts';
 import { WidgetBody } from './WidgetBody';
 
@@ -13,6 +13,8 @@ interface BoardGridProps {
   widgets: readonly Widget[];
   asset: number | undefined;
   period: Period;
+  /** What the widgets' references mean, where somebody has found out already. */
+  references?: readonly Reference[];
   /** While somebody arranges it. */
   onChange?: ((widgets: Widget[]) => void) | undefined;
   onSettings?: ((index: number) => void) | undefined;
@@ -22,11 +24,12 @@ interface BoardGridProps {
 const referencesOf = (widget: Widget): readonly string[] => [...(widget.points ?? []), ...(widget.kind === 'sankey' ? (widget.flows ?? []).map((flow) => flow.point) : [])];
 
 /** Widgets where somebody put them. With `onChange` they are moved and sized by mouse, finger or keyboard. */
-export function BoardGrid({ widgets, asset, period, onChange, onSettings }: BoardGridProps) {
+export function BoardGrid({ widgets, asset, period, references: known, onChange, onSettings }: BoardGridProps) {
   const t = useTexts(boardTexts);
   const grid = useRef<HTMLDivElement>(null);
   const wanted = [...new Set(widgets.flatMap(referencesOf))].sort();
-  const references = useQuery({ ...boardPointsQuery(wanted, asset), enabled: wanted.length > 0 }).data;
+  const found = useQuery({ ...boardPointsQuery(wanted, asset), enabled: known === undefined && wanted.length > 0 }).data;
+  const references = known ?? found;
   const idsBy = useMemo(() => new Map(references?.map(({ reference, pointIds }) => [reference, pointIds])), [references]);
   const idsOf = (widget: Widget): number[] => [...new Set(referencesOf(widget).flatMap((reference) => idsBy.get(reference) ?? []))];
   return (

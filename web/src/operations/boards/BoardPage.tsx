@@ -13,18 +13,19 @@ import { links } from '../../ui/links';
 import { ListLayout } from '../../ui/ListLayout';
 import { Page } from '../../ui/Page';
 import { Empty, QueryView, useReason } from '../../ui/QueryView';
+import { permissions, useCan } from '../../ui/session';
 import { uiTexts } from '../../ui/texts';
 import { UnsavedGuard } from '../../ui/UnsavedGuard';
 import { idOf, useFilter } from '../../ui/useFilter';
 import { BoardGrid } from './BoardGrid';
 import styles from './Boards.module.css';
 import { bottom } from './layout';
-import { boardQuery, periods, type BoardDetail, type Period, type Widget } from './queries';
+import { boardQuery, periodOf, periods, type BoardDetail, type Widget } from './queries';
+import { ShareDialog } from './ShareDialog';
 import { boardTexts } from './texts';
 import { WidgetPanel } from './WidgetPanel';
 
 const defaults = { asset: '', period: '24h' };
-export const periodOf = (text: string): Period => periods.find((each) => each === text) ?? '24h';
 
 /** One board: its variables in the URL, its widgets to be looked at or arranged. */
 export default function BoardPage() {
@@ -45,7 +46,7 @@ function BoardView({ tagged }: { tagged: Tagged<BoardDetail> }) {
   const current = open === null ? undefined : widgets?.[open];
   const add = (): void => { setWidgets([...shown, { kind: 'value', x: 0, y: bottom(shown), w: 8, h: 4, title: '', points: [], text: '', figure: 'mean' }]); setOpen(shown.length); };
   return (
-    <Page title={board.name} layout="fill" actions={<Actions tagged={tagged} widgets={widgets} onEdit={() => setWidgets([...document.widgets])} onStop={() => { setWidgets(null); setOpen(null); }} />}>
+    <Page title={board.name} layout="fill" actions={<Actions tagged={tagged} widgets={widgets} asset={idOf(filter.asset)} onEdit={() => setWidgets([...document.widgets])} onStop={() => { setWidgets(null); setOpen(null); }} />}>
       <UnsavedGuard dirty={widgets !== null && JSON.stringify(widgets) !== JSON.stringify(document.widgets)} />
       <ListLayout
         filters={(
@@ -69,13 +70,15 @@ function BoardView({ tagged }: { tagged: Tagged<BoardDetail> }) {
   );
 }
 
-function Actions({ tagged, widgets, onEdit, onStop }: { tagged: Tagged<BoardDetail>; widgets: Widget[] | null; onEdit: () => void; onStop: () => void }) {
+function Actions({ tagged, widgets, asset, onEdit, onStop }: { tagged: Tagged<BoardDetail>; widgets: Widget[] | null; asset: number | undefined; onEdit: () => void; onStop: () => void }) {
   const t = useTexts(boardTexts);
   const ui = useTexts(uiTexts);
   const reason = useReason();
   const navigate = useNavigate();
   const queries = useQueryClient();
   const { message } = App.useApp();
+  const can = useCan();
+  const [sharing, setSharing] = useState(false);
   const { board, document } = tagged.value;
   const wrong = (error: unknown): void => void message.error(error instanceof ProblemError && Object.keys(error.fields).length > 0 ? Object.entries(error.fields).map(([field, reasons]) => `${field}: ${reasons.join('；')}`).join('\n') : reason(error));
   const save = useMutation({
@@ -91,6 +94,8 @@ function Actions({ tagged, widgets, onEdit, onStop }: { tagged: Tagged<BoardDeta
   return (
     <span className={styles['bar']}>
       <Button icon={<Icon name="download" size={14} />} onClick={() => download(`${board.name}.json`, new Blob([JSON.stringify({ name: board.name, assetKind: board.assetKind, document }, null, 2)], { type: 'application/json' }))}>{t('export')}</Button>
+      {!widgets && can(permissions.shareBoards) && <Button icon={<Icon name="send" size={14} />} onClick={() => setSharing(true)}>{t('share')}</Button>}
+      {sharing && <ShareDialog board={board} document={document} asset={asset} onClose={() => setSharing(false)} />}
       {board.mayEdit && (widgets
         ? <><Button onClick={onStop}>{ui('action.cancel')}</Button><Button type="primary" loading={save.isPending} onClick={() => save.mutate()}>{ui('action.save')}</Button></>
         : (

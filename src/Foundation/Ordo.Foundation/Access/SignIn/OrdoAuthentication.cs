@@ -2,11 +2,12 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Ordo.Foundation.Access.Links;
 
 namespace Ordo.Foundation.Access.SignIn;
 
 /// <summary>
-/// Who is asking: the cookie of a person who signed in, or the API token of a program. One scheme, <see cref="Scheme"/>, is the server's default;
+/// Who is asking: the cookie of a person who signed in, the API token of a program, or the page of a link. One scheme, <see cref="Scheme"/>, is the server's default;
 /// it looks at the request and asks the right one.
 /// </summary>
 public static class OrdoAuthentication
@@ -14,6 +15,7 @@ public static class OrdoAuthentication
     public const string Scheme = "Ordo";
     public const string CookieScheme = "Ordo.Cookie";
     public const string TokenScheme = "Ordo.Token";
+    public const string LinkScheme = "Ordo.Link";
 
     /// <summary>Signed out after so long without a request.</summary>
     public static readonly TimeSpan SessionLength = TimeSpan.FromHours(12);
@@ -22,8 +24,9 @@ public static class OrdoAuthentication
     {
         services.AddAuthentication(Scheme)
             .AddPolicyScheme(Scheme, null, policy => policy.ForwardDefaultSelector = http =>
-                ApiTokenHandler.BringsToken(http.Request) ? TokenScheme : CookieScheme)
+                LinkHandler.BringsLink(http.Request) ? LinkScheme : ApiTokenHandler.BringsToken(http.Request) ? TokenScheme : CookieScheme)
             .AddScheme<AuthenticationSchemeOptions, ApiTokenHandler>(TokenScheme, null)
+            .AddScheme<AuthenticationSchemeOptions, LinkHandler>(LinkScheme, null)
             .AddCookie(CookieScheme, ConfigureCookie);
         return services;
     }

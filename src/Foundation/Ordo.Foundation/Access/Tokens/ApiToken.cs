@@ -10,7 +10,7 @@ using Ordo.Foundation.Park;
 namespace Ordo.Foundation.Access.Tokens;
 
 /// <summary>A key for a program (API 令牌): one role over one subtree, and at no time more than its owner may do.</summary>
-public sealed class ApiToken
+public sealed class ApiToken : IUsed
 {
     public const int MaxNameLength = 64;
 

@@ -21088,6 +21088,8 @@ export interface operations {
                 page?: number;
                 /** @description 1 … 500; default 50. */
                 pageSize?: number;
+                /** @description Only reports of this asset and of those below it */
+                asset?: number;
             };
             header?: never;
             path?: never;

@@ -126,6 +126,14 @@ export const filingsQuery = (state: FilingState, page: number) => queryOptions({
   placeholderData: keepPreviousData,
 });
 
+/** The newest forms of one enterprise. */
+export const assetFilingsQuery = (asset: number) => queryOptions({
+  queryKey: ['economy', 'filings', 'asset', asset],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/economy/filings', { params: { query: { asset, pageSize: 20 } }, signal })),
+});
+
+export const formsQuery = queryOptions({ queryKey: ['economy', 'forms'], queryFn: ({ signal }) => read(api.GET('/api/v1/economy/forms', { signal })), staleTime: Infinity });
+
 export const filingQuery = (filing: number) => queryOptions({
   queryKey: ['economy', 'filings', 'one', filing],
   queryFn: ({ signal }): Promise<Tagged<FilingDetail>> => readTagged(api.GET('/api/v1/economy/filings/{id}', { params: { path: { id: filing } }, signal })),
@@ -152,8 +160,8 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 const monthName = (month: string | undefined): string => months[Number(month) - 1] ?? '';
 
 const unitsInEnglish: Record<string, string> = {
-  '万元': '10k yuan', '亿元': '100M yuan', '元': 'yuan', '人': 'people', '亩': 'mu', '天': 'days', '点': 'points', '户': 'enterprises', '台': 'units', '道': 'processes',
-  '万kWh': '10 MWh', '万m³': '10k m³', '元/百元': 'yuan per 100', '百分点': 'points', '上年同期=100': 'last year = 100',
+  '万元': '×10⁴ yuan', '亿元': '×10⁸ yuan', '元': 'yuan', '人': 'people', '亩': 'mu', '天': 'days', '点': 'points', '户': 'enterprises', '台': 'units', '道': 'processes',
+  '万kWh': '×10 MWh', '万m³': '×10⁴ m³', '元/百元': 'yuan per 100', '百分点': 'points', '上年同期=100': 'last year = 100',
 };
 export const unitName = (unit: string, language: Language): string => (language === 'zh' ? unit : unitsInEnglish[unit] ?? unit.split('/').map((part) => unitsInEnglish[part] ?? part).join('/'));
 

@@ -51,5 +51,6 @@ export const operations: Feature = {
     { key: 'alarms', label: ['告警', 'Alarms'], permission: permissions.readAlarms, load: () => import('./alarms/AssetAlarmsTab') },
     { key: 'mimic', label: ['组态', 'Mimic'], permission: permissions.readReports, load: () => import('./mimics/AssetMimicTab') },
     { key: 'board', label: ['看板', 'Board'], permission: permissions.readReports, load: () => import('./boards/AssetBoardTab') },
+    { key: 'reports', label: ['报表', 'Reports'], permission: permissions.readReports, load: () => import('./reports/AssetReportsTab') },
   ],
 };

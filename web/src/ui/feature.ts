@@ -1,7 +1,7 @@
 import type { ComponentType } from 'react';
 import { createContext, useContext } from 'react';
 import type { RouteObject } from 'react-router';
-import type { Asset } from '../api/types';
+import type { Asset, AssetKind } from '../api/types';
 import type { TextPair } from './i18n';
 
 /** One platform, two centres, six systems, the node; then what all of them stand on. In the order of the rail. */
@@ -27,6 +27,8 @@ export interface AssetTab {
   label: TextPair;
   permission?: string;
   room?: string;
+  /** Kinds of assets the system has something to say about; without it all. */
+  kinds?: readonly AssetKind[];
   load: () => Promise<{ default: ComponentType<{ asset: Asset }> }>;
 }
 

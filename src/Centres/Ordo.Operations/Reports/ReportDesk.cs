@@ -48,9 +48,17 @@ internal sealed class ReportDesk(OrdoDbContext database, IPointDirectory points,
     /// <summary>Runs that wait; who asks for more waits for those.</summary>
     private const int MaxWaiting = 50;
 
-    public async Task<PageOf<ReportItem>> ListAsync(Paging paging, Caller caller, CancellationToken cancellation)
+    /// <param name="asset">Only what belongs to it or to an asset below it.</param>
+    public async Task<PageOf<ReportItem>> ListAsync(long? asset, Paging paging, Caller caller, CancellationToken cancellation)
     {
-        PageOf<ReportRow> page = await Visible(caller).OrderBy(r => r.Name).ThenBy(r => r.Id).ToPageAsync(paging, cancellation);
+        IQueryable<ReportRow> visible = Visible(caller);
+        if (asset is { } id)
+        {
+            // An asset that is not there has no reports.
+            string root = await database.Set<Asset>().Where(a => a.Id == id).Select(a => a.Path).SingleOrDefaultAsync(cancellation) ?? "//";
+            visible = visible.Where(r => r.Path.StartsWith(root));
+        }
+        PageOf<ReportRow> page = await visible.OrderBy(r => r.Name).ThenBy(r => r.Id).ToPageAsync(paging, cancellation);
         long[] ids = [.. page.Items.Select(r => r.Id)];
         var newest = await database.Set<ReportRun>().Where(r => ids.Contains(r.ReportId)).GroupBy(r => r.ReportId).Select(g => g.Max(r => r.Id)).ToListAsync(cancellation);
         var last = (await Runs().Where(r => newest.Contains(r.Id)).ToListAsync(cancellation)).ToDictionary(r => r.ReportId);

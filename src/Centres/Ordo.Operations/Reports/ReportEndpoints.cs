@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -30,8 +31,9 @@ internal static class ReportEndpoints
             .Accepts<byte[]>(ReportRun.WorkbookType).ProducesProblem(412).ProducesProblem(413).ProducesProblem(428).WithMetadata(new UploadLimit(ReportTemplate.MaxBytes));
     }
 
-    private static async Task<Ok<PageOf<ReportItem>>> List(ReportDesk desk, Caller caller, [AsParameters] Paging paging, CancellationToken cancellation) =>
-        TypedResults.Ok(await desk.ListAsync(paging, caller, cancellation));
+    private static async Task<Ok<PageOf<ReportItem>>> List(
+        ReportDesk desk, Caller caller, [AsParameters] Paging paging, CancellationToken cancellation, [Description("Only reports of this asset and of those below it")] long? asset = null) =>
+        TypedResults.Ok(await desk.ListAsync(asset, paging, caller, cancellation));
 
     private static async Task<Ok<ReportItem>> Get(long id, ReportDesk desk, Caller caller, HttpResponse response, CancellationToken cancellation) =>
         Answer(await desk.GetAsync(id, caller, cancellation), response);

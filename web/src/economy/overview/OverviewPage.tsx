@@ -94,7 +94,7 @@ function Sentence({ overview, onFigure }: { overview: Overview; onFigure: (code:
   );
 }
 
-function Figures({ overview, open, onFigure }: { overview: Overview; open: string; onFigure: (code: string, period: string) => void }) {
+export function Figures({ overview, open, onFigure }: { overview: Overview; open: string; onFigure: (code: string, period: string) => void }) {
   const t = useTexts(overviewTexts);
   const language = useLanguage();
   const name = useName();

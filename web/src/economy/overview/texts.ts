@@ -48,5 +48,8 @@ export const overviewTexts = defineTexts({
   'notFiled': ['未审定', 'not accepted'],
   'revision': ['第 {n} 版', 'revision {n}'],
   'openIndicator': ['打开指标页', 'Open the indicator'],
+  'tab.month': ['这个月的全部分析', 'Everything about the month'],
+  'tab.forms': ['报表', 'Forms'],
+  'tab.closed': ['您只能查看合计，单个企业的数据不对您开放。', 'You may read totals; the figures of a single enterprise are not open to you.'],
   'panel': ['数据来源', 'Source of the figure'],
 });

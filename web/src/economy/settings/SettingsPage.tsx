@@ -6,10 +6,11 @@ import { ProblemError } from '../../api/problems';
 import type { components } from '../../api/schema';
 import { Chips } from '../../ui/Chips';
 import { Field, FormColumn, FormReason, FormRow, NumberField, parseNumber, TextField } from '../../ui/Field';
-import { useTexts } from '../../ui/i18n';
+import { useLanguage, useName, useTexts } from '../../ui/i18n';
 import { Card, Page } from '../../ui/Page';
 import { QueryView, useReason } from '../../ui/QueryView';
 import { useFilter } from '../../ui/useFilter';
+import { formsQuery } from '../shared';
 import { settingTexts } from './texts';
 
 type Item = components['schemas']['SettingItem'];
@@ -113,13 +114,17 @@ interface Exception { form: string; period: string; deadline: string }
 
 function Calendar({ content, onChange, fields }: { content: Content; onChange: (change: Content) => void; fields: Readonly<Record<string, readonly string[]>> }) {
   const t = useTexts(settingTexts);
+  const name = useName();
+  const language = useLanguage();
+  const forms = useQuery(formsQuery).data;
+  const nameOf = (code: string): string => { const form = forms?.find((each) => each.code === code); return form ? `${name(form.nameZh, form.nameEn)}${language === 'zh' ? '（' : ' ('}${code}${language === 'zh' ? '）' : ')'}` : code; };
   const rules = content['rules'] as Rule[];
   const change = (form: string, to: Content): void => onChange({ rules: rules.map((rule) => (rule.form === form ? { ...rule, ...to } : rule)) });
   return (
     <>
       {rules.map((rule) => (
         <fieldset key={rule.form} aria-label={`${t('form')} ${rule.form}`} style={{ border: 0, margin: 0, padding: 0 }}>
-          <legend><strong>{rule.form}</strong></legend>
+          <legend><strong>{nameOf(rule.form)}</strong></legend>
           <FormRow>
             {ruleNumbers.map((field) => <NumberInput key={field} label={t(field)} value={rule[field]} onChange={(value) => change(rule.form, { [field]: value })} />)}
           </FormRow>

@@ -78,7 +78,7 @@ function AssetTabs({ asset }: { asset: Asset }) {
   return (
     <Tabs
       className={styles['tabs'] ?? ''} activeKey={filter.tab} onChange={(tab) => setFilter({ tab })} destroyOnHidden aria-label={t('asset.tabs')}
-      items={tabs.filter((tab) => can(tab.permission)).map(({ key, label, Content }) => ({ key, label: pick(label, language), children: <Suspense fallback={<Loading />}><Content asset={asset} /></Suspense> }))}
+      items={tabs.filter((tab) => can(tab.permission) && (tab.kinds?.includes(asset.kind) ?? true)).map(({ key, label, Content }) => ({ key, label: pick(label, language), children: <Suspense fallback={<Loading />}><Content asset={asset} /></Suspense> }))}
     />
   );
 }

@@ -11,9 +11,9 @@ export interface BadCell { sheet: string; cell: string; text: string; reason: st
 
 export const workbookType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
-export const reportListQuery = (page: number) => queryOptions({
-  queryKey: ['reports', 'list', page],
-  queryFn: ({ signal }) => read(api.GET('/api/v1/reports', { params: { query: { page, pageSize: 50 } }, signal })),
+export const reportListQuery = (page: number, asset?: number) => queryOptions({
+  queryKey: ['reports', 'list', page, asset ?? null],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/reports', { params: { query: { page, pageSize: 50, asset } }, signal })),
   placeholderData: keepPreviousData,
   refetchInterval: 30_000,
 });

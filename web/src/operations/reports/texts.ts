@@ -1,6 +1,7 @@
 import { defineTexts } from '../../ui/i18n';
 
 export const reportTexts = defineTexts({
+  'assetEmpty': ['这个资产及其下级还没有报表。', 'No report belongs to this asset or to one below it yet.'],
   'title': ['报表', 'Reports'],
   'figure': ['{n} 份', '{n} {n|report|reports}'],
   'new': ['新建报表', 'New report'],

@@ -64,6 +64,8 @@ public sealed class TestServer : IAsyncDisposable
         WebApplication app = builder.Build();
         await using (OrdoDbContext context = await app.Services.GetRequiredService<IDbContextFactory<OrdoDbContext>>().CreateDbContextAsync())
             await context.Database.MigrateOrdoAsync();
+        app.UseOrdoFronts();
+        app.UseRouting();
         app.UseOrdoFoundation();
         await app.StartAsync();
         return new(folder, time, app);

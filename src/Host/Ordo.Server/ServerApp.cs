@@ -43,6 +43,7 @@ public static partial class ServerApp
         app.Services.GetRequiredService<PrometheusText>(); // counts from the first sample on
         app.UseTrustedProxies();
         app.UseSecurityHeaders();
+        app.UseOrdoFronts();
         app.UseRouting();
         app.UseConsole(settings.Web);
         app.UseOrdoFoundation();

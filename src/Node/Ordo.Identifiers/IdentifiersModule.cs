@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -62,6 +63,7 @@ public sealed class IdentifiersModule : IModule
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<TcpServer>());
         services.AddSingleton<IStartupFilter, HttpTunnel>();
         services.AddSingleton<HandleDesk>();
+        services.AddSingleton<PublicReads>();
         services.AddSingleton<ResolutionCounts>();
         services.AddSingleton<StatisticsKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<StatisticsKeeper>());
@@ -94,6 +96,12 @@ public sealed class IdentifiersModule : IModule
         services.AddScoped<TemplateDesk>();
         services.AddScoped<RegistrationDesk>();
         services.AddScoped<OverviewReader>();
+    }
+
+    public void UseFront(IApplicationBuilder app)
+    {
+        PublicReads reads = app.ApplicationServices.GetRequiredService<PublicReads>();
+        app.Use((http, next) => reads.TryAnswer(http) ? Task.CompletedTask : next(http));
     }
 
     public void MapRoutes(IEndpointRouteBuilder routes)

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -20,6 +21,14 @@ public interface IModule
 
     /// <summary>Maps the module's routes. Every route states a permission (or, rarely, that it is public).</summary>
     void MapRoutes(IEndpointRouteBuilder routes);
+
+    /// <summary>
+    /// Puts what the module answers in front of routing and sign-in: only for what is asked so often that those would cost more than the answer, and only what everybody may
+    /// read. What it does not answer itself it must pass on.
+    /// </summary>
+    void UseFront(IApplicationBuilder app)
+    {
+    }
 
     /// <summary>Adds the module's entities to the one model. The default takes every <see cref="IEntityTypeConfiguration{TEntity}"/> of its assembly.</summary>
     void ConfigureModel(ModelBuilder model) => model.ApplyConfigurationsFromAssembly(GetType().Assembly);

@@ -9,7 +9,7 @@ using Ordo.Foundation.Persistence;
 
 namespace Ordo.Foundation.Modules;
 
-/// <summary>Puts a server together from its modules; the host calls the two methods, each once.</summary>
+/// <summary>Puts a server together from its modules; the host calls the three methods, each once.</summary>
 public static class ModuleHosting
 {
     /// <summary>Registers the clock, the database, the conventions of HTTP, and every module.</summary>
@@ -45,6 +45,13 @@ public static class ModuleHosting
     {
         ArgumentNullException.ThrowIfNull(configuration);
         return Path.GetFullPath(configuration["Data"] ?? "data");
+    }
+
+    /// <summary>What modules answer in front of everything else; before routing.</summary>
+    public static WebApplication UseOrdoFronts(this WebApplication app)
+    {
+        foreach (IModule module in app.Services.GetRequiredService<RunningModules>().All) module.UseFront(app);
+        return app;
     }
 
     /// <summary>The request pipeline and the routes of every module.</summary>

@@ -53,6 +53,15 @@ internal readonly ref struct RecordFrame(FrameKind kind, int prefix, ReadOnlySpa
     /// <summary>Bytes with the zeros behind it.</summary>
     public int PaddedSize => Pad(HeadSize + Handle.Length + Values.Length);
 
+    /// <summary>The values, in memory of their own.</summary>
+    public HandleValue[] Decode()
+    {
+        var reader = new WireReader(Values.ToArray());
+        var decoded = new HandleValue[ValueCount];
+        for (int i = 0; i < decoded.Length; i++) decoded[i] = HandleValue.Read(ref reader);
+        return decoded;
+    }
+
     public void Write(Span<byte> target)
     {
         int size = HeadSize + Handle.Length + Values.Length;

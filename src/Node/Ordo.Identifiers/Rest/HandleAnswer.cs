@@ -33,6 +33,10 @@ internal static class HandleAnswers
     // Chinese stays readable; the entity is data, never part of a page.
     private static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
+    public const string JsonType = "application/json;charset=UTF-8";
+
+    public static JsonWriterOptions Plain { get; } = new() { Encoder = Encoder };
+
     public static Task CodeAsync(HttpContext http, ResponseCode code, string? handle, string? message = null, int? status = null, bool emptyValues = false) =>
         WriteAsync(http, status ?? StatusOf(http, code), json =>
         {
@@ -58,7 +62,7 @@ internal static class HandleAnswers
     {
         HttpRequest request = http.Request;
         var body = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(body, new JsonWriterOptions { Encoder = Encoder, Indented = HandleQuery.Flag(request, "pretty") is true }))
+        using (var json = new Utf8JsonWriter(body, Plain with { Indented = HandleQuery.Flag(request, "pretty") is true }))
         {
             json.WriteStartObject();
             members(json);
@@ -71,7 +75,7 @@ internal static class HandleAnswers
         response.Headers.AccessControlAllowOrigin = "*";
         string? callback = request.Query["callback"];
         bool wrapped = !string.IsNullOrEmpty(callback) && callback.Length <= 128 && callback.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '$' or '.');
-        response.ContentType = wrapped ? "application/javascript;charset=UTF-8" : "application/json;charset=UTF-8";
+        response.ContentType = wrapped ? "application/javascript;charset=UTF-8" : JsonType;
         if (!wrapped)
         {
             response.ContentLength = body.WrittenCount;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Ordo.Identifiers.Protocol;
@@ -22,7 +23,14 @@ internal static class HandleQuery
         int begin = target.IndexOf(Base, StringComparison.OrdinalIgnoreCase), end = target.IndexOf('?', StringComparison.Ordinal);
         if (begin < 0) return null;
         ReadOnlySpan<char> path = target.AsSpan()[(begin + Base.Length)..(end < 0 ? target.Length : end)];
-        byte[] bytes = new byte[Encoding.UTF8.GetMaxByteCount(path.Length)];
+        byte[] bytes = new byte[Encoding.UTF8.GetByteCount(path)];
+        int length = path.Contains('%') ? Unescape(path, bytes) : Encoding.UTF8.GetBytes(path, bytes);
+        Octets handle = bytes.Length == length ? bytes : bytes[..length];
+        return length == 0 || length > HandleText.MaxBytes || !Utf8.IsValid(handle.Span) ? default(Octets?) : handle;
+    }
+
+    private static int Unescape(ReadOnlySpan<char> path, Span<byte> bytes)
+    {
         int length = 0;
         for (int i = 0; i < path.Length; i++)
         {
@@ -33,12 +41,11 @@ internal static class HandleQuery
             }
             else
             {
-                length += Encoding.UTF8.GetBytes(path.Slice(i, 1), bytes.AsSpan(length));
+                length += Encoding.UTF8.GetBytes(path.Slice(i, 1), bytes[length..]);
             }
         }
 
-        Octets handle = bytes[..length];
-        return length == 0 || length > HandleText.MaxBytes || handle.AsText() is null ? default(Octets?) : handle;
+        return length;
     }
 
     /// <summary>A boolean parameter; one without a value is true.</summary>

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using System.Text.Unicode;
 using Ordo.Identifiers.Protocol;
 
 namespace Ordo.Identifiers.Rest;
@@ -12,22 +13,26 @@ internal sealed class BadEntityException(string message) : Exception(message);
 /// <summary>Values as Handle.Net writes them in JSON.</summary>
 internal static class ValueJson
 {
-    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
+    public static readonly JsonEncodedText ResponseCode = JsonEncodedText.Encode("responseCode"), Handle = JsonEncodedText.Encode("handle"), Values = JsonEncodedText.Encode("values");
+    private static readonly JsonEncodedText Index = JsonEncodedText.Encode("index"), Type = JsonEncodedText.Encode("type"), Data = JsonEncodedText.Encode("data"), Format = JsonEncodedText.Encode("format"),
+        Value = JsonEncodedText.Encode("value"), PermissionBits = JsonEncodedText.Encode("permissions"), Ttl = JsonEncodedText.Encode("ttl"), Timestamp = JsonEncodedText.Encode("timestamp"),
+        PlainText = JsonEncodedText.Encode("string"), Admin = JsonEncodedText.Encode("admin");
+
     private const int AdminBits = 12;
     private static readonly string[] InterfaceProtocols = ["UDP", "TCP", "HTTP", "HTTPS"];
 
     public static void Write(Utf8JsonWriter json, HandleValue value)
     {
         json.WriteStartObject();
-        json.WriteNumber("index", value.Index);
-        json.WriteString("type", value.Type.Span);
-        json.WriteStartObject("data");
+        json.WriteNumber(Index, value.Index);
+        json.WriteString(Type, value.Type.Span);
+        json.WriteStartObject(Data);
         WriteData(json, value);
         json.WriteEndObject();
-        if (value.Permissions != ValuePermissions.Default) json.WriteString("permissions", Bits((uint)value.Permissions, 4));
-        if (value.TtlType == 0) json.WriteNumber("ttl", value.Ttl);
-        else json.WriteString("ttl", TimeOf(value.Ttl));
-        if (value.Timestamp != 0) json.WriteString("timestamp", TimeOf(value.Timestamp));
+        if (value.Permissions != ValuePermissions.Default) json.WriteString(PermissionBits, Bits((uint)value.Permissions, 4));
+        if (value.TtlType == 0) json.WriteNumber(Ttl, value.Ttl);
+        else WriteTime(json, Ttl, value.Ttl);
+        if (value.Timestamp != 0) WriteTime(json, Timestamp, value.Timestamp);
         if (value.References.Count > 0)
         {
             json.WritePropertyName("references");
@@ -90,11 +95,11 @@ internal static class ValueJson
         ReadOnlyMemory<byte> data = value.Data.Memory;
         if (value.Type.Is(ValueTypes.Admin) && AdminData.Read(data) is { } admin && admin.Handle.AsText() is not null)
         {
-            json.WriteString("format", "admin");
-            json.WriteStartObject("value");
-            json.WriteString("handle", admin.Handle.Span);
-            json.WriteNumber("index", admin.Index);
-            json.WriteString("permissions", Bits((uint)admin.Permissions, AdminBits));
+            json.WriteString(Format, Admin);
+            json.WriteStartObject(Value);
+            json.WriteString(Handle, admin.Handle.Span);
+            json.WriteNumber(Index, admin.Index);
+            json.WriteString(PermissionBits, Bits((uint)admin.Permissions, AdminBits));
             json.WriteEndObject();
         }
         else if (value.Type.Is(ValueTypes.List) && ListData.Read(data) is { } group && group.Members.All(member => member.Handle.AsText() is not null))
@@ -115,10 +120,10 @@ internal static class ValueJson
             json.WritePropertyName("value");
             WriteKey(json, key, names);
         }
-        else if (value.Data.AsText() is { } text && !text.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')))
+        else if (IsText(data.Span))
         {
-            json.WriteString("format", "string");
-            json.WriteString("value", text);
+            json.WriteString(Format, PlainText);
+            json.WriteString(Value, data.Span);
         }
         else
         {
@@ -284,5 +289,19 @@ internal static class ValueJson
         return Convert.ToUInt32(bits, 2);
     }
 
-    private static string TimeOf(uint seconds) => DateTimeOffset.FromUnixTimeSeconds(seconds).ToString(TimeFormat, CultureInfo.InvariantCulture);
+    /// <summary>UTF-8 without control characters but line ends and tabs.</summary>
+    private static bool IsText(ReadOnlySpan<byte> data)
+    {
+        for (int i = 0; i < data.Length; i++)
+            if (data[i] is < 0x20 and not ((byte)'\n' or (byte)'\r' or (byte)'\t') or 0x7F || (data[i] == 0xC2 && i + 1 < data.Length && data[i + 1] < 0xA0)) return false;
+        return Utf8.IsValid(data);
+    }
+
+    private static void WriteTime(Utf8JsonWriter json, JsonEncodedText name, uint seconds)
+    {
+        Span<byte> text = stackalloc byte[20];
+        DateTime.UnixEpoch.AddSeconds(seconds).TryFormat(text, out int length, "s", CultureInfo.InvariantCulture);
+        text[length++] = (byte)'Z';
+        json.WriteString(name, text[..length]);
+    }
 }

@@ -146,6 +146,53 @@ public sealed class HandleStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_bulk_load_asks_its_rule_about_each_item_by_its_number_through_all_chunks()
+    {
+        const int items = 20_000, granted = 15_000;
+        var rule = new Allowance(granted);
+        using (HandleStore store = Open(segmentBytes: 300_000))
+        {
+            await PutAsync(store, "1/N6", "before");
+            // 19,998 comes again in another case, 19,999 is larger than any record; the prefix 2 has no number before its first.
+            LoadResult result = await store.LoadAsync(Enumerable.Range(0, items).Select(i => i switch
+            {
+                19_998 => new LoadItem("1/n19996", [HandleValue.Of(1, "T", "again")]),
+                19_999 => new("1/HUGE", [HandleValue.Of(1, "T", new byte[300_000])]),
+                _ => new($"{1 + (i % 3 == 1 ? 1 : 0)}/N{i}", [HandleValue.Of(1, "T", $"{i}")]),
+            }), overwrite: false, rule);
+            Assert.Equal((granted, items - granted), (result.Stored, result.Skipped));
+        }
+
+        Assert.Equal([(6, "before")], rule.Met);
+        // 19,996 was one too many, so 19,998 is asked about as well.
+        Assert.Equal(Enumerable.Range(0, items - 1).Where(i => i != 6), rule.Asked);
+        using HandleStore again = Open(segmentBytes: 300_000);
+        Assert.Equal(granted + 1, again.Count);
+        for (int i = 6; i < items - 2; i += 13)
+            Assert.Equal(i == 6 ? "before" : i <= granted ? $"{i}" : null, Read(again, $"{1 + (i % 3 == 1 ? 1 : 0)}/N{i}")?.Data);
+    }
+
+    [Fact]
+    public async Task A_handle_deleted_in_the_same_breath_is_loaded_anew()
+    {
+        using HandleStore store = Open();
+        await PutAsync(store, "1/a", "old");
+        Task<ChangeDecision> deleting = store.ChangeAsync("1/a", _ => ChangeDecision.Delete);
+        Assert.Equal(new LoadResult(1, 0), await store.LoadAsync([new("1/A", [HandleValue.Of(1, "T", "new")])], overwrite: false));
+        await deleting;
+        Assert.Equal(("1/A", "new", 1L), (Read(store, "1/a")!.Value.Name, Read(store, "1/a")!.Value.Data, store.Count));
+    }
+
+    [Fact]
+    public async Task A_load_whose_items_end_in_a_fault_keeps_what_was_written_and_says_the_fault()
+    {
+        using HandleStore store = Open();
+        await Assert.ThrowsAsync<FormatException>(() => store.LoadAsync(Enumerable.Range(0, 10_000).Select(i => i == 9_000 ? throw new FormatException() : new LoadItem($"1/{i}", [HandleValue.Of(1, "T", "x")])), overwrite: false));
+        await PutAsync(store, "1/last", "x"); // behind the chunk that was on its way
+        Assert.Equal(8_193, store.Count);
+    }
+
+    [Fact]
     public async Task A_list_has_the_living_in_the_order_in_which_they_were_written_page_by_page_also_after_a_start()
     {
         var expected = new List<string>();
@@ -268,4 +315,20 @@ public sealed class HandleStoreTests : IDisposable
     }
 
     private HandleStore Open(long segmentBytes = 1 << 20) => new(folder.Path, NullLogger<HandleStore>.Instance, segmentBytes);
+
+    /// <summary>Grants so many.</summary>
+    private sealed class Allowance(int most) : ILoadRule
+    {
+        public List<int> Asked { get; } = [];
+
+        public List<(int Item, string Data)> Met { get; } = [];
+
+        public bool MayStore(int item)
+        {
+            Asked.Add(item);
+            return --most >= 0;
+        }
+
+        public void Meet(int item, in RecordFrame present) => Met.Add((item, present.Decode()[0].Data.ToString()));
+    }
 }

@@ -82,6 +82,24 @@ public abstract class BulkTests(TestDatabase database) : IAsyncLifetime
         Assert.Equal(2999, people.Store.CountOf(Encoding.UTF8.GetBytes(prefix)));
     }
 
+    [Fact]
+    public async Task A_quota_ends_in_the_middle_of_a_file_and_what_is_there_already_takes_none_of_it()
+    {
+        JsonElement detail = await GetAsync(people.Own, "enterprises");
+        long id = detail.GetProperty("items")[0].GetProperty("id").GetInt64(), prefixId = (await GetAsync(people.Own, $"enterprises/{id}")).GetProperty("prefix").GetProperty("id").GetInt64();
+        await OkAsync(people.Admin, HttpMethod.Put, $"prefixes/{prefixId}", "*", new { state = "allotted", quota = 6000, contract = "", remark = "" });
+        await OkAsync(people.Own, HttpMethod.Post, "items", null, new { prefix, suffix = "SN3", template = "product:1", values = new Dictionary<string, string> { ["name"] = "阀门" } });
+        var csv = new StringBuilder("suffix,name\n");
+        for (int i = 1; i <= 7000; i++) csv.Append(CultureInfo.InvariantCulture, $"SN{i},阀门\n");
+        JsonElement done = await UploadAsync("q.csv", Encoding.UTF8.GetBytes(csv.ToString())), job = done.GetProperty("job");
+        Assert.Equal((5999, 1, 1000), (job.GetProperty("registered").GetInt64(), job.GetProperty("same").GetInt64(), job.GetProperty("bad").GetInt64()));
+        Assert.Contains("6000", done.GetProperty("badRows")[0].GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Equal((6002, 6000), (done.GetProperty("badRows")[0].GetProperty("row").GetInt64(), people.Store.CountOf(Encoding.UTF8.GetBytes(prefix))));
+        await people.Anybody.GetStringAsync($"/api/handles/{prefix}/SN6000");
+        JsonElement one = await GetAsync(people.Own, Of(prefix + "/SN5999"));
+        Assert.Equal("registered", one.GetProperty("identifier").GetProperty("state").GetString());
+    }
+
     [Theory]
     [InlineData("suffix,colour\nSN1,red\n", "no field of the template")]
     [InlineData("name\nx\n", "'suffix' is missing")]

@@ -22,7 +22,7 @@ internal sealed record BadRow(long Row, string Suffix, string Field, string Zh, 
 internal sealed partial class BulkRunner(
     IDbContextFactory<OrdoDbContext> databases, NodeBook book, Registrar registrar, JobFolder folder, IdentifiersOptions options, TimeProvider clock, ILogger<BulkRunner> logger) : BackgroundService
 {
-    private const int BatchRows = 2000;
+    private const int BatchRows = 5000;
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly SemaphoreSlim wake = new(0);
     private readonly ILogger logger = logger;
@@ -111,21 +111,25 @@ internal sealed partial class BulkRunner(
         cancellation.ThrowIfCancellationRequested();
         (PrefixEntry prefix, Template template) = await FindAsync(job, cancellation);
         if (registrar.Obstacle(prefix) is { } obstacle) throw new UnreadableFileException(obstacle);
-        List<(JobRow Row, Task<Registered> Outcome)> under = new(batch.Count);
+        List<JobRow> good = new(batch.Count);
+        List<(string Suffix, Dictionary<string, string> Fields)> wanted = new(batch.Count);
         List<BadRow> faults = [];
         foreach (JobRow row in batch)
         {
             List<Fault> wrong = RegistrationRules.Judge(template, row.Suffix, row.Values, out Dictionary<string, string> fields);
             if (wrong.Count == 0 && prefix.Name.Length + 1 + row.Suffix.Length > options.MaxHandleCharacters)
                 wrong.Add(new("suffix", $"标识最多 {options.MaxHandleCharacters} 个字符。", $"A handle has at most {options.MaxHandleCharacters} characters."));
-            if (wrong.Count == 0) under.Add((row, registrar.RegisterAsync(prefix, template, row.Suffix, fields)));
+            if (wrong.Count == 0)
+            {
+                good.Add(row);
+                wanted.Add((row.Suffix, fields));
+            }
             else faults.AddRange(wrong.Take(5).Select(fault => new BadRow(row.Number, row.Suffix, fault.Field, fault.Reason.Zh, fault.Reason.En)));
         }
 
         long registered = 0, same = 0;
-        foreach ((JobRow row, Task<Registered> outcome) in under)
+        foreach ((JobRow row, Registered how) in good.Zip(await registrar.RegisterAsync(prefix, template, wanted)))
         {
-            Registered how = await outcome;
             if (how == Registered.Done) registered++;
             else if (how == Registered.Same) same++;
             else faults.Add(new(row.Number, row.Suffix, how == Registered.TooLarge ? "values" : "suffix", ReasonOf(how, prefix).Zh, ReasonOf(how, prefix).En));

@@ -46,6 +46,18 @@ internal readonly record struct LoadItem(Octets Handle, IReadOnlyList<HandleValu
 /// <param name="Bytes">Of all segments.</param>
 internal readonly record struct LogPosition(ulong Seed, int Segment, long Length, long Prefixes, long Bytes);
 
+/// <summary>Has a say in a bulk load, on the writer's thread, so it must be quick. What it says is on disk when the load is done.</summary>
+internal interface ILoadRule
+{
+    /// <summary>The handle is not there.</summary>
+    /// <param name="item">Its number in the load.</param>
+    /// <returns>Whether it is stored.</returns>
+    bool MayStore(int item);
+
+    /// <summary>The handle is there and stays as it is.</summary>
+    void Meet(int item, in RecordFrame present);
+}
+
 /// <summary>What a bulk load did.</summary>
 internal readonly record struct LoadResult(long Stored, long Skipped);
 
@@ -61,6 +73,7 @@ internal sealed partial class HandleStore : IDisposable
     private const int MaxBatchBytes = 8 * 1024 * 1024;
     private const int MaxQueue = 20_000;
     private const int LoadChunk = 8192;
+    private const int LoadChunkBytes = 4 * 1024 * 1024;
     private const int MaxLoadsUnderWay = 2;
     private readonly string folder;
     private readonly long segmentBytes;
@@ -70,6 +83,7 @@ internal sealed partial class HandleStore : IDisposable
     private readonly List<IndexStep> steps = [];
     private readonly BlockingCollection<Work> queue = new(MaxQueue);
     private readonly WireWriter values = new(4096);
+    private readonly LoadFrames late = new();
     private readonly RecordBuffer writerBuffer = new();
     private readonly Batch batch = new();
     private readonly Thread writer;
@@ -165,7 +179,7 @@ internal sealed partial class HandleStore : IDisposable
 
     /// <summary>A record with its values decoded; <c>null</c> when there is none.</summary>
     /// <exception cref="InvalidDataException">The record is damaged on disk.</exception>
-    public StoredRecord? Find(Octets handle) => TryRead(handle.Span, new RecordBuffer(), out RecordFrame frame) ? new(frame.Handle.ToArray(), Decode(frame)) : null;
+    public StoredRecord? Find(Octets handle) => TryRead(handle.Span, new RecordBuffer(), out RecordFrame frame) ? new(frame.Handle.ToArray(), frame.Decode()) : null;
 
     /// <summary>Names under a prefix, in the order in which their records were last written.</summary>
     public IReadOnlyList<Octets> List(ReadOnlySpan<byte> prefix, int skip, int take, out int total)
@@ -190,48 +204,49 @@ internal sealed partial class HandleStore : IDisposable
     public Task<bool> SetHomeAsync(Octets prefix, bool home) => Enqueue(new Work.Home(prefix.Copy(), home));
 
     /// <summary>Stores many handles; those stored are on disk when the task is done.</summary>
+    /// <param name="items">Gone through once, on the caller's thread.</param>
     /// <param name="overwrite">Whether a handle that exists is replaced, or else skipped; of one that comes twice the later counts.</param>
-    public async Task<LoadResult> LoadAsync(IEnumerable<LoadItem> items, bool overwrite)
+    /// <param name="rule">Decides about each where nothing is overwritten. An item it never hears of is larger than a record can be.</param>
+    public async Task<LoadResult> LoadAsync(IEnumerable<LoadItem> items, bool overwrite, ILoadRule? rule = null)
     {
         var result = new LoadResult();
-        var written = new Queue<Task<LoadResult>>();
-        Task<Work.Load>? before = null;
-        // Three stages beside each other: the caller makes the next, one is being encoded, and up to two wait for the disk.
-        foreach (LoadItem[] chunk in items.Chunk(LoadChunk))
+        var written = new Queue<Work.Load>();
+        // An item is encoded as soon as it is made, so that it dies young; the writer has two chunks to work on meanwhile. Their memory is used again.
+        var idle = new Stack<LoadFrames>();
+        using IEnumerator<LoadItem> rest = items.GetEnumerator();
+        for (int first = 0; ;)
         {
-            Task<Work.Load> encoding = Task.Run(() => Encode(chunk, overwrite));
-            if (before is not null) written.Enqueue(Enqueue(await before));
-            before = encoding;
-            while (written.Count > MaxLoadsUnderWay) result = Add(result, await written.Dequeue());
+            LoadFrames frames = idle.TryPop(out LoadFrames? used) ? used : new();
+            Encode(rest, frames);
+            if (frames.Count == 0) break;
+            var load = new Work.Load(frames, first, overwrite, rule);
+            first += frames.Count;
+            _ = Enqueue(load);
+            written.Enqueue(load);
+            while (written.Count > MaxLoadsUnderWay) await TakeAsync();
         }
 
-        if (before is not null) written.Enqueue(Enqueue(await before));
-        while (written.TryDequeue(out Task<LoadResult>? last)) result = Add(result, await last);
+        while (written.Count > 0) await TakeAsync();
         return result;
 
-        static LoadResult Add(LoadResult left, LoadResult right) => new(left.Stored + right.Stored, left.Skipped + right.Skipped);
+        async Task TakeAsync()
+        {
+            Work.Load done = written.Dequeue();
+            LoadResult more = await done.Task;
+            result = new(result.Stored + more.Stored, result.Skipped + more.Skipped);
+            idle.Push(done.Frames.Clear());
+        }
     }
 
-    /// <summary>Makes the frames of a load, off the writer's thread. What cannot be made without it is left out: the prefix has no number yet, or the record is too large.</summary>
-    private Work.Load Encode(LoadItem[] items, bool overwrite)
+    /// <summary>Makes the frames of a chunk, off the writer's thread. What cannot be made without it is left for it: the prefix has no number yet, or the record is too large.</summary>
+    private void Encode(IEnumerator<LoadItem> items, LoadFrames frames)
     {
-        var frames = new WireWriter(items.Length * 320);
-        var encoded = new (ulong Key, int Offset, int Prefix)[items.Length];
-        var content = new WireWriter(4096);
-        for (int i = 0; i < items.Length; i++)
+        while (frames.Count < LoadChunk && frames.Bytes < LoadChunkBytes && items.MoveNext())
         {
-            ReadOnlySpan<byte> name = items[i].Handle.Span;
-            encoded[i] = (hash.Of(name), -1, 0);
-            if (prefixes.Find(HandleText.PrefixOf(name)) is not { } prefix) continue;
-            content.Clear();
-            foreach (HandleValue value in items[i].Values) value.Write(content);
-            var frame = new RecordFrame(FrameKind.Put, prefix.Number, name, items[i].Values.Count, content.Written);
-            if (IsTooLarge(frame)) continue;
-            (encoded[i].Offset, encoded[i].Prefix) = (frames.Length, prefix.Number);
-            frame.Write(frames.Extend(frame.PaddedSize));
+            LoadItem item = items.Current;
+            ReadOnlySpan<byte> name = item.Handle.Span;
+            if (prefixes.Find(HandleText.PrefixOf(name)) is not { } prefix || !frames.TryAdd(item, hash.Of(name), prefix.Number)) frames.Leave(item, hash.Of(name));
         }
-
-        return new(items, encoded, frames, overwrite);
     }
 
     public void Dispose()
@@ -469,37 +484,54 @@ internal sealed partial class HandleStore : IDisposable
     private LoadResult Stage(Work.Load load)
     {
         long stored = 0;
-        for (int i = 0; i < load.Items.Length; i++)
+        for (int i = 0, left = 0; i < load.Frames.Count; i++)
         {
-            (ulong key, int offset, int prefix) = load.Encoded[i];
-            LoadItem item = load.Items[i];
-            if (offset >= 0 && !Exists(key, item.Handle.Span))
+            EncodedItem item = load.Frames[i];
+            ReadOnlySpan<byte> frame = load.Frames.FrameOf(item);
+            if (frame.IsEmpty && !TryEncodeLate(load.Frames.Left[left++], ref item, out frame)) continue;
+            ReadOnlySpan<byte> handle = frame.Slice(RecordFrame.HeadSize, item.HandleLength);
+            bool exists = TryFindNewest(item.Key, handle, out Place before, out RecordFrame present);
+            if (exists && !load.Overwrite) load.Rule?.Meet(load.First + i, present);
+            else if (!exists && load.Rule?.MayStore(load.First + i) is false) continue;
+            else
             {
-                ReadOnlySpan<byte> frame = load.Frames.Written[offset..];
-                frame = frame[..RecordFrame.Pad(RecordFrame.SizeAt(frame))];
+                // The name stays as it was spelled at its creation.
+                byte[]? spelled = exists && !present.Handle.SequenceEqual(handle) ? present.Handle.ToArray() : null;
                 Segment segment = Current(frame.Length);
-                batch.Add(key, PlaceOf(prefix, segments.Length - 1, segment.Length + batch.Bytes), frame);
+                Place after = PlaceOf(item.Prefix, segments.Length - 1, segment.Length + batch.Bytes);
+                if (spelled is null) batch.Add(item.Key, before, after, frame);
+                else if (RecordFrame.TryRead(frame, out RecordFrame made)) batch.Add(item.Key, before, after, new RecordFrame(FrameKind.Put, item.Prefix, spelled, made.ValueCount, made.Values));
                 stored++;
-            }
-            else if (offset < 0 || load.Overwrite)
-            {
-                if (Stage(item.Handle, old => old is null || load.Overwrite ? new(ResponseCode.Success, item.Values) : new(ResponseCode.HandleExists), load.Overwrite).Code == ResponseCode.Success) stored++;
             }
         }
 
-        return new(stored, load.Items.Length - stored);
+        return new(stored, load.Frames.Count - stored);
     }
 
-    private bool Exists(ulong key, ReadOnlySpan<byte> handle) => batch.TryFind(key, handle, out _, out _) || !FindStored(handle, key, out _).IsNowhere;
+    private bool TryEncodeLate(LoadItem left, ref EncodedItem item, out ReadOnlySpan<byte> frame)
+    {
+        late.Clear();
+        frame = default;
+        if (!late.TryAdd(left, item.Key, NumberOf(HandleText.PrefixOf(left.Handle.Span)))) return false;
+        item = late[0];
+        frame = late.FrameOf(item);
+        return true;
+    }
+
+    /// <summary>A record as the changes before this one leave it.</summary>
+    private bool TryFindNewest(ulong key, ReadOnlySpan<byte> handle, out Place place, out RecordFrame record)
+    {
+        if (!batch.TryFind(key, handle, out place, out record)) place = FindStored(handle, key, out record);
+        return !place.IsNowhere;
+    }
 
     /// <summary>The whole record must fit into one message.</summary>
-    private static bool IsTooLarge(in RecordFrame frame) => frame.PaddedSize > Envelope.MaxMessage - 1024 || frame.ValueCount > HandleValue.MaxCount;
+    internal static bool IsTooLarge(in RecordFrame frame) => frame.PaddedSize > Envelope.MaxMessage - 1024 || frame.ValueCount > HandleValue.MaxCount;
 
-    private ChangeDecision Stage(Octets handle, Func<StoredRecord?, ChangeDecision> decide, bool needsValues = true)
+    private ChangeDecision Stage(Octets handle, Func<StoredRecord?, ChangeDecision> decide)
     {
         ulong key = hash.Of(handle.Span);
-        if (!batch.TryFind(key, handle.Span, out Place before, out RecordFrame frame)) before = FindStored(handle.Span, key, out frame);
-        StoredRecord? old = before.IsNowhere ? null : new(frame.Handle.ToArray(), needsValues ? Decode(frame) : []);
+        StoredRecord? old = TryFindNewest(key, handle.Span, out Place before, out RecordFrame frame) ? new(frame.Handle.ToArray(), frame.Decode()) : null;
         ChangeDecision decision = decide(old);
         if (decision.Code != ResponseCode.Success || (old is null && decision.Values is null)) return decision;
 
@@ -600,14 +632,6 @@ internal sealed partial class HandleStore : IDisposable
         return defined;
     }
 
-    private static HandleValue[] Decode(in RecordFrame frame)
-    {
-        var reader = new WireReader(frame.Values.ToArray());
-        var decoded = new HandleValue[frame.ValueCount];
-        for (int i = 0; i < decoded.Length; i++) decoded[i] = HandleValue.Read(ref reader);
-        return decoded;
-    }
-
     [LoggerMessage(6000, LogLevel.Warning, "{File}: the last {Bytes} bytes, from byte {Offset} on, were not written to the end when the server stopped. Nobody was told that they are stored; a copy is put aside.")]
     private partial void LogTornTail(string file, long bytes, long offset);
 
@@ -637,11 +661,11 @@ internal sealed partial class HandleStore : IDisposable
         }
 
         /// <param name="frame">Encoded and padded already.</param>
-        public void Add(ulong key, Place after, ReadOnlySpan<byte> frame)
+        public void Add(ulong key, Place before, Place after, ReadOnlySpan<byte> frame)
         {
             int offset = frames.Length;
             frames.Raw(frame);
-            Add(new IndexStep(key, default, after), offset);
+            Add(new IndexStep(key, before, after), offset);
         }
 
         private void Add(in IndexStep step, int offset)
@@ -700,16 +724,16 @@ internal sealed partial class HandleStore : IDisposable
             public Func<StoredRecord?, ChangeDecision> Decide { get; } = decide;
         }
 
-        public sealed class Load(LoadItem[] items, (ulong Key, int Offset, int Prefix)[] encoded, WireWriter frames, bool overwrite) : Work<LoadResult>
+        public sealed class Load(LoadFrames frames, int first, bool overwrite, ILoadRule? rule) : Work<LoadResult>
         {
-            public LoadItem[] Items { get; } = items;
+            public LoadFrames Frames { get; } = frames;
 
-            /// <summary>Hash of each item, and where its frame is in <see cref="Frames"/>; an offset below 0 when it has none.</summary>
-            public (ulong Key, int Offset, int Prefix)[] Encoded { get; } = encoded;
-
-            public WireWriter Frames { get; } = frames;
+            /// <summary>Number of the first item in the whole load.</summary>
+            public int First { get; } = first;
 
             public bool Overwrite { get; } = overwrite;
+
+            public ILoadRule? Rule { get; } = rule;
         }
 
         public sealed class Adopt(ulong seed) : Work<bool>

@@ -87,14 +87,14 @@ internal static class LifeCycle
     public static string? TemplateOf(IReadOnlyList<HandleValue> values) =>
         values.FirstOrDefault(value => value.Index == TemplateIndex && value.Type.Is(TemplateType))?.Data.AsText();
 
-    /// <summary>The whole record, without timestamps.</summary>
+    /// <summary>The whole record.</summary>
     /// <param name="fields">Texts by field; those that are missing are left out.</param>
-    public static List<HandleValue> Compose(Template template, IdentifierState state, IReadOnlyDictionary<string, string> fields)
+    public static List<HandleValue> Compose(Template template, IdentifierState state, IReadOnlyDictionary<string, string> fields, uint timestamp = 0)
     {
-        List<HandleValue> values = [TemplateValue(template), StateValue(state)];
+        List<HandleValue> values = [TemplateValue(template, timestamp), StateValue(state, timestamp)];
         bool hidden = state is IdentifierState.Suspended or IdentifierState.Retired;
         foreach (TemplateField field in template.Content.Fields)
-            if (fields.TryGetValue(field.Name, out string? text)) values.Add(HandleValue.Of(field.Index, field.Name, text, permissions: PermissionsOf(field, hidden)));
+            if (fields.TryGetValue(field.Name, out string? text)) values.Add(HandleValue.Of(field.Index, field.Name, text, timestamp, PermissionsOf(field, hidden)));
         return values;
     }
 
@@ -116,15 +116,15 @@ internal static class LifeCycle
         return fields;
     }
 
-    private static HandleValue TemplateValue(Template template) => HandleValue.Of(TemplateIndex, new Octets(TemplateType.ToArray()), template.Key, permissions: Open);
+    private static HandleValue TemplateValue(Template template, uint timestamp) => HandleValue.Of(TemplateIndex, new Octets(TemplateType.ToArray()), template.Key, timestamp, Open);
 
-    private static HandleValue StateValue(IdentifierState state) => HandleValue.Of(StateIndex, new Octets(StateType.ToArray()), state switch
+    private static HandleValue StateValue(IdentifierState state, uint timestamp = 0) => HandleValue.Of(StateIndex, new Octets(StateType.ToArray()), state switch
     {
         IdentifierState.Registered => "registered",
         IdentifierState.Active => "active",
         IdentifierState.Suspended => "suspended",
         _ => "retired",
-    }, permissions: Open);
+    }, timestamp, Open);
 
     private static ValuePermissions PermissionsOf(TemplateField field, bool hidden) => field.Visibility == FieldVisibility.Public && !hidden ? Open : Closed;
 }

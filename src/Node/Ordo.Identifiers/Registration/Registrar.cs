@@ -66,7 +66,7 @@ internal sealed class Registrar(HandleStore store, IDbContextFactory<OrdoDbConte
     public async Task<Registered> RegisterAsync(PrefixEntry prefix, Template template, string suffix, IReadOnlyDictionary<string, string> fields)
     {
         List<HandleValue> values = LifeCycle.Compose(template, IdentifierState.Registered, fields);
-        if (values.Sum(value => HandleValue.SmallestSize + value.Type.Length + value.Data.Length) > LargestRecord) return Registered.TooLarge;
+        if (IsTooLarge(values)) return Registered.TooLarge;
         Granted granted = this.granted.GetOrAdd(prefix.Id, _ => new());
         byte[] name = Encoding.UTF8.GetBytes(prefix.Name);
         uint now = (uint)clock.GetUtcNow().ToUnixTimeSeconds();
@@ -81,8 +81,49 @@ internal sealed class Registrar(HandleStore store, IDbContextFactory<OrdoDbConte
         return outcome;
     }
 
+    /// <summary>Registers many with one write for all of them; they are on disk when the task is done.</summary>
+    /// <param name="rows">Suffix and texts by field, judged already.</param>
+    /// <returns>How each went.</returns>
+    public async Task<Registered[]> RegisterAsync(PrefixEntry prefix, Template template, IReadOnlyList<(string Suffix, Dictionary<string, string> Fields)> rows)
+    {
+        uint now = (uint)clock.GetUtcNow().ToUnixTimeSeconds();
+        var rule = new Rule(store, prefix, granted.GetOrAdd(prefix.Id, _ => new()), template, rows);
+        await store.LoadAsync(Enumerable.Range(0, rows.Count).Select(Item), overwrite: false, rule);
+        return rule.Outcomes;
+
+        LoadItem Item(int row)
+        {
+            List<HandleValue> values = LifeCycle.Compose(template, IdentifierState.Registered, rows[row].Fields, now);
+            if (IsTooLarge(values)) rule.Outcomes[row] = Registered.TooLarge;
+            values.Sort(static (left, right) => left.Index.CompareTo(right.Index));
+            return new($"{prefix.Name}/{rows[row].Suffix}", values);
+        }
+    }
+
+    private static bool IsTooLarge(List<HandleValue> values) => values.Sum(value => HandleValue.SmallestSize + value.Type.Length + value.Data.Length) > LargestRecord;
+
     private static bool IsSame(IReadOnlyList<HandleValue> present, List<HandleValue> wanted) =>
         present.Count == wanted.Count && wanted.All(value => present.Any(other => other.Index == value.Index && other.Type.Equals(value.Type) && other.Data.Equals(value.Data)));
+
+    /// <summary>Decides about the rows of a file as <see cref="RegisterAsync(PrefixEntry, Template, string, IReadOnlyDictionary{string, string})"/> does about one.</summary>
+    private sealed class Rule(HandleStore store, PrefixEntry prefix, Granted granted, Template template, IReadOnlyList<(string Suffix, Dictionary<string, string> Fields)> rows) : ILoadRule
+    {
+        private readonly byte[] name = Encoding.UTF8.GetBytes(prefix.Name);
+
+        public Registered[] Outcomes { get; } = new Registered[rows.Count];
+
+        public bool MayStore(int item)
+        {
+            if (Outcomes[item] == Registered.Done && !granted.TryTake(store.CountOf(name), prefix.Quota)) Outcomes[item] = Registered.QuotaUsed;
+            return Outcomes[item] == Registered.Done;
+        }
+
+        public void Meet(int item, in RecordFrame present)
+        {
+            if (Outcomes[item] == Registered.Done)
+                Outcomes[item] = IsSame(present.Decode(), LifeCycle.Compose(template, IdentifierState.Registered, rows[item].Fields)) ? Registered.Same : Registered.Taken;
+        }
+    }
 
     /// <summary>What the writer's thread has granted of a quota and not yet shown in the index: it shows all of them at once.</summary>
     private sealed class Granted

@@ -10,7 +10,8 @@ namespace Ordo.Bench.Identifiers;
 
 /// <summary>
 /// The identifier node: bulk load in this process, then a server of its own process that holds what was loaded, asked over UDP, TCP and HTTP by this one; NSD is asked over
-/// UDP by the same code in the same run. Options: handles (1000000), seconds a figure (5), folder (a temporary one), ordo-server.dll (what <c>./ordo</c> built).
+/// UDP by the same code in the same run. Options: handles (1000000), seconds a figure (5), folder (a temporary one; one that is named stays and what was loaded can be asked again),
+/// ordo-server.dll (what <c>./ordo</c> built), parts with commas between (all of load, nsd, udp, tcp, rest, creates, starts).
 /// </summary>
 internal static class IdentifiersBenchmark
 {
@@ -18,25 +19,29 @@ internal static class IdentifiersBenchmark
     private const int MostDnsNames = 3_000_000;
     private static int handles;
     private static TimeSpan seconds;
+    private static string[] parts = ["load", "nsd", "udp", "tcp", "rest", "creates", "starts"];
 
     public static async Task<int> RunAsync(string[] options)
     {
         handles = options.Length > 0 ? int.Parse(options[0], CultureInfo.InvariantCulture) : 1_000_000;
         seconds = TimeSpan.FromSeconds(options.Length > 1 ? double.Parse(options[1], CultureInfo.InvariantCulture) : 5);
         string folder = options.Length > 2 ? options[2] : Directory.CreateTempSubdirectory("ordo-bench-").FullName;
+        if (options.Length > 4) parts = options[4].Split(',');
         try
         {
-            await LoadAsync(Path.Combine(folder, "data", "identifiers"));
-            double yardstick = AskNsd(Path.Combine(folder, "nsd"));
-            await AskServerAsync(options.Length > 3 ? options[3] : ServerProcess.Built, Path.Combine(folder, "data"), yardstick);
+            if (Has("load")) await LoadAsync(Path.Combine(folder, "data", "identifiers"));
+            double yardstick = Has("nsd") ? AskNsd(Path.Combine(folder, "nsd")) : double.NaN;
+            if (parts.Intersect(["udp", "tcp", "rest", "creates", "starts"]).Any()) await AskServerAsync(options.Length > 3 ? options[3] : ServerProcess.Built, Path.Combine(folder, "data"), yardstick);
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            if (options.Length <= 2) Directory.Delete(folder, recursive: true);
         }
 
         return 0;
     }
+
+    private static bool Has(string part) => parts.Contains(part);
 
     private static async Task LoadAsync(string folder)
     {
@@ -79,35 +84,48 @@ internal static class IdentifiersBenchmark
         await using (ServerProcess first = await StartAsync(assembly, data, settings, form, handlePort, "first start"))
         {
             token = await first.CreateTokenAsync("administrator");
-            using (var udp = new UdpQuestions(form, handlePort, 256))
-            {
-                Load.Fastest(udp, handles, TimeSpan.FromSeconds(2)); // compiled by now
-                LoadFigures fast = Load.Fastest(udp, handles, seconds), steady = Load.Steady(udp, handles, fast.PerSecond / 2, seconds);
-                Tell($"UDP: {fast.PerSecond:N0}/s, {fast.PerSecond / yardstick:0.00} × NSD ({fast.Lost} lost); at half load {Latency(steady)}");
-            }
-
-            using (var tcp = new TcpQuestions(form, handlePort, 128))
-            {
-                Load.Fastest(tcp, handles, TimeSpan.FromSeconds(1));
-                LoadFigures fast = Load.Fastest(tcp, handles, seconds), steady = Load.Steady(tcp, handles, fast.PerSecond / 2, seconds);
-                Tell($"TCP, one kept connection, 128 open: {fast.PerSecond:N0}/s; at half load {Latency(steady)}");
-            }
-
             var http = new IPEndPoint(IPAddress.Loopback, first.Address.Port);
-            using (var rest = new HttpQuestions(HttpQuestions.Read(Prefix), http, 32))
+            if (Has("udp")) AskUdp(form, handlePort, yardstick);
+            if (Has("tcp")) AskTcp(form, handlePort);
+            if (Has("rest"))
             {
-                Load.Fastest(rest, handles, TimeSpan.FromSeconds(2));
-                LoadFigures fast = Load.Fastest(rest, handles, seconds), steady = Load.Steady(rest, handles, fast.PerSecond / 2, seconds);
-                Tell($"REST, 32 kept connections: {fast.PerSecond:N0}/s ({rest.Failed} failed); at half load {Latency(steady)}");
+                AskRest(http, connections: 32, depth: 1);
+                AskRest(http, connections: 16, depth: 16);
             }
 
-            await CreateWhileResolvingAsync(form, handlePort, http, token);
+            if (Has("creates")) await CreateWhileResolvingAsync(form, handlePort, http, token);
             Tell($"resident: {first.Resident >> 20:N0} MiB");
         }
+
+        if (!Has("starts")) return;
 
         await using (ServerProcess second = await StartAsync(assembly, data, settings, form, handlePort, "start after kill -9")) await second.StopAsync();
         await using ServerProcess third = await StartAsync(assembly, data, settings, form, handlePort, "start after a clean stop");
         Tell($"resident after start: {third.Resident >> 20:N0} MiB");
+    }
+
+    private static void AskUdp(QuestionForm form, IPEndPoint server, double yardstick)
+    {
+        using var udp = new UdpQuestions(form, server, 256);
+        Load.Fastest(udp, handles, TimeSpan.FromSeconds(2)); // compiled by now
+        LoadFigures fast = Load.Fastest(udp, handles, seconds), steady = Load.Steady(udp, handles, fast.PerSecond / 2, seconds);
+        Tell($"UDP: {fast.PerSecond:N0}/s, {fast.PerSecond / yardstick:0.00} × NSD ({fast.Lost} lost); at half load {Latency(steady)}");
+    }
+
+    private static void AskTcp(QuestionForm form, IPEndPoint server)
+    {
+        using var tcp = new TcpQuestions(form, server, 128);
+        Load.Fastest(tcp, handles, TimeSpan.FromSeconds(1));
+        LoadFigures fast = Load.Fastest(tcp, handles, seconds), steady = Load.Steady(tcp, handles, fast.PerSecond / 2, seconds);
+        Tell($"TCP, one kept connection, 128 open: {fast.PerSecond:N0}/s; at half load {Latency(steady)}");
+    }
+
+    private static void AskRest(IPEndPoint server, int connections, int depth)
+    {
+        using var rest = new HttpQuestions(HttpQuestions.Read(Prefix), server, connections, depth);
+        Load.Fastest(rest, handles, TimeSpan.FromSeconds(2));
+        LoadFigures fast = Load.Fastest(rest, handles, seconds), steady = Load.Steady(rest, handles, fast.PerSecond / 2, seconds);
+        Tell($"REST, {connections} kept connections, {depth} open on each: {fast.PerSecond:N0}/s ({rest.Failed} failed); at half load {Latency(steady)}");
     }
 
     private static async Task CreateWhileResolvingAsync(QuestionForm form, IPEndPoint handlePort, IPEndPoint http, string token)
@@ -115,12 +133,13 @@ internal static class IdentifiersBenchmark
         using var udp = new UdpQuestions(form, handlePort, 256);
         double rate = Load.Fastest(udp, handles, TimeSpan.FromSeconds(1)).PerSecond / 2;
         using var creates = new HttpQuestions(Create(token), http, 64);
+        Load.Fastest(creates, 1, TimeSpan.FromSeconds(3)); // compiled by now
         Task<LoadFigures> creating = Task.Run(() => Load.Fastest(creates, 1, seconds));
         LoadFigures resolved = Load.Steady(udp, handles, rate, seconds), created = await creating;
         Tell($"creates over REST, each durable, 64 at a time, while {resolved.PerSecond:N0}/s are resolved over UDP ({Latency(resolved)}): {created.PerSecond:N0}/s ({creates.Failed} failed)");
     }
 
-    private static Func<int, byte[], int> Create(string token)
+    private static Func<int, Span<byte>, int> Create(string token)
     {
         int number = 0;
         return (_, target) =>

@@ -21,6 +21,9 @@ internal interface IQuestions : IDisposable
     /// <returns>How many came.</returns>
     int Receive(bool wait, List<long>? stamps);
 
+    /// <summary>Until something came, or so long.</summary>
+    void Wait(TimeSpan atMost);
+
     /// <summary>Open questions are given up.</summary>
     void Forget();
 }
@@ -72,6 +75,8 @@ internal static class Load
             answers += questions.Receive(wait: false, stamps);
             long then = Stopwatch.GetTimestamp();
             foreach (long stamp in stamps) latencies.Add((then - stamp) * 1e6 / Stopwatch.Frequency);
+            long due = begin + (long)(asked * ticks);
+            if (stamps.Count == 0 && (due > then || asked - answers >= questions.Window)) questions.Wait(TimeSpan.FromSeconds((double)Math.Max(due - then, Stopwatch.Frequency / 10_000) / Stopwatch.Frequency));
         }
 
         long left = Drain(questions, asked - answers);

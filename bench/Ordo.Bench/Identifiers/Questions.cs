@@ -51,6 +51,7 @@ internal sealed class UdpQuestions : IQuestions
     private readonly DatagramBatch incoming, outgoing;
     private readonly byte[] to;
     private readonly long[] stamps = new long[1 << 16];
+    private readonly SocketWatch watch;
     private ushort next;
 
     public UdpQuestions(QuestionForm form, IPEndPoint server, int window)
@@ -59,7 +60,7 @@ internal sealed class UdpQuestions : IQuestions
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         SocketAddress address = server.Serialize();
         to = address.Buffer[..address.Size].ToArray();
-        (incoming, outgoing) = (new(socket, 64, 2048), new(socket, 64, 512));
+        (incoming, outgoing, watch) = (new(socket, 64, 2048), new(socket, 64, 512), new(socket));
     }
 
     public int Window { get; }
@@ -82,6 +83,8 @@ internal sealed class UdpQuestions : IQuestions
         return came;
     }
 
+    public void Wait(TimeSpan atMost) => watch.Wait(atMost);
+
     public void Forget()
     {
     }
@@ -96,6 +99,7 @@ internal sealed class TcpQuestions : IQuestions
     private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 1000 };
     private readonly byte[] outgoing = new byte[64 * 1024], incoming = new byte[1 << 20];
     private readonly long[] stamps = new long[1 << 16];
+    private readonly SocketWatch watch;
     private int queued, filled;
     private ushort next;
 
@@ -103,6 +107,7 @@ internal sealed class TcpQuestions : IQuestions
     {
         (this.form, Window) = (form, window);
         socket.Connect(server);
+        watch = new(socket);
     }
 
     public int Window { get; }
@@ -132,40 +137,45 @@ internal sealed class TcpQuestions : IQuestions
         return came;
     }
 
+    public void Wait(TimeSpan atMost) => watch.Wait(atMost);
+
     public void Forget() => throw new IOException("The server does not answer over TCP.");
 
     public void Dispose() => socket.Dispose();
 }
 
-/// <summary>Over many HTTP connections that are kept, one question on each at a time.</summary>
+/// <summary>Over many HTTP connections that are kept, on each one question at a time or several behind each other.</summary>
 internal sealed class HttpQuestions : IQuestions
 {
-    private readonly Func<int, byte[], int> write;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly Func<int, Span<byte>, int> write;
     private readonly Connection[] connections;
-    private readonly Queue<Connection> idle = new(), open = new();
-    private readonly byte[] buffer = new byte[16 * 1024];
+    private readonly SocketWatch watch;
+    private readonly int depth;
+    private int next;
 
     /// <param name="write">Writes the request for a name.</param>
-    public HttpQuestions(Func<int, byte[], int> write, IPEndPoint server, int connections)
+    /// <param name="depth">Questions open on a connection.</param>
+    public HttpQuestions(Func<int, Span<byte>, int> write, IPEndPoint server, int connections, int depth = 1)
     {
-        this.write = write;
-        this.connections = [.. Enumerable.Range(0, connections).Select(_ => new Connection(server))];
-        foreach (Connection connection in this.connections) idle.Enqueue(connection);
+        (this.write, this.depth) = (write, depth);
+        this.connections = [.. Enumerable.Range(0, connections).Select(_ => new Connection(server, depth))];
+        watch = new([.. this.connections.Select(connection => connection.Socket)]);
     }
 
-    public int Window => connections.Length;
+    public int Window => connections.Length * depth;
 
     /// <summary>Answers that were no success.</summary>
-    public long Failed { get; private set; }
+    public long Failed => connections.Sum(connection => connection.Failed);
 
     /// <summary>The request to read a handle.</summary>
-    public static Func<int, byte[], int> Read(string prefix)
+    public static Func<int, Span<byte>, int> Read(string prefix)
     {
         byte[] form = Encoding.ASCII.GetBytes($"GET /api/handles/{prefix}/SN00000000 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
         var question = new QuestionForm(form, form.AsSpan().IndexOf("00000000"u8), form.Length);
         return (name, target) =>
         {
-            form.CopyTo(target, 0);
+            form.CopyTo(target);
             for (int i = 7; i >= 0; i--, name /= 10) target[question.DigitsAt + i] = (byte)('0' + (name % 10));
             return form.Length;
         };
@@ -173,43 +183,25 @@ internal sealed class HttpQuestions : IQuestions
 
     public void Ask(int name, long stamp)
     {
-        Connection connection = idle.Dequeue();
-        connection.Stamp = stamp;
-        connection.Socket.Send(buffer.AsSpan(0, write(name, buffer)));
-        open.Enqueue(connection);
+        while (connections[next].Open == depth) next = (next + 1) % connections.Length;
+        connections[next].Ask(name, stamp, write);
     }
 
     public void Flush()
     {
+        foreach (Connection connection in connections) connection.Flush();
     }
 
     public int Receive(bool wait, List<long>? answered)
     {
+        if (watch.Wait(wait ? Patience : TimeSpan.Zero) == 0) return 0;
         int came = 0;
-        for (int left = open.Count; left > 0 || (wait && came == 0 && open.Count > 0); left--)
-        {
-            Connection connection = open.Dequeue();
-            if ((wait && came == 0) || connection.Socket.Available > 0)
-            {
-                if (!connection.Receive(out bool success))
-                {
-                    open.Enqueue(connection);
-                    continue;
-                }
-
-                if (!success) Failed++;
-                answered?.Add(connection.Stamp);
-                idle.Enqueue(connection);
-                came++;
-            }
-            else
-            {
-                open.Enqueue(connection);
-            }
-        }
-
+        for (int i = 0; i < connections.Length; i++)
+            if (watch.HasCome(i)) came += connections[i].Receive(answered);
         return came;
     }
+
+    public void Wait(TimeSpan atMost) => watch.Wait(atMost);
 
     public void Forget() => throw new IOException("The server does not answer over HTTP.");
 
@@ -220,31 +212,62 @@ internal sealed class HttpQuestions : IQuestions
 
     private sealed class Connection
     {
-        private readonly byte[] answer = new byte[64 * 1024];
-        private int filled;
+        private const int LargestRequest = 1024;
+        private readonly byte[] answer = new byte[64 * 1024], outgoing;
+        private readonly Queue<long> stamps = new();
+        private int filled, queued;
 
-        public Connection(IPEndPoint server) => Socket.Connect(server);
-
-        public Socket Socket { get; } = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 30_000 };
-
-        public long Stamp { get; set; }
-
-        /// <returns>True when the whole answer is there.</returns>
-        public bool Receive(out bool success)
+        public Connection(IPEndPoint server, int depth)
         {
-            success = false;
+            outgoing = new byte[depth * LargestRequest];
+            Socket.Connect(server);
+        }
+
+        public Socket Socket { get; } = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
+        public int Open => stamps.Count;
+
+        public long Failed { get; private set; }
+
+        public void Ask(int name, long stamp, Func<int, Span<byte>, int> write)
+        {
+            queued += write(name, outgoing.AsSpan(queued));
+            stamps.Enqueue(stamp);
+        }
+
+        public void Flush()
+        {
+            for (int sent = 0; sent < queued;) sent += Socket.Send(outgoing.AsSpan(sent, queued - sent));
+            queued = 0;
+        }
+
+        /// <returns>Answers that are there whole.</returns>
+        public int Receive(List<long>? answered)
+        {
             int read = Socket.Receive(answer.AsSpan(filled));
             if (read == 0) throw new IOException("The server closed the connection.");
             filled += read;
-            ReadOnlySpan<byte> bytes = answer.AsSpan(0, filled);
+            int at = 0, came = 0;
+            for (; SizeOf(answer.AsSpan(at, filled - at)) is > 0 and var size && size <= filled - at; at += size, came++)
+            {
+                if (answer[at + 9] != '2') Failed++;
+                long stamp = stamps.Dequeue();
+                answered?.Add(stamp);
+            }
+
+            answer.AsSpan(at, filled - at).CopyTo(answer);
+            filled -= at;
+            return came;
+        }
+
+        /// <summary>Bytes of the answer that begins here; 0 while its head is not there.</summary>
+        private static int SizeOf(ReadOnlySpan<byte> bytes)
+        {
             int head = bytes.IndexOf("\r\n\r\n"u8);
-            if (head < 0) return false;
-            int at = bytes.IndexOf("Content-Length: "u8) + 16, length = 0;
-            for (; at >= 16 && answer[at] is >= (byte)'0' and <= (byte)'9'; at++) length = length * 10 + answer[at] - '0';
-            if (filled < head + 4 + length) return false;
-            success = answer[9] == '2';
-            filled = 0;
-            return true;
+            if (head < 0) return 0;
+            int at = bytes[..head].IndexOf("Content-Length: "u8) + 16, length = 0;
+            for (; at >= 16 && bytes[at] is >= (byte)'0' and <= (byte)'9'; at++) length = length * 10 + bytes[at] - '0';
+            return head + 4 + length;
         }
     }
 }

@@ -48,4 +48,61 @@ public sealed class LiveStreamTests(ConsoleBrowser browser)
             await window.AssertNotReloadedAsync();
         });
     }
+
+    [Fact]
+    public async Task A_wall_whose_line_goes_silent_says_so_within_five_seconds_and_after_a_sleep_everything_is_current_with_one_stream()
+    {
+        await using ServerProcess server = await ServerProcess.StartAsync();
+        using HttpClient admin = await server.SignInAsync();
+        await SmallPark.BuildAsync(admin);
+        await using Device device = await Device.ConnectAsync(server, SmallPark.Mn);
+        await device.SendAsync(("a34004", 33), ("a34002", 80));
+        await using var wire = new Wire(server.Address);
+        await using Window window = await browser.OpenAsync(server);
+        await window.DoAsync(async page =>
+        {
+            await window.SignInAsync(); // the cookie is the host's, whatever the port
+            await page.GotoAsync($"{wire.Address}cockpit");
+            await window.RememberLoadAsync();
+            ILocator air = page.GetByRole(AriaRole.Region, new() { Name = "环境空气" }), lost = page.GetByRole(AriaRole.Alert);
+            await Expect(air).ToContainTextAsync("33");
+            await Expect(page.Locator("[data-drawn]")).ToBeVisibleAsync();
+            await Expect(lost).ToHaveCountAsync(0);
+
+            // Nothing is closed: only the silence can be noticed.
+            Task<double> said = page.EvaluateAsync<double>("() => new Promise((done) => { const look = setInterval(() => { if (document.querySelector('[role=\"alert\"]')) { clearInterval(look); done(Date.now()); } }, 20); })");
+            wire.Silence();
+            double silent = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+            Assert.InRange(await said - silent, -StaleLimitMs, StaleLimitMs);
+            await Expect(air).ToContainTextAsync("33"); // marked, not gone
+            wire.Restore();
+            await Expect(lost).ToHaveCountAsync(0);
+
+            // The lid is shut: the page stands still, and so does the line. Meanwhile the world goes on.
+            ICDPSession lid = await page.Context.NewCDPSessionAsync(page);
+            await lid.SendAsync("Page.setWebLifecycleState", new() { ["state"] = "frozen" });
+            wire.Silence();
+            await Task.Delay(7_000);
+            await device.SendAsync(("a34004", 96), ("a34002", 80));
+            wire.Restore();
+            await lid.SendAsync("Page.setWebLifecycleState", new() { ["state"] = "active" });
+            await Expect(air).ToContainTextAsync("96");
+            await Expect(page.GetByRole(AriaRole.Contentinfo).GetByRole(AriaRole.Button, new() { NameRegex = new("东门空气站") }).First).ToBeVisibleAsync();
+            await Expect(lost).ToHaveCountAsync(0);
+            await window.AssertNotReloadedAsync();
+            await OneStreamAsync(admin);
+        });
+    }
+
+    /// <summary>What the sleep tore is given up by the server as well; in the end one page has one stream.</summary>
+    private static async Task OneStreamAsync(HttpClient admin)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        while (true)
+        {
+            string line = (await admin.GetStringAsync("/metrics", limit.Token)).Split('\n').First(each => each.StartsWith("ordo_live_streams", StringComparison.Ordinal));
+            if (line.EndsWith(" 1", StringComparison.Ordinal)) return;
+            await Task.Delay(200, limit.Token);
+        }
+    }
 }

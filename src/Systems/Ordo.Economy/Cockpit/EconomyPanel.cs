@@ -42,7 +42,7 @@ internal sealed class EconomyPanel(EconomyBook book) : ICockpitPanel
             Beside = board.Composite is { } whole ? new((double)whole.Index, 1, "", new($"综合预警指数（{LightWords.Of(whole.Light).Zh}）", $"warning index ({LightWords.Of(whole.Light).En})")) : null,
             Chart = ChartOf(reader, cell, step),
             Ranking = RankingOf(reader, area, step),
-            Origin = new($"发布口径：各月之和，每月审定不少于 {sum.Reporting}/{sum.Expected} 家；曲线为当月同比", $"Released figures, the sum of the months: at least {sum.Reporting} of {sum.Expected} accepted in each; the curve is growth on the year"),
+            Origin = new($"发布日所知的数，各月之和，每月审定不少于 {sum.Reporting}/{sum.Expected} 家；曲线为当月同比", $"As known on the day of release, the sum of the months: at least {sum.Reporting} of {sum.Expected} accepted in each; the curve is growth on the year"),
             Link = $"/economy?asset={area.Id}",
         };
     }

@@ -88,7 +88,7 @@ function Sentence({ overview, onFigure }: { overview: Overview; onFigure: (code:
       </p>
       <p className={styles['meta']}>
         {t('complete', { due: completeness.due, accepted: completeness.accepted, deadline: completeness.deadline })}
-        {completeness.isProtected && <> · {t('protected')}</>}
+        {' · '}{t(completeness.isProtected ? 'protected' : 'open')}
       </p>
     </Card>
   );

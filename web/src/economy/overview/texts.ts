@@ -7,6 +7,7 @@ export const overviewTexts = defineTexts({
   'sentence': ['一句话', 'In one sentence'],
   'complete': ['应报 {due} 家，已审定 {accepted} 家；截止 {deadline}', '{accepted} of {due} accepted; due {deadline}'],
   'protected': ['发布口径：可推知单个企业的小单元已隐去', 'Released figures: cells that would give single enterprises away are hidden'],
+  'open': ['全部已审定数，含发布日之后的审定与修订；大屏及只能看合计的人看到的是发布日所知的数', 'Everything accepted, also after the day of release; the wall, and people who read totals only, see what was known on that day'],
   'report': ['打印报告', 'Report to print'],
   'reportXlsx': ['报告 XLSX', 'Report XLSX'],
   'figures': ['主要指标', 'Main figures'],

@@ -1,12 +1,12 @@
 import 'maplibre-gl/dist/maplibre-gl.css';
-import { Map as MapLibre, Marker, setWorkerUrl, type ExpressionSpecification, type GeoJSONSource } from 'maplibre-gl';
+import { Map as MapLibre, Marker, setWorkerUrl, type ExpressionSpecification, type GeoJSONSource, type LngLat } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import type { AssetFeatures } from '../../api/types';
 import { useLanguage } from '../../ui/i18n';
 import { mapStyle } from '../../ui/map/mapStyle';
-import { boundsOf, type Station } from '../../ui/map/stations';
+import { boundsOf, eachPosition, type Station } from '../../ui/map/stations';
 import { inside } from './inside';
 import { isPriority, PlainStateShape, PriorityShape } from '../../ui/StateShape';
 import { token } from '../../ui/theme';
@@ -32,6 +32,7 @@ export default function WallMap({ features, stations, shares, selectedId }: Wall
   const [map, setMap] = useState<MapLibre | null>(null);
   const coloured = useMemo(() => withStates(features, stations, shares), [features, stations, shares]);
   const bounds = useMemo(() => boundsOf(features.features), [features]);
+  const home = useRef<Camera | null>(null);
 
   useEffect(() => {
     const element = box.current;
@@ -51,6 +52,7 @@ export default function WallMap({ features, stations, shares, selectedId }: Wall
       made.setPaintProperty('flat', 'fill-color', priority);
       made.setPaintProperty('enterprise', 'fill-color', ['interpolate', ['linear'], ['coalesce', ['get', 'share'], 0], 0, color('map-plot'), 1, color('action-soft')]);
       element.setAttribute('data-drawn', '');
+      home.current = null;
       setMap(made);
     });
     return () => { setMap(null); made.remove(); };
@@ -64,12 +66,16 @@ export default function WallMap({ features, stations, shares, selectedId }: Wall
     if (!map) return;
     const selected = features.features.filter((feature) => feature.properties.id === selectedId);
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const target = selected.length > 0 ? boundsOf(selected) : bounds;
-    if (!target) return;
-    const camera = map.cameraForBounds(target, { padding: selected.length > 0 ? 160 : 10, bearing, maxZoom: 16.4 });
-    if (camera) map.easeTo({ ...camera, pitch, bearing, zoom: (camera.zoom ?? map.getZoom()) + (selected.length > 0 ? 0 : 0.35), duration: still ? 0 : 800 });
+    const target = boundsOf(selected);
+    if (!target) {
+      home.current ??= wholePark(map, features);
+      map.easeTo({ ...home.current, pitch, bearing, duration: still ? 0 : 800 });
+    } else {
+      const camera = map.cameraForBounds(target, { padding: 160, bearing, maxZoom: 16.4 });
+      if (camera) map.easeTo({ ...camera, pitch, bearing, duration: still ? 0 : 800 });
+    }
     if (map.getLayer('selected')) map.setFilter('selected', ['==', ['get', 'id'], selectedId ?? -1]);
-  }, [map, features, bounds, selectedId]);
+  }, [map, features, selectedId]);
 
   const marked = stations.filter((station) => station.state !== 'normal');
   const worst = marked.filter((station) => station.state === 'alarm').slice(0, 3);
@@ -79,6 +85,29 @@ export default function WallMap({ features, stations, shares, selectedId }: Wall
       {map && marked.slice(0, 200).map((station) => <Mark key={station.id} map={map} station={station} named={worst.includes(station)} />)}
     </div>
   );
+}
+
+interface Camera { center: LngLat; zoom: number }
+
+/** Names of alarms stand above the park, the scenes below it. */
+const margin = { x: 16, top: 56, bottom: 72 };
+
+/** The camera with which the tilted park fills its frame, wide or not; what the library works out of bounds is for looking straight down. */
+function wholePark(map: MapLibre, features: AssetFeatures): Camera {
+  const corners: [number, number][] = [];
+  for (const { geometry } of features.features) eachPosition((geometry as { coordinates?: unknown } | null)?.coordinates, (position) => corners.push(position));
+  map.jumpTo({ pitch, bearing });
+  const { clientWidth: width, clientHeight: height } = map.getContainer();
+  // What is near grows more than what is far: a few steps settle it.
+  for (let step = 0; step < 4 && corners.length > 0; step++) {
+    const seen = corners.map((corner) => map.project(corner));
+    const [left, right] = [Math.min(...seen.map(({ x }) => x)), Math.max(...seen.map(({ x }) => x))];
+    const [top, bottom] = [Math.min(...seen.map(({ y }) => y)), Math.max(...seen.map(({ y }) => y))];
+    const larger = Math.min((width - 2 * margin.x) / Math.max(1, right - left), (height - margin.top - margin.bottom) / Math.max(1, bottom - top));
+    const center = map.unproject([(left + right) / 2, (top + bottom) / 2 + (margin.bottom - margin.top) / 2 / larger]);
+    map.jumpTo({ center, zoom: Math.min(17, map.getZoom() + Math.log2(larger)) });
+  }
+  return { center: map.getCenter(), zoom: map.getZoom() };
 }
 
 function Mark({ map, station, named }: { map: MapLibre; station: Station; named: boolean }) {

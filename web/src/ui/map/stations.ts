@@ -53,7 +53,7 @@ type Box = [west: number, south: number, east: number, north: number];
 /** Smallest box around everything; null when there is nothing. */
 export function boundsOf(features: readonly AssetFeature[]): Box | null {
   const box: Box = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const feature of features) visit((feature.geometry as { coordinates?: unknown } | null)?.coordinates, ([lon, lat]) => {
+  for (const feature of features) eachPosition((feature.geometry as { coordinates?: unknown } | null)?.coordinates, ([lon, lat]) => {
     box[0] = Math.min(box[0], lon); box[1] = Math.min(box[1], lat); box[2] = Math.max(box[2], lon); box[3] = Math.max(box[3], lat);
   });
   return box[0] === Infinity ? null : box;
@@ -64,8 +64,9 @@ function anchorOf(feature: AssetFeature): [number, number] | null {
   return box ? [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2] : null;
 }
 
-function visit(coordinates: unknown, see: (position: [number, number]) => void): void {
+/** Every position of a geometry. */
+export function eachPosition(coordinates: unknown, see: (position: [number, number]) => void): void {
   if (!Array.isArray(coordinates)) return;
   if (typeof coordinates[0] === 'number' && typeof coordinates[1] === 'number') see([coordinates[0], coordinates[1]]);
-  else for (const each of coordinates) visit(each, see);
+  else for (const each of coordinates) eachPosition(each, see);
 }

@@ -8,7 +8,7 @@ import { formatTime } from '../format';
 import { Icon } from '../Icon';
 import { pick, useLanguage, useName, useTexts } from '../i18n';
 import { links } from '../links';
-import { permissions, useCan } from '../session';
+import { permissions, useCan, useMe } from '../session';
 import { uiTexts } from '../texts';
 import styles from './SearchPalette.module.css';
 
@@ -79,9 +79,10 @@ function useHits(text: string, q: string): Hit[] {
   const alarmName = useAlarmName();
   const can = useCan();
   const features = useFeatures();
+  const hasAlarms = useMe().rooms.includes('operations');
   const searches = q !== '' && can(permissions.readPark);
   const assets = useQuery({ ...assetSearchQuery(q), enabled: searches });
-  const alarms = useQuery({ ...alarmListQuery({ state: 'open', q, pageSize: 8 }), enabled: q !== '' && can(permissions.readAlarms) });
+  const alarms = useQuery({ ...alarmListQuery({ state: 'open', q, pageSize: 8 }), enabled: q !== '' && hasAlarms && can(permissions.readAlarms) });
   const points = useQuery({ ...pointListQuery({ q, pageSize: 20 }), enabled: searches });
 
   return useMemo(() => {

@@ -21,6 +21,7 @@ import styles from './Shell.module.css';
 
 export function TopBar() {
   const can = useCan();
+  const hasAlarms = useMe().rooms.includes('operations');
   return (
     <header className={styles['top']}>
       <Link to={links.home} className={styles['brand']}><Logo />Ordo</Link>
@@ -29,8 +30,8 @@ export function TopBar() {
       <Search />
       <span className={styles['spacer']} />
       {useFeatures().map(({ Resident }, index) => Resident && <Resident key={index} />)}
-      {can(permissions.readAlarms) && <AlarmCounts />}
-      <LiveMark />
+      {hasAlarms && can(permissions.readAlarms) && <AlarmCounts />}
+      {hasAlarms && <LiveMark />}
       <span className={styles['divider']} />
       <LanguageSwitch />
       <AccountMenu />

@@ -38,6 +38,26 @@ public sealed class MessageTests
         Assert.Equal(values[2].Data, admin.ToArray());
     }
 
+    /// <summary>What no server of one prefix answers by itself, put together from its fields.</summary>
+    [Fact]
+    public void Site_list_and_referrals_are_written_as_the_note_has_them()
+    {
+        var site = new SiteInfo(
+            1, ProtocolVersion.Newest, 1, SiteInfo.Primary, HashOption.ByHandle, Octets.Empty, [("desc", "demo node")],
+            [new(1, SiteServer.AddressOf(System.Net.IPAddress.Parse("192.0.2.10")), Octets.Empty, [new(3, 0, 2641), new(3, 1, 2641), new(3, 2, 8000)])]);
+        const OpFlags flags = OpFlags.Authoritative | OpFlags.Recursive | OpFlags.CacheCertify | OpFlags.PublicOnly;
+        AssertWritten("D2", 4, OpCode.SiteInfo, ResponseCode.Success, flags, new SiteBody(site));
+        AssertWritten("J2", 13, OpCode.ListHandles, ResponseCode.Success, flags | OpFlags.Continuous, new ListBody(["88.999.1/SN1", "88.999.1/SN2"]));
+        AssertWritten("J3", 13, OpCode.ListHandles, ResponseCode.Success, flags, new ListBody(["88.999.1/SN3"]));
+        AssertWritten("K2", 14, OpCode.Resolution, ResponseCode.PrefixReferral, flags, new ReferralBody("0.NA/88.999.7"));
+        AssertWritten("K3", 14, OpCode.Resolution, ResponseCode.ServiceReferral, flags, new ReferralBody(Octets.Empty, [HandleValue.Of(1, "HS_SITE", site.ToArray(), 0x68f00000)]));
+
+        static void AssertWritten(string name, uint number, OpCode operation, ResponseCode code, OpFlags flags, MessageBody body) => Assert.Equal(
+            Convert.ToHexStringLower(Cases.Read(name)),
+            Convert.ToHexStringLower(new Message(
+                new(ProtocolVersion.Newest, EnvelopeFlags.None, ProtocolVersion.Newest, 0, number, 0, 0), new(operation, code, flags, 1, 0, 0x6a000000, 0), null, body, null).ToArray()));
+    }
+
     [Theory]
     [InlineData("B1", "B2")]
     [InlineData("E1", "E2")]

@@ -39,6 +39,17 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_value_is_modified_inside_a_session_byte_for_byte_as_in_H()
+    {
+        await node.PutAsync(User, HandleValue.Of(200, "HS_VLIST", new ListData([new(User, 300)]).ToArray()));
+        byte[] key = [.. Enumerable.Range(0x40, 32).Select(value => (byte)value)];
+        Sessions.Add(new(0x51, key, ProtocolVersion.Newest, TimeSpan.FromDays(1), System.Net.IPAddress.Loopback, node.Server.Time.GetTimestamp()) { Identity = new(User, 300) });
+        Assert.Equal(Convert.ToHexStringLower(Cases.Read("H2")), Convert.ToHexStringLower(await SendAsync(Cases.Read("H1"))));
+        Assert.Equal("https://t.example/1b", node.Store.Find("88.999.1/SN1")!.Values[0].Data.ToString());
+        Assert.Equal(ResponseCode.SessionReplay, Code(await SendAsync(Cases.Read("H1"))));
+    }
+
+    [Fact]
     public void The_MAC_of_the_note_is_right_with_its_key_and_with_no_other_and_for_no_other_message()
     {
         byte[] bytes = Cases.Read("H1"), key = [.. Enumerable.Range(0x40, 32).Select(value => (byte)value)];
@@ -143,11 +154,16 @@ public sealed class SessionTests : IAsyncLifetime
             Assert.Equal(ResponseCode.InvalidSessionSetup, Code(await SendAsync(Setup(new PublicKeyData(PublicKeyData.DiffieHellman, 0, [Bytes(y), Bytes(prime), Bytes(Generator)]).ToArray()))));
         Assert.Equal(ResponseCode.InvalidSessionSetup, Code(await SendAsync(Setup(new PublicKeyData(PublicKeyData.DiffieHellman, 0, [Bytes(3), Bytes(7919), Bytes(Generator)]).ToArray()))));
         Assert.Equal(ResponseCode.InvalidSessionSetup, Code(await SendAsync(Setup([1, 2, 3]))));
-        Assert.Equal(ResponseCode.SessionFailed, Code(await SendAsync(Request(OpCode.SessionSetup, new SessionSetupRequest(KeyExchangeMode.ServerKey, 60, User, 300, null, null)))));
+        foreach (SessionSetupRequest other in new SessionSetupRequest[] { new(KeyExchangeMode.ClientKey, 60, User, 300, (Octets)"key", null), new(KeyExchangeMode.ServerKey, 60, User, 300, null, null), new(KeyExchangeMode.KeyInHandle, 60, User, 300, null, new(User, 301)) })
+            Assert.Equal(ResponseCode.SessionFailed, Code(await SendAsync(Request(OpCode.SessionSetup, other))));
         Assert.Equal(ResponseCode.SessionFailed, Code(await SendAsync(Request(OpCode.KeyExchange, new KeyExchangeRequest("x")))));
         byte[] old = Setup(Half(5).Data);
-        (old[2], old[3]) = (2, 6);
-        Assert.Equal(ResponseCode.SessionFailed, Code(await SendAsync(old)));
+        foreach (byte minor in new byte[] { 1, 2, 3, 4, 5, 6 })
+        {
+            (old[2], old[3]) = (2, minor);
+            Assert.Equal(ResponseCode.SessionFailed, Code(await SendAsync(old)));
+        }
+
         Assert.Equal(0, Sessions.Open);
     }
 

@@ -98,9 +98,18 @@ internal sealed class Sessions : IDisposable
         {
             while (open.ContainsKey(id) || challenges.IsOpen(id)) id = Draw().Id;
             var session = new Session(id, key, version, idle, from, clock.GetTimestamp());
-            open.Add(id, session);
-            byAddress[from] = byAddress.GetValueOrDefault(from) + 1;
+            Add(session);
             return (session, ours, ResponseCode.Success);
+        }
+    }
+
+    /// <summary>Takes in a session whose number nobody has.</summary>
+    internal void Add(Session session)
+    {
+        lock (guard)
+        {
+            open.Add(session.Id, session);
+            byAddress[session.From] = byAddress.GetValueOrDefault(session.From) + 1;
         }
     }
 

@@ -16,6 +16,7 @@ using Ordo.Identifiers.Cockpit;
 using Ordo.Identifiers.Enterprises;
 using Ordo.Identifiers.Protocol;
 using Ordo.Identifiers.Records;
+using Ordo.Identifiers.Recursion;
 using Ordo.Identifiers.Registration;
 using Ordo.Identifiers.Replicas;
 using Ordo.Identifiers.Reporting;
@@ -38,11 +39,13 @@ public sealed class IdentifiersModule : IModule
     {
         ArgumentNullException.ThrowIfNull(configuration);
         IdentifiersOptions options = IdentifiersOptions.Read(configuration);
+        var recursion = RecursionOptions.Read(configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton(provider => new HandleStore(
             Path.Combine(ModuleHosting.DataFolder(configuration), "identifiers"), provider.GetRequiredService<ILogger<HandleStore>>()) { IsCopy = options.Follow is not null });
         services.AddSingleton<Followers>();
+        services.AddSingleton(_ => new PublicBookCopy(Path.Combine(ModuleHosting.DataFolder(configuration), "identifiers")));
         services.AddSingleton<ReplicaFollower>();
         services.AddHostedService(provider => provider.GetRequiredService<ReplicaFollower>());
         services.AddSingleton(_ => NodeKey.Open(Path.Combine(ModuleHosting.DataFolder(configuration), "identifiers")));
@@ -50,12 +53,15 @@ public sealed class IdentifiersModule : IModule
         services.AddSingleton(provider => new SiteRecord(options, provider.GetRequiredService<NodeKey>, provider.GetRequiredService<UdpServer>, provider.GetRequiredService<TcpServer>));
         services.AddSingleton(provider => new Responder(
             provider.GetRequiredService<HandleStore>(), () => provider.GetRequiredService<SiteRecord>().Current, provider.GetRequiredService<ResolutionCounts>(),
-            provider.GetRequiredService<RequestCounts>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Responder>>()));
+            provider.GetRequiredService<RequestCounts>(), recursion.Enabled, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Responder>>()));
+        services.AddSingleton(provider => new RecursiveResolver(
+            recursion, provider.GetRequiredService<HandleStore>(), new(recursion, options, () => provider.GetRequiredService<UdpServer>().EndPoint, () => provider.GetRequiredService<TcpServer>().EndPoint),
+            provider.GetRequiredService<RequestCounts>(), () => provider.GetRequiredService<SiteRecord>().Current, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RecursiveResolver>>()));
         services.AddSingleton<RequestCounts>();
         services.AddSingleton<Challenges>();
         services.AddSingleton(provider => new Administration(
             provider.GetRequiredService<Responder>(), provider.GetRequiredService<HandleStore>(), provider.GetRequiredService<Challenges>(),
-            provider.GetRequiredService<Sessions>(), provider.GetRequiredService<NodeKey>(), provider.GetRequiredService<RequestCounts>(), () => provider.GetRequiredService<SiteRecord>().Current, options,
+            provider.GetRequiredService<Sessions>(), provider.GetRequiredService<NodeKey>(), provider.GetRequiredService<RequestCounts>(), provider.GetRequiredService<RecursiveResolver>(), () => provider.GetRequiredService<SiteRecord>().Current, options,
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<UdpServer>();
         services.AddHostedService(provider => provider.GetRequiredService<UdpServer>());

@@ -188,7 +188,7 @@ public sealed class ResolutionTests : IAsyncLifetime
     public async Task A_port_that_another_program_has_is_named()
     {
         var options = new IdentifiersOptions { Port = node.Udp.Port };
-        using var second = new UdpServer(options, null!, null!, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<UdpServer>.Instance);
+        using var second = new UdpServer(options, null!, null!, null!, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<UdpServer>.Instance);
         IOException taken = await Assert.ThrowsAsync<IOException>(() => second.StartAsync(CancellationToken.None));
         Assert.IsType<Microsoft.AspNetCore.Connections.AddressInUseException>(taken.InnerException);
         Assert.Contains($"{node.Udp.Port}", taken.Message, StringComparison.Ordinal);

@@ -142,8 +142,31 @@ public abstract class StatisticsTests(TestDatabase database) : IAsyncLifetime
         string[] lines = (await people.Own.GetStringAsync("/api/v1/identifiers/statistics.csv?by=enterprise&from=2026-03-01")).Split("\r\n");
         Assert.Equal("enterprise,nameZh,nameEn,industry,prefix,registeredEver,registered,resolved,notFound,failed,successRatePercent", lines[0]);
         Assert.EndsWith($"\"甲企业\",\"Own\",\"3216\",\"{prefix}\",3,3,1,0,0,100", lines[1], StringComparison.Ordinal);
-        foreach (string by in new[] { "day", "industry", "node", "transport" })
+        foreach (string by in new[] { "day", "industry", "region", "node", "transport" })
             Assert.True((await people.Own.GetStringAsync($"/api/v1/identifiers/statistics.csv?by={by}")).Split("\r\n").Length >= 3, by);
+    }
+
+    [Fact]
+    public async Task An_enterprise_counts_for_the_nearest_division_above_it()
+    {
+        await people.Anybody.GetStringAsync($"/api/handles/{prefix}/SN1");
+        Assert.Equal(" 未填区划 1 3 1", Region(await GetAsync(people.Own, "statistics?from=2026-03-01")));
+        await using (OrdoDbContext context = await people.Server.Services.GetRequiredService<IDbContextFactory<OrdoDbContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken))
+        {
+            Foundation.Park.Asset park = await context.Set<Foundation.Park.Asset>().SingleAsync(asset => asset.Id == people.ParkAsset, TestContext.Current.CancellationToken);
+            Foundation.Park.Asset region = await context.Set<Foundation.Park.Asset>().SingleAsync(asset => asset.Id == park.ParentId, TestContext.Current.CancellationToken);
+            (region.Attributes, region.NameZh) = ("{\"administrativeDivision\":\"150000\"}", "内蒙古");
+            await context.SaveChangesAsync(TestContext.Current.CancellationToken);
+            Assert.Equal("150000 内蒙古 1 3 1", Region(await GetAsync(people.Own, "statistics?from=2026-03-01")));
+            (park.Attributes, park.NameZh) = ("{\"administrativeDivision\":\"150102\"}", "园区一");
+            await context.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal("150102 园区一 1 3 1", Region(await GetAsync(people.Own, "statistics?from=2026-03-01")));
+        Assert.Contains("\"150102\",\"园区一\",", await people.Own.GetStringAsync("/api/v1/identifiers/statistics.csv?by=region&from=2026-03-01"), StringComparison.Ordinal);
+
+        static string Region(JsonElement statistics) => statistics.GetProperty("regions").EnumerateArray().Select(row =>
+            $"{row.GetProperty("code").GetString()} {row.GetProperty("nameZh").GetString()} {row.GetProperty("enterprises").GetInt32()} {row.GetProperty("registeredEver").GetInt64()} {row.GetProperty("resolutions").GetProperty("resolved").GetInt64()}").Single();
     }
 
     [Fact]

@@ -4258,6 +4258,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identifiers/public-book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What pages behind codes say beside the records; replicas read it */
+        get: operations["ReadIdentifierPublicBook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/identifiers/log/{file}": {
         parameters: {
             query?: never;
@@ -5662,6 +5679,7 @@ export interface components {
              * @description Of the answer; one over TCP.
              */
             packets: number;
+            foreign: null | components["schemas"]["ForeignOrigin"];
             request: components["schemas"]["MessagePart"][];
             response: components["schemas"]["MessagePart"][];
         };
@@ -7478,6 +7496,15 @@ export interface components {
              */
             actual: null | number;
         };
+        ForeignOrigin: {
+            /**
+             * Format: double
+             * @description Since it was heard, when it came from the cache; else `null`.
+             */
+            ageSeconds: null | number;
+            /** @description Which nodes were asked for which handle, and the response code of each; "–" for none, "?" for what was no answer. */
+            trail: string[];
+        };
         FormItem: {
             /** @description Of the indicator. */
             code: string;
@@ -9144,6 +9171,7 @@ export interface components {
             node: components["schemas"]["ThisNode"];
             primary: null | components["schemas"]["FollowedPrimary"];
             replicas: components["schemas"]["ReplicaItem"][];
+            recursion: null | components["schemas"]["RecursionState"];
         };
         /** @description How the node stands. Enterprises, prefixes, templates and identifiers are those that the caller may see; resolutions are the node's. */
         NodeOverview: {
@@ -9254,6 +9282,7 @@ export interface components {
             /** @description Every day of the period. */
             days: components["schemas"]["StatisticsDay"][];
             industries: components["schemas"]["StatisticsIndustry"][];
+            regions: components["schemas"]["StatisticsRegion"][];
             /** @description At most 200, those first that are resolved most; the CSV has all of them. */
             topEnterprises: components["schemas"]["StatisticsEnterprise"][];
             nodes: components["schemas"]["StatisticsNode"][];
@@ -11349,6 +11378,26 @@ export interface components {
             displayName: string;
             language: string;
         };
+        /** @description What pages behind codes need beside the records: whose a prefix is, and what the public fields of a template are called. */
+        PublicBook: {
+            enterprises: components["schemas"]["PublicEnterprise"][];
+        };
+        PublicEnterprise: {
+            nameZh: string;
+            nameEn: string;
+            /** @description That it has, whatever their state: whether they answer stands in the log. */
+            prefixes: string[];
+            templates: components["schemas"]["PublicTemplate"][];
+        };
+        PublicTemplate: {
+            code: string;
+            /** Format: int32 */
+            edition: number;
+            nameZh: string;
+            nameEn: string;
+            /** @description Its public fields. */
+            content: components["schemas"]["TemplateContent"];
+        };
         /** @description A quantity with its units, the usual one first. */
         QuantityItem: {
             code: string;
@@ -11400,6 +11449,51 @@ export interface components {
              * @description From here to the newest sample.
              */
             from: string;
+        };
+        /** @description How handles of others are resolved for the park (递归解析), since the start. */
+        RecursionState: {
+            /**
+             * Format: int64
+             * @description Questions of clients answered from what is kept.
+             */
+            fromCache: number;
+            /**
+             * Format: int64
+             * @description For which others were asked.
+             */
+            asked: number;
+            /**
+             * Format: int64
+             * @description That waited for the same question of somebody else.
+             */
+            shared: number;
+            /**
+             * Format: int64
+             * @description Because too many were under way, or too many nodes had handed them on.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Questions to others that were answered.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description That were not.
+             */
+            silent: number;
+            /**
+             * Format: int64
+             * @description To which something came that was no answer.
+             */
+            nonsense: number;
+            /** Format: int32 */
+            cachedHandles: number;
+            /** Format: int64 */
+            cacheBytes: number;
+            /** Format: int64 */
+            cacheLimitBytes: number;
+            upstreams: components["schemas"]["UpstreamItem"][];
         };
         RegisterIdentifier: {
             /** @description The enterprise's own. */
@@ -12494,6 +12588,19 @@ export interface components {
             to: string;
             items: components["schemas"]["PointStatistics"][];
         };
+        StatisticsRegion: {
+            /** @description 行政区划代码 of GB/T 2260, six digits: of the nearest park, city or region above the enterprise that has one; empty when none has. */
+            code: string;
+            nameZh: string;
+            nameEn: string;
+            /** Format: int32 */
+            enterprises: number;
+            /** Format: int64 */
+            registeredEver: number;
+            /** Format: int64 */
+            registered: number;
+            resolutions: components["schemas"]["ResolutionFigures"];
+        };
         StatisticsTransport: {
             transport: components["schemas"]["ResolutionTransport"];
             resolutions: components["schemas"]["ResolutionFigures"];
@@ -12759,6 +12866,11 @@ export interface components {
             /** @description `good` (default), `uncertain` or `bad`, with a protocol's flag behind a colon: `bad:D`. */
             quality?: null | string;
         };
+        /** @description What a template says. */
+        TemplateContent: {
+            suffix: components["schemas"]["SuffixRule"];
+            fields: components["schemas"]["TemplateField"][];
+        };
         /** @description One field of a template. */
         TemplateField: {
             /** @description Type of the value in the Handle protocol: `name`, `BATCH`. */
@@ -12983,6 +13095,21 @@ export interface components {
         };
         UnitSlipOutput: {
             finding: null | components["schemas"]["UnitSlipFinding"];
+        };
+        /** @description A configured node that is asked for handles of others. */
+        UpstreamItem: {
+            address: string;
+            /** Format: int64 */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Questions that it did not answer.
+             */
+            failed: number;
+            /** Format: date-time */
+            lastAnswered: null | string;
+            /** @description It did not answer the last one. */
+            isSilent: boolean;
         };
         /**
          * @description What became of a frame.
@@ -26058,6 +26185,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["HandleAnswer"];
+                "*/*": components["schemas"]["HandleAnswer"];
             };
         };
         responses: {
@@ -28305,6 +28433,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NodeList"];
+                };
+            };
+        };
+    };
+    ReadIdentifierPublicBook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicBook"];
                 };
             };
         };

@@ -34,6 +34,11 @@ export default function BenchPage() {
           <Button type="primary" htmlType="submit" loading={ask.isPending}>{t('bench.ask')}</Button>
         </FormColumn>
       </Card>
+      {answer?.foreign && (
+        <Card title={answer.foreign.ageSeconds === null ? t('bench.foreign') : t('bench.cached', { s: formatNumber(answer.foreign.ageSeconds, 1) })}>
+          <ol className={styles['trail']} aria-label={t('bench.trail')}>{answer.foreign.trail.map((step, index) => <li key={index}>{step}</li>)}</ol>
+        </Card>
+      )}
       {answer && (['request', 'response'] as const).map((side) => <Card key={side} title={t(`bench.${side}`)} padded={false}><Parts label={t(`bench.${side}`)} parts={answer[side]} /></Card>)}
     </Page>
   );

@@ -4,7 +4,7 @@ import { formatCount, formatTime, missing } from '../ui/format';
 import { useTexts } from '../ui/i18n';
 import { Card, Page } from '../ui/Page';
 import { QueryView } from '../ui/QueryView';
-import { nodesQuery, type NodeList, type ReplicaItem } from './shared';
+import { nodesQuery, type NodeList, type RecursionState, type ReplicaItem, type UpstreamItem } from './shared';
 import { identifierTexts } from './texts';
 
 /** This node, the primary it follows, and the replicas that follow it. */
@@ -20,7 +20,7 @@ export default function NodesPage() {
 
 function Nodes({ list }: { list: NodeList }) {
   const t = useTexts(identifierTexts);
-  const { node, primary, replicas } = list;
+  const { node, primary, replicas, recursion } = list;
   const own = [
     { key: 'name', label: t('nodes.name'), value: node.name },
     { key: 'role', label: t('nodes.role'), value: t(`nodes.role.${node.role}`) },
@@ -35,10 +35,6 @@ function Nodes({ list }: { list: NodeList }) {
       { key: 'reason', label: t('nodes.reason'), value: primary.reason ?? missing },
     ] : [],
   ];
-  const facts: Column<(typeof own)[number]>[] = [
-    { key: 'label', title: t('nodes.fact'), width: 180, render: (row) => row.label },
-    { key: 'value', title: t('nodes.value'), render: (row) => row.value },
-  ];
   const columns: Column<ReplicaItem>[] = [
     { key: 'name', title: t('nodes.name'), render: (row) => row.name },
     { key: 'address', title: t('nodes.address'), width: 180, render: (row) => row.address },
@@ -48,12 +44,53 @@ function Nodes({ list }: { list: NodeList }) {
   ];
   return (
     <>
-      <Card title={t('nodes.this')} padded={false}><DataTable label={t('nodes.this')} columns={facts} rows={own} rowKey={(row) => row.key} /></Card>
+      <Card title={t('nodes.this')} padded={false}><DataTable label={t('nodes.this')} columns={facts(t)} rows={own} rowKey={(row) => row.key} /></Card>
       <Card title={t('nodes.replicas')} padded={replicas.length === 0}>
         {replicas.length === 0 ? t('nodes.none') : <DataTable label={t('nodes.replicas')} columns={columns} rows={replicas} rowKey={(row) => row.name} />}
       </Card>
+      <Card title={t('nodes.recursion')} padded={!recursion}>{recursion ? <Recursion state={recursion} /> : t('nodes.off')}</Card>
+      {recursion && <UpstreamCard upstreams={recursion.upstreams} />}
     </>
   );
+}
+
+/** How handles of other nodes are resolved for the park. */
+function Recursion({ state }: { state: RecursionState }) {
+  const t = useTexts(identifierTexts);
+  const rows: Fact[] = [
+    { key: 'cache', label: t('nodes.cache'), value: t('nodes.cacheValue', { n: state.cachedHandles, used: bytes(state.cacheBytes), most: bytes(state.cacheLimitBytes) }) },
+    { key: 'kept', label: t('nodes.fromCache'), value: formatCount(state.fromCache) },
+    { key: 'asked', label: t('nodes.asked'), value: formatCount(state.asked) },
+    { key: 'shared', label: t('nodes.shared'), value: formatCount(state.shared) },
+    { key: 'refused', label: t('nodes.refused'), value: formatCount(state.refused) },
+    { key: 'outward', label: t('nodes.outward'), value: [state.answered, state.silent, state.nonsense].map(formatCount).join(' / ') },
+  ];
+  return <DataTable label={t('nodes.recursion')} columns={facts(t)} rows={rows} rowKey={(row) => row.key} />;
+}
+
+function UpstreamCard({ upstreams }: { upstreams: readonly UpstreamItem[] }) {
+  const t = useTexts(identifierTexts);
+  const columns: Column<UpstreamItem>[] = [
+    { key: 'address', title: t('nodes.address'), render: (row) => row.address },
+    { key: 'state', title: t('state'), width: 140, render: (row) => t(row.isSilent ? 'nodes.failed' : 'nodes.alive') },
+    { key: 'answered', title: t('nodes.answered'), width: 140, align: 'right', render: (row) => formatCount(row.answered) },
+    { key: 'failed', title: t('nodes.failed'), width: 140, align: 'right', render: (row) => formatCount(row.failed) },
+    { key: 'last', title: t('nodes.heard'), width: 180, render: (row) => row.lastAnswered ? formatTime(row.lastAnswered) : missing },
+  ];
+  return (
+    <Card title={t('nodes.upstreams')} padded={upstreams.length === 0}>
+      {upstreams.length === 0 ? t('nodes.noUpstreams') : <DataTable label={t('nodes.upstreams')} columns={columns} rows={upstreams} rowKey={(row) => row.address} />}
+    </Card>
+  );
+}
+
+type Fact = { key: string; label: string; value: string };
+
+function facts(t: (key: 'nodes.fact' | 'nodes.value') => string): Column<Fact>[] {
+  return [
+    { key: 'label', title: t('nodes.fact'), width: 320, render: (row) => row.label },
+    { key: 'value', title: t('nodes.value'), render: (row) => row.value },
+  ];
 }
 
 /** A size with the unit that leaves few digits. */

@@ -22,7 +22,7 @@ import { statisticsQuery, type LatencyFigures, type NodeStatistics, type Resolut
 import { identifierTexts } from './texts';
 
 const day = 86_400_000;
-type By = 'day' | 'industry' | 'enterprise' | 'node' | 'transport';
+type By = 'day' | 'industry' | 'region' | 'enterprise' | 'node' | 'transport';
 
 const milliseconds = (value: number | null): string => (value === null ? missing : formatNumber(value, value < 1 ? 3 : 1));
 const percent = (figures: ResolutionFigures): string => (figures.successRate === null ? missing : formatNumber(figures.successRate, 2));
@@ -70,6 +70,12 @@ function Report({ data }: { data: NodeStatistics }) {
       <Table by="industry" title={t('by.industry')} data={data}>
         <DataTable label={t('by.industry')} rows={data.industries} rowKey={(row) => row.section + row.division} columns={[
           { key: 'industry', title: t('industry'), render: (row) => `${row.section}${row.division === row.section ? '' : row.division} ${name(row.nameZh, row.nameEn)}`, cut: true },
+          { key: 'enterprises', title: t('count.enterprises'), align: 'right', width: 110, render: (row) => formatCount(row.enterprises) }, ever(), registered(), ...figures(),
+        ]} />
+      </Table>
+      <Table by="region" title={t('by.region')} data={data}>
+        <DataTable label={t('by.region')} rows={data.regions} rowKey={(row) => row.code} columns={[
+          { key: 'region', title: t('region'), render: (row) => `${row.code} ${name(row.nameZh, row.nameEn)}`.trim(), cut: true },
           { key: 'enterprises', title: t('count.enterprises'), align: 'right', width: 110, render: (row) => formatCount(row.enterprises) }, ever(), registered(), ...figures(),
         ]} />
       </Table>

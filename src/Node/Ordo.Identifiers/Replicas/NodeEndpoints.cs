@@ -7,6 +7,8 @@ using Ordo.Foundation.Access;
 using Ordo.Foundation.Http;
 using Ordo.Foundation;
 using Ordo.Identifiers.Records;
+using Ordo.Identifiers.Recursion;
+using Ordo.Identifiers.Registration;
 using Ordo.Identifiers.Serving;
 
 namespace Ordo.Identifiers.Replicas;
@@ -47,8 +49,25 @@ public sealed record FollowedPrimary(string Address, ReplicaState State, long Be
 /// <param name="Seen">When it last asked; one that lives asks at least every half minute.</param>
 public sealed record ReplicaItem(string Name, string Address, long BehindBytes, DateTimeOffset Seen, bool IsAlive);
 
+/// <summary>A configured node that is asked for handles of others.</summary>
+/// <param name="Failed">Questions that it did not answer.</param>
+/// <param name="IsSilent">It did not answer the last one.</param>
+public sealed record UpstreamItem(string Address, long Answered, long Failed, DateTimeOffset? LastAnswered, bool IsSilent);
+
+/// <summary>How handles of others are resolved for the park (递归解析), since the start.</summary>
+/// <param name="FromCache">Questions of clients answered from what is kept.</param>
+/// <param name="Asked">For which others were asked.</param>
+/// <param name="Shared">That waited for the same question of somebody else.</param>
+/// <param name="Refused">Because too many were under way, or too many nodes had handed them on.</param>
+/// <param name="Answered">Questions to others that were answered.</param>
+/// <param name="Silent">That were not.</param>
+/// <param name="Nonsense">To which something came that was no answer.</param>
+public sealed record RecursionState(
+    long FromCache, long Asked, long Shared, long Refused, long Answered, long Silent, long Nonsense, int CachedHandles, long CacheBytes, long CacheLimitBytes, IReadOnlyList<UpstreamItem> Upstreams);
+
 /// <summary>The nodes that this one knows.</summary>
-public sealed record NodeList(ThisNode Node, FollowedPrimary? Primary, IReadOnlyList<ReplicaItem> Replicas);
+/// <param name="Recursion"><c>null</c> when handles of others are not resolved.</param>
+public sealed record NodeList(ThisNode Node, FollowedPrimary? Primary, IReadOnlyList<ReplicaItem> Replicas, RecursionState? Recursion);
 
 /// <summary><c>/api/v1/identifiers/nodes</c>, and <c>…/log/{file}</c>, which replicas read.</summary>
 internal static class NodeEndpoints
@@ -61,17 +80,21 @@ internal static class NodeEndpoints
     {
         RouteGroupBuilder nodes = routes.MapGroup("/api/v1/identifiers").WithTags("Identifier nodes");
         nodes.MapGet("/nodes", List).WithName("ListIdentifierNodes").RequireAuthorization(Permissions.ReadIdentifiers);
+        nodes.MapGet("/public-book", Book).WithName("ReadIdentifierPublicBook").WithSummary("What pages behind codes say beside the records; replicas read it").RequireAuthorization(Permissions.ManageIdentifiers);
         // Everything is in the log, keys and private values as well.
         nodes.MapGet("/log/{file}", Read).WithName("ReadIdentifierLog").RequireAuthorization(Permissions.ManageIdentifiers).Produces<Stream>(200, "application/octet-stream").ProducesProblem(422);
     }
 
-    private static Ok<NodeList> List(HandleStore store, Followers followers, ReplicaFollower follower, IdentifiersOptions options, TimeProvider clock)
+    private static Ok<NodeList> List(HandleStore store, Followers followers, ReplicaFollower follower, RecursiveResolver recursion, IdentifiersOptions options, TimeProvider clock)
     {
         LogPosition position = store.Position;
         return TypedResults.Ok(new NodeList(
             new(options.NodeName, options.Follow is null ? NodeRole.Primary : NodeRole.Replica, store.Count, position.Bytes), follower.State,
-            [.. followers.All.Select(replica => new ReplicaItem(replica.Name, replica.Address, Math.Max(0, position.Bytes - replica.Position), replica.Seen, clock.GetUtcNow() - replica.Seen < Silence))]));
+            [.. followers.All.Select(replica => new ReplicaItem(replica.Name, replica.Address, Math.Max(0, position.Bytes - replica.Position), replica.Seen, clock.GetUtcNow() - replica.Seen < Silence))],
+            recursion.IsOn ? recursion.State : null));
     }
+
+    private static async Task<Ok<PublicBook>> Book(NodeBook book, CancellationToken cancellation) => TypedResults.Ok(PublicBook.Of(await book.CurrentAsync(cancellation)));
 
     /// <summary>Frames behind an offset of a file, as they stand there; waits for some when there are none.</summary>
     /// <param name="file"><c>prefixes</c> or the number of a segment.</param>

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ordo.Identifiers.Records;
@@ -15,18 +16,20 @@ namespace Ordo.Identifiers.Replicas;
 internal sealed partial class ReplicaFollower : BackgroundService
 {
     private const int WaitSeconds = 20;
-    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1), Patience = TimeSpan.FromSeconds(WaitSeconds + 20);
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1), Patience = TimeSpan.FromSeconds(WaitSeconds + 20), BookAge = TimeSpan.FromSeconds(15);
     private readonly HandleStore store;
+    private readonly PublicBookCopy book;
     private readonly IdentifiersOptions options;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
     private readonly Meter meter = new("Ordo");
     private FollowedPrimary? state;
     private DateTimeOffset whole;
+    private long? bookRead;
 
-    public ReplicaFollower(HandleStore store, IdentifiersOptions options, TimeProvider clock, ILogger<ReplicaFollower> logger)
+    public ReplicaFollower(HandleStore store, PublicBookCopy book, IdentifiersOptions options, TimeProvider clock, ILogger<ReplicaFollower> logger)
     {
-        (this.store, this.options, this.clock, this.logger) = (store, options, clock, logger);
+        (this.store, this.book, this.options, this.clock, this.logger) = (store, book, options, clock, logger);
         if (options.Follow is null) return;
         whole = clock.GetUtcNow();
         state = new($"{options.Follow}", ReplicaState.Unreachable, 0, 0, null, null);
@@ -53,6 +56,7 @@ internal sealed partial class ReplicaFollower : BackgroundService
             try
             {
                 await StepAsync(http, stoppingToken);
+                await ReadBookAsync(http, stoppingToken);
             }
             catch (InvalidDataException wrong)
             {
@@ -98,6 +102,23 @@ internal sealed partial class ReplicaFollower : BackgroundService
         long behind = Math.Max(0, part.Position.Bytes - store.Position.Bytes);
         if (behind == 0) whole = clock.GetUtcNow();
         state = state! with { State = ReplicaState.Following, BehindBytes = behind, LastHeard = clock.GetUtcNow(), Reason = null };
+    }
+
+    /// <summary>Copies what pages behind codes say beside the records, every now and then.</summary>
+    private async Task ReadBookAsync(HttpClient http, CancellationToken cancellation)
+    {
+        if (bookRead is { } last && clock.GetElapsedTime(last) < BookAge) return;
+        byte[] bytes = await http.GetByteArrayAsync(new Uri("api/v1/identifiers/public-book", UriKind.Relative), cancellation);
+        try
+        {
+            await book.SetAsync(bytes, cancellation);
+        }
+        catch (JsonException none)
+        {
+            throw new HttpRequestException($"{options.Follow} answers as no primary does: {none.Message}", none);
+        }
+
+        bookRead = clock.GetTimestamp();
     }
 
     private async Task<LogPart> AskAsync(HttpClient http, string file, long from, int wait, long have, CancellationToken cancellation)

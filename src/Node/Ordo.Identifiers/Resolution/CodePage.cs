@@ -9,7 +9,9 @@ using Ordo.Foundation.Http;
 using Ordo.Identifiers.Protocol;
 using Ordo.Identifiers.Records;
 using Ordo.Identifiers.Registration;
+using Ordo.Identifiers.Replicas;
 using Ordo.Identifiers.Serving;
+using Ordo.Identifiers.Templates;
 
 namespace Ordo.Identifiers.Resolution;
 
@@ -29,7 +31,7 @@ internal static class CodePageEndpoints
         TypedResults.Ok(await reader.ReadAsync(handle, http.FindCaller(), http.Connection.RemoteIpAddress ?? IPAddress.None, cancellation));
 }
 
-internal sealed class CodePageReader(NodeBook book, HandleStore store, ResolutionCounts counts, IdentifiersOptions options, TimeProvider clock)
+internal sealed class CodePageReader(NodeBook book, PublicBookCopy copy, HandleStore store, ResolutionCounts counts, IdentifiersOptions options, TimeProvider clock)
 {
     private readonly NetworkGate gate = new(options.PublicPagesPerSecond, clock);
 
@@ -45,12 +47,13 @@ internal sealed class CodePageReader(NodeBook book, HandleStore store, Resolutio
 
     private async Task<CodePageContent?> FindAsync(string handle, Caller? caller, CancellationToken cancellation)
     {
-        NodeSnapshot snapshot = await book.CurrentAsync(cancellation);
+        bool isReplica = options.Follow is not null;
+        NodeSnapshot snapshot = isReplica ? copy.Current : await book.CurrentAsync(cancellation);
         Octets asked = handle;
         // A prefix that is suspended answers here as little as over the Handle protocol.
         if (snapshot.PrefixOf(handle) is not { } prefix || !store.IsHome(asked.Span) || store.Find(asked) is not { } record || LifeCycle.StateOf(record.Values) is not { } state
             || LifeCycle.TemplateOf(record.Values) is not { } key || !prefix.Enterprise.Templates.TryGetValue(key, out Template? template)) return null;
-        IReadOnlyList<IdentifierField> fields = state is IdentifierState.Suspended or IdentifierState.Retired ? [] : RegistrationDesk.FieldsOf(template, record.Values, snapshot.MostVisible(prefix.Enterprise, caller));
+        IReadOnlyList<IdentifierField> fields = state is IdentifierState.Suspended or IdentifierState.Retired ? [] : RegistrationDesk.FieldsOf(template, record.Values, isReplica ? FieldVisibility.Public : snapshot.MostVisible(prefix.Enterprise, caller)); // accounts of a replica are not the enterprise's
         IdentifierItem item = RegistrationDesk.ItemOf(record);
         return new(item.Handle, state, prefix.Enterprise.NameZh, prefix.Enterprise.NameEn, template.NameZh, template.NameEn, fields, item.Registered, item.Changed);
     }

@@ -8,6 +8,7 @@ using Ordo.Foundation;
 using Ordo.Foundation.Access;
 using Ordo.Foundation.Http;
 using Ordo.Identifiers.Protocol;
+using Ordo.Identifiers.Recursion;
 using Ordo.Identifiers.Serving;
 
 namespace Ordo.Identifiers.Resolution;
@@ -19,7 +20,12 @@ public sealed record AskNode(string Handle, ResolutionTransport Transport, bool 
 
 /// <param name="ResponseCode">As in the Handle protocol: 1 success, 100 no such handle, 200 no such values, 301 not responsible …</param>
 /// <param name="Packets">Of the answer; one over TCP.</param>
-public sealed record BenchAnswer(int ResponseCode, double Milliseconds, int Packets, IReadOnlyList<MessagePart> Request, IReadOnlyList<MessagePart> Response);
+/// <param name="Foreign">Where it came from when the handle is another node's and was resolved for the client.</param>
+public sealed record BenchAnswer(int ResponseCode, double Milliseconds, int Packets, ForeignOrigin? Foreign, IReadOnlyList<MessagePart> Request, IReadOnlyList<MessagePart> Response);
+
+/// <param name="AgeSeconds">Since it was heard, when it came from the cache; else <c>null</c>.</param>
+/// <param name="Trail">Which nodes were asked for which handle, and the response code of each; "–" for none, "?" for what was no answer.</param>
+public sealed record ForeignOrigin(double? AgeSeconds, IReadOnlyList<string> Trail);
 
 /// <summary><c>/api/v1/identifiers/test-bench</c>: asks this node as a client would, and shows every byte.</summary>
 internal static class TestBenchEndpoints
@@ -31,10 +37,10 @@ internal static class TestBenchEndpoints
 }
 
 /// <summary>A client of this node, over its own ports.</summary>
-internal sealed class TestBench(UdpServer udp, TcpServer tcp, TimeProvider clock)
+internal sealed class TestBench(UdpServer udp, TcpServer tcp, RecursiveResolver recursion, TimeProvider clock)
 {
     private const int MaxFilters = 50;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private int requests;
 
     public async Task<BenchAnswer> AskAsync(AskNode request, CancellationToken cancellation)
@@ -45,10 +51,12 @@ internal sealed class TestBench(UdpServer udp, TcpServer tcp, TimeProvider clock
         if (port.Address.Equals(IPAddress.Any)) port = new(IPAddress.Loopback, port.Port);
         else if (port.Address.Equals(IPAddress.IPv6Any)) port = new(IPAddress.IPv6Loopback, port.Port);
         OpFlags flags = OpFlags.Recursive | OpFlags.CacheCertify | (request.PublicOnly ? OpFlags.PublicOnly : OpFlags.None);
+        var question = new ResolutionRequest(request.Handle, [.. request.Indexes], [.. request.Types.Select(type => (Octets)type)]);
         byte[] asked = new Message(
             new(ProtocolVersion.Newest, EnvelopeFlags.None, ProtocolVersion.Newest, 0, (uint)Interlocked.Increment(ref requests) & int.MaxValue, 0, 0),
             new(OpCode.Resolution, ResponseCode.Request, flags, 0xffff, 0, (uint)clock.GetUtcNow().ToUnixTimeSeconds() + 43_200, 0), null,
-            new ResolutionRequest(request.Handle, [.. request.Indexes], [.. request.Types.Select(type => (Octets)type)]), null).ToArray();
+            question, null).ToArray();
+        KeptAnswer? before = recursion.Explain(question);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(Patience);
         long begun = TimeProvider.System.GetTimestamp();
@@ -56,12 +64,18 @@ internal sealed class TestBench(UdpServer udp, TcpServer tcp, TimeProvider clock
         {
             (byte[] answer, int packets) = request.Transport == ResolutionTransport.Udp ? await AskUdpAsync(port, asked, patience.Token) : (await AskTcpAsync(port, asked, patience.Token), 1);
             double milliseconds = TimeProvider.System.GetElapsedTime(begun).TotalMilliseconds;
-            return new((int)Header.Read(answer.AsSpan(Envelope.Size)).ResponseCode, Math.Round(milliseconds, 3), packets, MessageAnatomy.Of(asked), MessageAnatomy.Of(answer));
+            return new((int)Header.Read(answer.AsSpan(Envelope.Size)).ResponseCode, Math.Round(milliseconds, 3), packets, OriginOf(question, before), MessageAnatomy.Of(asked), MessageAnatomy.Of(answer));
         }
         catch (Exception fault) when (fault is SocketException or IOException || (fault is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
-            throw new ProblemException(Problems.Conflict("no-answer", new($"{port} 在 5 秒内没有应答。", $"{port} did not answer within 5 seconds.")));
+            throw new ProblemException(Problems.Conflict("no-answer", new($"{port} 在 {Patience.TotalSeconds:0} 秒内没有应答。", $"{port} did not answer within {Patience.TotalSeconds:0} seconds.")));
         }
+    }
+
+    private ForeignOrigin? OriginOf(ResolutionRequest question, KeptAnswer? before)
+    {
+        if (recursion.Explain(question) is not { } kept) return null;
+        return new(ReferenceEquals(before?.Answer, kept.Answer) ? Math.Round(kept.Age.TotalSeconds, 1) : null, kept.Answer.Trail);
     }
 
     private static void Check(AskNode request)

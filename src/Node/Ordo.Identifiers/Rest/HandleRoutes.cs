@@ -26,7 +26,7 @@ internal static class HandleRoutes
     {
         RouteGroupBuilder api = routes.MapGroup("/api").WithTags("Identifiers").AllowAnonymous();
         api.MapGet("/handles/{**handle}", Read).WithName("ResolveHandle").Produces<HandleAnswer>().Produces<HandleAnswer>(400).Produces<HandleAnswer>(401).Produces<HandleAnswer>(404);
-        api.MapPut("/handles/{**handle}", Write).WithName("WriteHandle").Accepts<HandleAnswer>("application/json").Produces<HandleAnswer>().Produces<HandleAnswer>(201)
+        api.MapPut("/handles/{**handle}", Write).WithName("WriteHandle").Accepts<HandleAnswer>("application/json", "*/*").Produces<HandleAnswer>().Produces<HandleAnswer>(201)
             .Produces<HandleAnswer>(400).Produces<HandleAnswer>(401).Produces<HandleAnswer>(403).Produces<HandleAnswer>(404).Produces<HandleAnswer>(409);
         api.MapDelete("/handles/{**handle}", Delete).WithName("DeleteHandle").Produces<HandleAnswer>().Produces<HandleAnswer>(400).Produces<HandleAnswer>(401)
             .Produces<HandleAnswer>(403).Produces<HandleAnswer>(404);

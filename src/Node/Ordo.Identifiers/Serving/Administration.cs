@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Ordo.Identifiers.Protocol;
 using Ordo.Identifiers.Records;
+using Ordo.Identifiers.Recursion;
 using Ordo.Identifiers.Registration;
 
 namespace Ordo.Identifiers.Serving;
@@ -12,11 +13,13 @@ namespace Ordo.Identifiers.Serving;
 /// proven once. Everything that carries or wants a MAC, a signature or encryption passes here as well.
 /// </summary>
 internal sealed class Administration(
-    Responder responder, HandleStore store, Challenges challenges, Sessions sessions, NodeKey key, RequestCounts requests, Func<SiteInfo> site, IdentifiersOptions options, TimeProvider clock) : IDisposable
+    Responder responder, HandleStore store, Challenges challenges, Sessions sessions, NodeKey key, RequestCounts requests, RecursiveResolver recursion, Func<SiteInfo> site, IdentifiersOptions options, TimeProvider clock) : IDisposable
 {
-    private const int NamesPerMessage = 50, MaxGroupDepth = 5, MaxGroupReads = 1000, MaxWaiting = 1000;
+    private const int NamesPerMessage = 50, MaxKeys = 5, MaxWaiting = 1000;
     private const uint Validity = 43_200;
     private const OpFlags Echoed = OpFlags.Certify | OpFlags.Encrypt | OpFlags.CacheCertify | OpFlags.PublicOnly | OpFlags.DoNotRefer | OpFlags.RequestDigest;
+
+    private readonly AdminRights rights = new(store);
 
     // A stretched secret costs milliseconds; no more of them at once than there are processors.
     private readonly SemaphoreSlim proving = new(Environment.ProcessorCount);
@@ -86,7 +89,8 @@ internal sealed class Administration(
             }
         }
 
-        if (!responder.Answer(bytes, transport, scratch)) return null;
+        if (!responder.Answer(bytes, transport, scratch, hereOnly: !recursion.Allows(from))) return null;
+        if (scratch.Elsewhere) return await recursion.AnswerAsync(bytes, transport);
         byte[] plain = scratch.Response.Written.ToArray();
         if (request.Body is not ResolutionRequest resolution || Header.Read(plain.AsSpan(Envelope.Size)).ResponseCode != ResponseCode.AuthenticationNeeded) return plain;
         return session?.Identity is { } identity ? Write(request, version, requestId, Read(resolution, identity)) : ChallengeOf(request, version, from, session);
@@ -235,7 +239,7 @@ internal sealed class Administration(
             {
                 ChangeDecision wanted = Decide(request, old, now);
                 if (wanted.Code != ResponseCode.Success) return wanted;
-                return Refusal(request, handle, old, wanted.Values, identity) is { } refused ? new(refused) : wanted;
+                return rights.Refusal(request, handle, old, wanted.Values, identity) is { } refused ? new(refused) : wanted;
             });
             if (decision.Code != ResponseCode.Success) return Outcome.Error(decision.Code, decision.Text);
             return request.Header.OpCode == OpCode.CreateHandle ? new(ResponseCode.Success, new HandleBody(handle)) : Outcome.Done;
@@ -262,63 +266,11 @@ internal sealed class Administration(
         };
     }
 
-    /// <summary>Why somebody may not do it, by the rights of the note; <c>null</c> when they may.</summary>
-    /// <param name="after">What the record would be.</param>
-    private ResponseCode? Refusal(Message request, Octets handle, StoredRecord? old, IReadOnlyList<HandleValue>? after, ValueReference identity)
-    {
-        bool isPrefix = HandleText.IsPrefixHandle(handle.Span);
-        if (old is null) return MayCreate(handle, identity) ? null : ResponseCode.NotAuthorized;
-        AdminPermissions rights = RightsOf(identity, old.Values);
-        AdminPermissions delete = isPrefix ? AdminPermissions.DeleteDerivedPrefix : AdminPermissions.DeleteHandle;
-        if (request.Header.OpCode == OpCode.DeleteHandle) return rights.HasFlag(delete) ? null : ResponseCode.NotAuthorized;
-        (AdminPermissions needed, bool writable) = NeededFor(old.Values, after ?? []);
-        bool mayReplace = request.Header.OpCode == OpCode.CreateHandle && (rights.HasFlag(AdminPermissions.AddAdmin) || (rights.HasFlag(delete) && MayCreate(handle, identity)));
-        if ((rights & needed) != needed && !mayReplace) return ResponseCode.NotAuthorized;
-        return writable || mayReplace ? null : ResponseCode.InsufficientPermission;
-    }
-
-    /// <summary>The rights that the difference between two records needs, and whether every value that goes or changes may be written.</summary>
-    private static (AdminPermissions Needed, bool Writable) NeededFor(IReadOnlyList<HandleValue> before, IReadOnlyList<HandleValue> after)
-    {
-        AdminPermissions needed = AdminPermissions.None;
-        bool writable = true;
-        foreach (HandleValue old in before)
-        {
-            HandleValue? left = after.FirstOrDefault(value => value.Index == old.Index);
-            if (left is not null && left with { Timestamp = old.Timestamp } is var same && Equal(same, old)) continue;
-            bool admin = old.Type.Is(ValueTypes.Admin) || left?.Type.Is(ValueTypes.Admin) is true;
-            needed |= left is null ? (admin ? AdminPermissions.RemoveAdmin : AdminPermissions.RemoveValue) : admin ? AdminPermissions.ModifyAdmin : AdminPermissions.ModifyValue;
-            writable &= (old.Permissions & (ValuePermissions.AdminWrite | ValuePermissions.PublicWrite)) != 0;
-        }
-
-        foreach (HandleValue added in after)
-            if (before.All(value => value.Index != added.Index)) needed |= added.Type.Is(ValueTypes.Admin) ? AdminPermissions.AddAdmin : AdminPermissions.AddValue;
-        return (needed, writable);
-
-        static bool Equal(HandleValue left, HandleValue right) => left.TtlType == right.TtlType && left.Ttl == right.Ttl && left.Permissions == right.Permissions && left.Type.Equals(right.Type)
-            && left.Data.Equals(right.Data) && left.References.SequenceEqual(right.References);
-    }
-
-    private bool MayCreate(Octets handle, ValueReference identity)
-    {
-        ReadOnlySpan<byte> prefix = HandleText.HomeOf(handle.Span);
-        AdminPermissions needed = AdminPermissions.AddHandle;
-        if (HandleText.IsPrefixHandle(handle.Span))
-        {
-            int dot = prefix.LastIndexOf((byte)'.');
-            if (dot < 0) return false;
-            prefix = prefix[..dot];
-            needed = AdminPermissions.AddDerivedPrefix;
-        }
-
-        return store.Find((byte[])[.. HandleText.PrefixHandles, .. prefix]) is { } record && RightsOf(identity, record.Values).HasFlag(needed);
-    }
-
     private Outcome Read(ResolutionRequest request, ValueReference identity)
     {
         Octets asked = request.Handle.Span.Contains((byte)'/') ? request.Handle : (byte[])[.. HandleText.PrefixHandles, .. request.Handle.Span];
         if (store.Find(asked) is not { } record) return Outcome.Error(ResponseCode.HandleNotFound, "");
-        if (!RightsOf(identity, record.Values).HasFlag(AdminPermissions.AuthorizedRead)) return Outcome.Error(ResponseCode.NotAuthorized, "");
+        if (!rights.Of(identity, record.Values).HasFlag(AdminPermissions.AuthorizedRead)) return Outcome.Error(ResponseCode.NotAuthorized, "");
         HandleValue[] selected = [.. record.Values.Where(value => (request.Indexes.Count == 0 && request.Types.Count == 0) || request.Indexes.Contains(value.Index)
             || request.Types.Any(type => ValueTypes.Matches(type.Span, value.Type.Span)))];
         if (selected.Any(value => (value.Permissions & (ValuePermissions.AdminRead | ValuePermissions.PublicRead)) == 0)) return Outcome.Error(ResponseCode.InsufficientPermission, "");
@@ -328,7 +280,7 @@ internal sealed class Administration(
     private byte[] List(Message request, ProtocolVersion version, uint requestId, ValueReference identity)
     {
         Octets prefix = Bare(HandleOf(request.Body));
-        if (store.Find((byte[])[.. HandleText.PrefixHandles, .. prefix.Span]) is not { } record || !RightsOf(identity, record.Values).HasFlag(AdminPermissions.ListHandles))
+        if (store.Find((byte[])[.. HandleText.PrefixHandles, .. prefix.Span]) is not { } record || !rights.Of(identity, record.Values).HasFlag(AdminPermissions.ListHandles))
             return Write(request, version, requestId, Outcome.Error(ResponseCode.NotAuthorized, ""));
         IReadOnlyList<Octets> names = store.List(prefix.Span, 0, int.MaxValue, out _);
         if (names.Count == 0) return Write(request, version, requestId, new(ResponseCode.Success, new ListBody([])));
@@ -348,29 +300,9 @@ internal sealed class Administration(
         bool secret = answer.AuthenticationType.Is(ValueTypes.SecretKey), signed = answer.AuthenticationType.Is(ValueTypes.PublicKey);
         if ((!secret && !signed) || answer.UserHandle.AsText() is null || !store.IsHome(answer.UserHandle.Span) || store.Find(answer.UserHandle) is not { } user) return null;
         HandleValue[] keys = [.. user.Values.Where(value => value.Type.Is(secret ? ValueTypes.SecretKey : ValueTypes.PublicKey) && (value.Index == answer.UserIndex || (signed && answer.UserIndex == 0)))];
-        return await WorkAsync(() => keys.Take(MaxGroupDepth).Where(key => secret
+        return await WorkAsync(() => keys.Take(MaxKeys).Where(key => secret
             ? Proofs.BySecret(answer.Answer.Memory, key.Data.Span, challenge.Nonce, challenge.Digest, !challenge.Version.AtLeast(2, 1))
             : Proofs.ByPublicKey(answer.Answer.Memory, key.Data.Memory, challenge.Nonce, challenge.Digest)).Select(key => (ValueReference?)new ValueReference(answer.UserHandle, key.Index)).FirstOrDefault(), null);
-    }
-
-    private AdminPermissions RightsOf(ValueReference identity, IReadOnlyList<HandleValue> values)
-    {
-        AdminPermissions rights = AdminPermissions.None;
-        int reads = MaxGroupReads;
-        foreach (HandleValue value in values)
-            if (value.Type.Is(ValueTypes.Admin) && AdminData.Read(value.Data.Memory) is { } admin && Names(new(admin.Handle, admin.Index), identity, 0, ref reads)) rights |= admin.Permissions;
-        return rights;
-    }
-
-    /// <summary>Whether a reference is an identity, or a group with it inside. Groups in groups are read to a depth, and only so many in all: they may be circles.</summary>
-    private bool Names(ValueReference reference, ValueReference identity, int depth, ref int reads)
-    {
-        if (HandleText.EqualsFolded(reference.Handle.Span, identity.Handle.Span) && (reference.Index == identity.Index || reference.Index == 0)) return true;
-        if (depth >= MaxGroupDepth || reads-- <= 0) return false;
-        if (store.Find(reference.Handle)?.Values.FirstOrDefault(value => value.Index == reference.Index && value.Type.Is(ValueTypes.List)) is not { } group || ListData.Read(group.Data.Memory) is not { } list) return false;
-        foreach (ValueReference member in list.Members)
-            if (Names(member, identity, depth + 1, ref reads)) return true;
-        return false;
     }
 
     private byte[] Write(Message request, ProtocolVersion version, uint requestId, Outcome outcome, OpFlags more = OpFlags.None, uint session = 0)

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Ordo.Identifiers.Protocol;
+using Ordo.Identifiers.Recursion;
 
 namespace Ordo.Identifiers.Serving;
 
@@ -13,7 +14,7 @@ namespace Ordo.Identifiers.Serving;
 /// The Handle protocol inside HTTP: a POST of <c>application/x-hdl-message</c> to any path outside <c>/api</c>. It stands in front of the routes because
 /// the path is a handle, and in front of sign-in because the messages bring their own.
 /// </summary>
-internal sealed class HttpTunnel(Responder responder, Administration administration) : IStartupFilter
+internal sealed class HttpTunnel(Responder responder, Administration administration, RecursiveResolver recursion) : IStartupFilter
 {
     public const string MediaType = "application/x-hdl-message";
     private const int MaxPooled = 64;
@@ -49,9 +50,11 @@ internal sealed class HttpTunnel(Responder responder, Administration administrat
         try
         {
             ReadOnlyMemory<byte> message = body.GetBuffer().AsMemory(0, (int)body.Length);
+            IPAddress from = context.Connection.RemoteIpAddress ?? IPAddress.None;
             ReadOnlyMemory<byte> bytes = Administration.IsFor(message.Span)
-                ? await administration.AnswerAsync(message.ToArray(), Transport.Http, context.Connection.RemoteIpAddress ?? IPAddress.None, scratch)
-                : responder.Answer(message, Transport.Http, scratch) ? scratch.Response.WrittenMemory : default;
+                ? await administration.AnswerAsync(message.ToArray(), Transport.Http, from, scratch)
+                : responder.Answer(message, Transport.Http, scratch, hereOnly: !recursion.Allows(from)) ? scratch.Response.WrittenMemory : default;
+            if (scratch.Elsewhere) bytes = await recursion.AnswerAsync(message, Transport.Http);
             if (bytes.IsEmpty)
             {
                 context.Response.StatusCode = StatusCodes.Status400BadRequest;

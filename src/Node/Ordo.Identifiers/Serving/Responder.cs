@@ -22,18 +22,27 @@ internal sealed class Scratch
     public WireWriter Response { get; } = new();
 
     public RecordBuffer Record { get; } = new();
+
+    /// <summary>The last request asks for a handle of others that may be asked for in its sender's place; there is no answer yet.</summary>
+    public bool Elsewhere { get; set; }
+
+    /// <summary>Whether others are asked at all.</summary>
+    public bool MayAskElsewhere { get; set; }
 }
 
 /// <summary>
 /// Answers requests of the Handle protocol, in the order of checks that deployed servers have. An answer is copied together from the record as it stands on
 /// disk; values are not decoded. Any number of threads use one responder.
 /// </summary>
-internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, ResolutionCounts counts, RequestCounts requests, TimeProvider clock, ILogger<Responder> logger)
+internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, ResolutionCounts counts, RequestCounts requests, bool asksElsewhere, TimeProvider clock, ILogger<Responder> logger)
 {
     private const int Head = Envelope.Size + Header.Size;
 
     /// <summary>Seconds that an answer is good for as a message; the usual value.</summary>
     private const uint Validity = 43_200;
+
+    /// <summary>A client that asks so is answered by whoever knows; one that wants values which not everybody may read has to prove itself where they are.</summary>
+    private const OpFlags ByAnybody = OpFlags.Recursive | OpFlags.CacheCertify | OpFlags.PublicOnly;
 
     private const OpFlags Echoed = OpFlags.Certify | OpFlags.Encrypt | OpFlags.CacheCertify | OpFlags.PublicOnly | OpFlags.DoNotRefer | OpFlags.RequestDigest;
 
@@ -42,11 +51,13 @@ internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, 
 
     /// <summary>Answers one message that has arrived whole.</summary>
     /// <param name="bytes">Envelope and message.</param>
-    /// <param name="scratch">The answer is in <see cref="Scratch.Response"/>.</param>
+    /// <param name="scratch">The answer is in <see cref="Scratch.Response"/>, unless it says <see cref="Scratch.Elsewhere"/>.</param>
+    /// <param name="hereOnly">Whether a handle of others is answered as such, whatever the client would like.</param>
     /// <returns>False when nothing is to be answered: no envelope, or a response.</returns>
-    public bool Answer(ReadOnlyMemory<byte> bytes, Transport transport, Scratch scratch)
+    public bool Answer(ReadOnlyMemory<byte> bytes, Transport transport, Scratch scratch, bool hereOnly = false)
     {
         long begun = Stopwatch.GetTimestamp();
+        (scratch.Elsewhere, scratch.MayAskElsewhere) = (false, asksElsewhere && !hereOnly);
         if (TryAnswerPlain(bytes.Span, transport, scratch, begun)) return true;
         MessageVerdict verdict = Message.TryRead(bytes, out Message? request);
         if (request is null || request.Header.ResponseCode != ResponseCode.Request) return false;
@@ -60,6 +71,7 @@ internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, 
             MessageVerdict.MalformedCredential => Error(answer, ResponseCode.InvalidCredential, "Invalid credential"u8),
             _ => Error(answer, ResponseCode.ProtocolError, "Invalid message body"u8),
         };
+        if (scratch.Elsewhere) return true;
         requests.Add(transport, code);
         Finish(answer, code);
         return true;
@@ -87,6 +99,7 @@ internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, 
         var answer = new Answering(envelope, header, signed, scratch.Response.Clear(), VersionFor(envelope));
         Begin(answer);
         ResponseCode code = Resolve(answer, question, transport, scratch, begun);
+        if (scratch.Elsewhere) return true;
         requests.Add(transport, code);
         Finish(answer, code);
         return true;
@@ -129,7 +142,7 @@ internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, 
             code = Error(answer, ResponseCode.Error, "The record cannot be read"u8);
         }
 
-        counts.Add(CountedAs[(int)transport], question.Handle, code, begun);
+        if (!scratch.Elsewhere) counts.Add(CountedAs[(int)transport], question.Handle, code, begun);
         return code;
     }
 
@@ -138,7 +151,13 @@ internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, 
         ReadOnlySpan<byte> asked = question.Handle;
         if (asked.Length is 0 or > HandleText.MaxBytes || !Utf8.IsValid(asked)) return Error(answer, ResponseCode.InvalidHandle, "Invalid handle"u8);
         ReadOnlySpan<byte> handle = asked.Contains((byte)'/') ? asked : [.. HandleText.PrefixHandles, .. asked];
-        if (!store.IsHome(handle)) return Refer(answer, handle, scratch);
+        if (!store.IsHome(handle))
+        {
+            // The name 0 keeps a connection open and is nobody's.
+            scratch.Elsewhere = scratch.MayAskElsewhere && (answer.Header.Flags & ByAnybody) == ByAnybody && !asked.SequenceEqual("0"u8);
+            return scratch.Elsewhere ? ResponseCode.Request : Refer(answer, handle, scratch);
+        }
+
         if (!store.TryRead(handle, scratch.Record, out RecordFrame record)) return Error(answer, ResponseCode.HandleNotFound, default);
 
         WireWriter response = answer.Response;

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ordo.Identifiers.Protocol;
+using Ordo.Identifiers.Recursion;
 
 namespace Ordo.Identifiers.Serving;
 
@@ -14,7 +15,7 @@ namespace Ordo.Identifiers.Serving;
 /// The Handle protocol over TCP: messages one after the other, answered in their order. Who expects the connection to be closed and who expects it to stay
 /// open is told by version and flags, because the clients in use differ in it and say it in no other way.
 /// </summary>
-internal sealed partial class TcpServer(IdentifiersOptions options, Responder responder, Administration administration, TimeProvider clock, ILogger<TcpServer> logger) : IConfigureOptions<KestrelServerOptions>
+internal sealed partial class TcpServer(IdentifiersOptions options, Responder responder, Administration administration, RecursiveResolver recursion, TimeProvider clock, ILogger<TcpServer> logger) : IConfigureOptions<KestrelServerOptions>
 {
     private readonly ConcurrentDictionary<IPAddress, int> byAddress = new();
     private readonly ILogger logger = logger;
@@ -50,7 +51,8 @@ internal sealed partial class TcpServer(IdentifiersOptions options, Responder re
 
         try
         {
-            await new Session(connection, address, responder, administration, options, clock).RunAsync();
+            using var session = new Session(connection, address, responder, administration, recursion, options, clock);
+            await session.RunAsync();
         }
         catch (Exception gone) when (gone is OperationCanceledException or ConnectionAbortedException or ConnectionResetException or IOException)
         {
@@ -93,34 +95,98 @@ internal sealed partial class TcpServer(IdentifiersOptions options, Responder re
     private partial void LogFailed(Exception fault, string remote);
 
     /// <summary>One connection.</summary>
-    private sealed class Session(ConnectionContext connection, IPAddress address, Responder responder, Administration administration, IdentifiersOptions options, TimeProvider clock)
+    private sealed class Session(
+        ConnectionContext connection, IPAddress address, Responder responder, Administration administration, RecursiveResolver recursion, IdentifiersOptions options, TimeProvider clock) : IDisposable
     {
+        // Handles of others that a client waits for at a time; beyond, it waits for the first of them before its next request is read.
+        private const int MaxElsewhere = 64;
         private readonly Scratch scratch = new();
+        private readonly bool asksElsewhere = recursion.Allows(address);
+        private readonly List<Task> elsewhere = [];
+
+        // Who writes; only where others are asked does anybody but the reader.
+        private readonly SemaphoreSlim turn = new(1);
 
         public async Task RunAsync()
         {
             PipeReader input = connection.Transport.Input;
-            PipeWriter output = connection.Transport.Output;
             using var patience = new CancellationTokenSource(options.IdleTimeout, clock);
-            while (true)
+            try
             {
-                patience.CancelAfter(options.IdleTimeout);
-                ReadResult read = await input.ReadAsync(patience.Token);
-                ReadOnlySequence<byte> buffer = read.Buffer;
-                bool open = AnswerAll(ref buffer, output, out byte[]? administrative);
-                while (administrative is not null)
+                while (true)
                 {
-                    byte[]? answer = await administration.AnswerAsync(administrative, Transport.Tcp, address, scratch);
+                    patience.CancelAfter(options.IdleTimeout);
+                    ReadResult read = await input.ReadAsync(patience.Token);
+                    if (!await AnswerAsync(read.Buffer, patience) || read.IsCompleted) return;
+                }
+            }
+            finally
+            {
+                await Task.WhenAll(elsewhere);
+            }
+        }
+
+        public void Dispose() => turn.Dispose();
+
+        /// <summary>Answers what has come.</summary>
+        /// <returns>False when the connection is to be closed.</returns>
+        private async Task<bool> AnswerAsync(ReadOnlySequence<byte> buffer, CancellationTokenSource patience)
+        {
+            PipeWriter output = connection.Transport.Output;
+            await turn.WaitAsync(patience.Token);
+            try
+            {
+                bool open = AnswerAll(ref buffer, output, out byte[]? waits);
+                while (waits is not null)
+                {
+                    bool stays = StaysOpen(waits);
+                    if (!Administration.IsFor(waits) && stays && elsewhere.Count < MaxElsewhere)
+                    {
+                        elsewhere.Add(AnswerLaterAsync(waits));
+                        elsewhere.RemoveAll(task => task.IsCompleted);
+                        open = AnswerAll(ref buffer, output, out waits);
+                        continue;
+                    }
+
+                    byte[]? answer = Administration.IsFor(waits) ? await administration.AnswerAsync(waits, Transport.Tcp, address, scratch) : await recursion.AnswerAsync(waits, Transport.Tcp);
                     if (answer is not null) output.Write(answer);
-                    open = answer is not null && StaysOpen(administrative);
+                    open = answer is not null && stays;
                     if (!open) break;
-                    open = AnswerAll(ref buffer, output, out administrative);
+                    open = AnswerAll(ref buffer, output, out waits);
                 }
 
-                input.AdvanceTo(buffer.Start, buffer.End);
+                connection.Transport.Input.AdvanceTo(buffer.Start, buffer.End);
                 patience.CancelAfter(options.IdleTimeout);
                 FlushResult flushed = await output.FlushAsync(patience.Token);
-                if (!open || read.IsCompleted || flushed.IsCompleted) return;
+                return open && !flushed.IsCompleted;
+            }
+            finally
+            {
+                turn.Release();
+            }
+        }
+
+        /// <summary>Answers when others have, while the client's next requests are answered; it tells them apart by their numbers.</summary>
+        private async Task AnswerLaterAsync(byte[] message)
+        {
+            try
+            {
+                if (await recursion.AnswerAsync(message, Transport.Tcp) is not { } answer) return;
+                using var patience = new CancellationTokenSource(options.IdleTimeout, clock);
+                await turn.WaitAsync(patience.Token);
+                try
+                {
+                    connection.Transport.Output.Write(answer);
+                    await connection.Transport.Output.FlushAsync(patience.Token);
+                }
+                finally
+                {
+                    turn.Release();
+                }
+            }
+            catch (Exception gone) when (gone is OperationCanceledException or ConnectionAbortedException or ConnectionResetException or IOException or InvalidOperationException)
+            {
+                // The client is gone.
             }
         }
 
@@ -131,12 +197,12 @@ internal sealed partial class TcpServer(IdentifiersOptions options, Responder re
             return envelope.Flags.HasFlag(EnvelopeFlags.Encrypted) || message.Length < Envelope.Size + Header.Size || TcpServer.StaysOpen(envelope, Header.Read(message.AsSpan(Envelope.Size)).Flags);
         }
 
-        /// <summary>Answers every whole message in the buffer, up to one that has to wait for somebody's proof or for the disk.</summary>
-        /// <param name="administrative">That one, taken out of the buffer.</param>
+        /// <summary>Answers every whole message in the buffer, up to one that has to wait for somebody's proof, for the disk, or for another node.</summary>
+        /// <param name="waits">That one, taken out of the buffer.</param>
         /// <returns>False when the connection is to be closed.</returns>
-        private bool AnswerAll(ref ReadOnlySequence<byte> buffer, PipeWriter output, out byte[]? administrative)
+        private bool AnswerAll(ref ReadOnlySequence<byte> buffer, PipeWriter output, out byte[]? waits)
         {
-            administrative = null;
+            waits = null;
             Span<byte> head = stackalloc byte[Envelope.Size];
             while (buffer.Length >= Envelope.Size)
             {
@@ -149,24 +215,38 @@ internal sealed partial class TcpServer(IdentifiersOptions options, Responder re
                 byte[]? rented = part.IsSingleSegment ? null : ArrayPool<byte>.Shared.Rent(size);
                 if (rented is not null) part.CopyTo(rented);
                 ReadOnlyMemory<byte> message = rented?.AsMemory(0, size) ?? part.First;
+                bool answered = false;
+                OpFlags flags = OpFlags.None;
                 if (Administration.IsFor(message.Span))
                 {
-                    administrative = message.ToArray();
-                    if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
-                    buffer = buffer.Slice(size);
-                    return true;
+                    waits = message.ToArray();
+                }
+                else
+                {
+                    flags = envelope.Length >= Header.Size ? Header.Read(message.Span[Envelope.Size..]).Flags : OpFlags.None;
+                    answered = responder.Answer(message, Transport.Tcp, scratch, hereOnly: !asksElsewhere);
+                    if (scratch.Elsewhere) answered = AnswerKept(message, out waits);
                 }
 
-                OpFlags flags = envelope.Length >= Header.Size ? Header.Read(message.Span[Envelope.Size..]).Flags : OpFlags.None;
-                bool answered = responder.Answer(message, Transport.Tcp, scratch);
                 if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
                 buffer = buffer.Slice(size);
+                if (waits is not null) return true;
                 if (!answered) return false;
                 output.Write(scratch.Response.Written);
                 if (!TcpServer.StaysOpen(envelope, flags)) return false;
             }
 
             return true;
+        }
+
+        /// <summary>The answer to a question about a handle of others, when it is kept.</summary>
+        /// <param name="waits">The question, when it is not.</param>
+        private bool AnswerKept(ReadOnlyMemory<byte> message, out byte[]? waits)
+        {
+            byte[]? kept = recursion.TryAnswerKept(message, Transport.Tcp);
+            waits = kept is null ? message.ToArray() : null;
+            if (kept is not null) scratch.Response.Clear().Raw(kept);
+            return kept is not null;
         }
     }
 }

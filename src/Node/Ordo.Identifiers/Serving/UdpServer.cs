@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ordo.Identifiers.Protocol;
+using Ordo.Identifiers.Recursion;
 
 namespace Ordo.Identifiers.Serving;
 
@@ -12,7 +13,7 @@ namespace Ordo.Identifiers.Serving;
 /// The Handle protocol over UDP. Each thread receives, answers and sends by itself with buffers of its own: a resolution is shorter than handing it over
 /// would be. Where the system can, it takes and sends many packets at once. Nothing is kept of a sender but its place in the table of rates.
 /// </summary>
-internal sealed partial class UdpServer(IdentifiersOptions options, Responder responder, Administration administration, TimeProvider clock, ILogger<UdpServer> logger) : IHostedService, IDisposable
+internal sealed partial class UdpServer(IdentifiersOptions options, Responder responder, Administration administration, RecursiveResolver recursion, TimeProvider clock, ILogger<UdpServer> logger) : IHostedService, IDisposable
 {
     private const int ReceiveBuffer = 4 * 1024 * 1024;
 
@@ -22,20 +23,17 @@ internal sealed partial class UdpServer(IdentifiersOptions options, Responder re
     // As many as a thread answers within a quarter of a millisecond, so that nobody waits for the others of the batch.
     private const int Batch = 32;
 
-    // Requests that wait for a proof or for the disk; who comes beyond is not heard and asks again.
-    private const int MaxUnderWay = 1000;
 
     /// <summary>How long a thread waits before it looks whether the node stops.</summary>
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(250);
     private readonly NetworkGate gate = new(options.UdpRequestsPerSecond, clock);
     private readonly PacketAssembly assembly = new(clock);
-    private readonly RecentAnswers recent = new(clock);
+    private readonly Lane proofs = new(1000, clock), elsewhere = new(4000, clock);
     private readonly List<Thread> threads = [];
     private readonly ILogger logger = logger;
     private Socket? socket;
     private volatile bool stopping;
     private long refused;
-    private int underWay;
 
     /// <summary>Where it listens; <c>null</c> when it is off.</summary>
     public IPEndPoint? EndPoint { get; private set; }
@@ -141,11 +139,12 @@ internal sealed partial class UdpServer(IdentifiersOptions options, Responder re
             if (MessageOf(sender, envelope, packet) is not { } message) return false;
             if (Administration.IsFor(message.Span))
             {
-                HandOver(message, sender);
+                HandOver(proofs, message, sender);
                 return false;
             }
 
             if (!responder.Answer(message, Transport.Udp, scratch)) return false;
+            if (scratch.Elsewhere && !AnswersForOthers(message, sender, scratch)) return false;
             if (!MaySend(scratch.Response.Written, sender)) responder.Replace(message, scratch, ResponseCode.TooBusy, "The answer is too long for UDP; ask over TCP"u8);
             return true;
         }
@@ -165,33 +164,52 @@ internal sealed partial class UdpServer(IdentifiersOptions options, Responder re
         return true;
     }
 
+    /// <summary>What is answered to a question about a handle of others.</summary>
+    /// <returns>False when it is not known yet; whoever asks others answers then.</returns>
+    private bool AnswersForOthers(ReadOnlyMemory<byte> message, ReadOnlySpan<byte> sender, Scratch scratch)
+    {
+        if (!recursion.Allows(IPOf(AddressOf(sender))))
+        {
+            responder.Answer(message, Transport.Udp, scratch, hereOnly: true);
+            return true;
+        }
+
+        if (recursion.TryAnswerKept(message, Transport.Udp) is { } kept)
+        {
+            scratch.Response.Clear().Raw(kept);
+            return true;
+        }
+
+        HandOver(elsewhere, message, sender);
+        return false;
+    }
+
     /// <summary>A request that takes longer than a look-up is answered by another thread, once.</summary>
-    private void HandOver(ReadOnlyMemory<byte> message, ReadOnlySpan<byte> sender)
+    private void HandOver(Lane lane, ReadOnlyMemory<byte> message, ReadOnlySpan<byte> sender)
     {
         SocketAddress to = AddressOf(sender);
-        if (!recent.TryBegin(to, message.Span, out byte[]? before))
+        if (!lane.Recent.TryBegin(to, message.Span, out byte[]? before))
         {
             if (before is not null) SendTo(before, to);
             return;
         }
 
-        if (Interlocked.Increment(ref underWay) > MaxUnderWay)
+        if (!lane.TryEnter())
         {
-            Interlocked.Decrement(ref underWay);
             CountRefused();
             return;
         }
 
         byte[] kept = message.ToArray();
-        _ = Task.Run(() => FinishAsync(kept, to));
+        _ = Task.Run(() => FinishAsync(lane, kept, to));
     }
 
-    private async Task FinishAsync(byte[] message, SocketAddress to)
+    private async Task FinishAsync(Lane lane, byte[] message, SocketAddress to)
     {
         try
         {
             var scratch = new Scratch();
-            byte[]? answer = await administration.AnswerAsync(message, Transport.Udp, ((IPEndPoint)EndPoint!.Create(to)).Address, scratch);
+            byte[]? answer = lane == elsewhere ? await recursion.AnswerAsync(message, Transport.Udp) : await administration.AnswerAsync(message, Transport.Udp, IPOf(to), scratch);
             // A list of several messages has no place in packets of one.
             if (answer is not null && (!Envelope.TryRead(answer, out Envelope first) || Envelope.Size + first.Length < answer.Length || !MaySend(answer, to.Buffer.Span[..to.Size])))
             {
@@ -199,7 +217,7 @@ internal sealed partial class UdpServer(IdentifiersOptions options, Responder re
                 answer = scratch.Response.Written.ToArray();
             }
 
-            recent.Finish(to, message, answer);
+            lane.Recent.Finish(to, message, answer);
             if (answer is not null) SendTo(answer, to);
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
@@ -212,7 +230,7 @@ internal sealed partial class UdpServer(IdentifiersOptions options, Responder re
         }
         finally
         {
-            Interlocked.Decrement(ref underWay);
+            lane.Leave();
         }
     }
 
@@ -221,6 +239,8 @@ internal sealed partial class UdpServer(IdentifiersOptions options, Responder re
         byte[] packet = new byte[Packets.Size];
         for (int sequence = 0; sequence < PacketsOf(response); sequence++) socket!.SendTo(packet.AsSpan(0, WritePacket(response, sequence, packet)), SocketFlags.None, to);
     }
+
+    private IPAddress IPOf(SocketAddress sender) => ((IPEndPoint)EndPoint!.Create(sender)).Address;
 
     private SocketAddress AddressOf(ReadOnlySpan<byte> sender)
     {
@@ -257,6 +277,23 @@ internal sealed partial class UdpServer(IdentifiersOptions options, Responder re
     {
         long total = Interlocked.Increment(ref refused);
         if (long.IsPow2(total)) LogRefused(total);
+    }
+
+    /// <summary>Requests of a kind that take longer than a look-up. Who comes when it is full is not heard and asks again; one kind does not fill another's.</summary>
+    private sealed class Lane(int most, TimeProvider clock)
+    {
+        private int underWay;
+
+        public RecentAnswers Recent { get; } = new(clock);
+
+        public bool TryEnter()
+        {
+            if (Interlocked.Increment(ref underWay) <= most) return true;
+            Leave();
+            return false;
+        }
+
+        public void Leave() => Interlocked.Decrement(ref underWay);
     }
 
     [LoggerMessage(6020, LogLevel.Warning, "{Total} identifier requests over UDP were not answered because their network sends more than it may")]

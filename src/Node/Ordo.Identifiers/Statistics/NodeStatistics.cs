@@ -26,6 +26,9 @@ public sealed record StatisticsDay(DateOnly Day, int NewEnterprises, long Regist
 /// <param name="Registered">In the period.</param>
 public sealed record StatisticsIndustry(string Section, string Division, string NameZh, string NameEn, int Enterprises, long RegisteredEver, long Registered, ResolutionFigures Resolutions);
 
+/// <param name="Code">行政区划代码 of GB/T 2260, six digits: of the nearest park, city or region above the enterprise that has one; empty when none has.</param>
+public sealed record StatisticsRegion(string Code, string NameZh, string NameEn, int Enterprises, long RegisteredEver, long Registered, ResolutionFigures Resolutions);
+
 public sealed record StatisticsEnterprise(long EnterpriseId, string NameZh, string NameEn, string Industry, string Prefix, long RegisteredEver, long Registered, ResolutionFigures Resolutions);
 
 /// <param name="Node">As the node calls itself: <c>Identifiers:SiteDescription</c>.</param>
@@ -45,7 +48,7 @@ public sealed record StatisticsTransport(ResolutionTransport Transport, Resoluti
 /// <param name="TopEnterprises">At most 200, those first that are resolved most; the CSV has all of them.</param>
 public sealed record NodeStatistics(
     DateOnly From, DateOnly To, int Enterprises, int NewEnterprises, long RegisteredEver, long Registered, long Retired, ResolutionFigures Resolutions, ResolutionFigures? Unassigned, LatencyFigures Latency,
-    IReadOnlyList<StatisticsDay> Days, IReadOnlyList<StatisticsIndustry> Industries, IReadOnlyList<StatisticsEnterprise> TopEnterprises, IReadOnlyList<StatisticsNode> Nodes, IReadOnlyList<StatisticsTransport> Transports);
+    IReadOnlyList<StatisticsDay> Days, IReadOnlyList<StatisticsIndustry> Industries, IReadOnlyList<StatisticsRegion> Regions, IReadOnlyList<StatisticsEnterprise> TopEnterprises, IReadOnlyList<StatisticsNode> Nodes, IReadOnlyList<StatisticsTransport> Transports);
 
 /// <summary>What a table of the statistics is about.</summary>
 public enum StatisticsBy
@@ -55,4 +58,5 @@ public enum StatisticsBy
     Enterprise = 3,
     Node = 4,
     Transport = 5,
+    Region = 6,
 }

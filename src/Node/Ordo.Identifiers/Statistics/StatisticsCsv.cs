@@ -13,6 +13,8 @@ internal static class StatisticsCsv
     {
         StatisticsBy.Industry => Table($"section,division,nameZh,nameEn,enterprises,registeredEver,registered,{Figures}", statistics.Industries, row =>
             [CsvText.Cell(row.Section), CsvText.Cell(row.Division), CsvText.Cell(row.NameZh), CsvText.Cell(row.NameEn), $"{row.Enterprises}", $"{row.RegisteredEver}", $"{row.Registered}", .. Of(row.Resolutions)]),
+        StatisticsBy.Region => Table($"code,nameZh,nameEn,enterprises,registeredEver,registered,{Figures}", statistics.Regions, row =>
+            [CsvText.Cell(row.Code), CsvText.Cell(row.NameZh), CsvText.Cell(row.NameEn), $"{row.Enterprises}", $"{row.RegisteredEver}", $"{row.Registered}", .. Of(row.Resolutions)]),
         StatisticsBy.Enterprise => Table($"enterprise,nameZh,nameEn,industry,prefix,registeredEver,registered,{Figures}", statistics.TopEnterprises, row =>
             [$"{row.EnterpriseId}", CsvText.Cell(row.NameZh), CsvText.Cell(row.NameEn), CsvText.Cell(row.Industry), CsvText.Cell(row.Prefix), $"{row.RegisteredEver}", $"{row.Registered}", .. Of(row.Resolutions)]),
         StatisticsBy.Node => Table($"node,{Figures},{Latencies}", statistics.Nodes, row => [CsvText.Cell(row.Node), .. Of(row.Resolutions), .. Of(row.Latency)]),

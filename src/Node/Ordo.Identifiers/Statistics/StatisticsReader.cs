@@ -49,7 +49,7 @@ internal sealed class StatisticsReader(OrdoDbContext database, NodeBook book, Ha
             first, last, approved.Where(day => day.Key <= last).Sum(day => day.Value), approved.Where(day => day.Key >= first && day.Key <= last).Sum(day => day.Value), enterprises.Sum(row => row.RegisteredEver),
             enterprises.Sum(row => row.Registered), await RetiredAsync(seen, whole, cancellation), ResolutionFigures.Of(all), whole ? ResolutionFigures.Of((byPrefix.GetValueOrDefault("") ?? new(default, 0)).Outcomes) : null, LatencyOf(nodeDays),
             [.. DaysOf(first, last).Select(day => DayOf(day, byDay.GetValueOrDefault(StatisticsKeeper.NumberOf(day)), approved.GetValueOrDefault(day), nodeDays))],
-            IndustriesOf(enterprises), [.. enterprises.Take(mostEnterprises)],
+            IndustriesOf(enterprises), RegionsOf(enterprises, snapshot, await RegionNames.LoadAsync(database, cancellation)), [.. enterprises.Take(mostEnterprises)],
             [.. nodeDays.GroupBy(row => row.Node).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => new StatisticsNode(group.Key, FiguresOf(group), LatencyOf(group)))],
             [.. nodeDays.GroupBy(row => row.Transport).OrderBy(group => group.Key).Select(group => new StatisticsTransport(group.Key, FiguresOf(group), LatencyOf(group)))]);
     }
@@ -72,10 +72,19 @@ internal sealed class StatisticsReader(OrdoDbContext database, NodeBook book, Ha
     private static StatisticsIndustry[] IndustriesOf(IEnumerable<StatisticsEnterprise> enterprises) =>
     [
         .. enterprises.GroupBy(row => IndustryCatalogue.Find(row.Industry)).Select(group => new StatisticsIndustry(
-            group.Key?.Section ?? "", group.Key?.Code ?? "", group.Key?.Name.Zh ?? "未分类", group.Key?.Name.En ?? "Not classified", group.Count(), group.Sum(row => row.RegisteredEver), group.Sum(row => row.Registered),
-            ResolutionFigures.Of(group.Aggregate(default(Outcomes), (sum, row) => sum + new Outcomes(row.Resolutions.Resolved, row.Resolutions.NotFound, row.Resolutions.Failed)))))
+            group.Key?.Section ?? "", group.Key?.Code ?? "", group.Key?.Name.Zh ?? "未分类", group.Key?.Name.En ?? "Not classified", group.Count(), group.Sum(row => row.RegisteredEver), group.Sum(row => row.Registered), Together(group)))
             .OrderByDescending(row => row.RegisteredEver),
     ];
+
+    private static StatisticsRegion[] RegionsOf(IEnumerable<StatisticsEnterprise> enterprises, NodeSnapshot snapshot, RegionNames regions) =>
+    [
+        .. enterprises.GroupBy(row => regions.Of(snapshot.Enterprise(row.EnterpriseId)!.Path)).Select(group => new StatisticsRegion(
+            group.Key?.Code ?? "", group.Key?.NameZh ?? "未填区划", group.Key?.NameEn ?? "No division", group.Count(), group.Sum(row => row.RegisteredEver), group.Sum(row => row.Registered), Together(group)))
+            .OrderByDescending(row => row.RegisteredEver),
+    ];
+
+    private static ResolutionFigures Together(IEnumerable<StatisticsEnterprise> rows) =>
+        ResolutionFigures.Of(rows.Aggregate(default(Outcomes), (sum, row) => sum + new Outcomes(row.Resolutions.Resolved, row.Resolutions.NotFound, row.Resolutions.Failed)));
 
     /// <summary>Enterprises that the caller sees, by the day of their approval.</summary>
     private async Task<Dictionary<DateOnly, int>> ApprovedAsync(NodeSnapshot snapshot, CancellationToken cancellation)

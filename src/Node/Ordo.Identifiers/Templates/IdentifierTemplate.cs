@@ -60,7 +60,7 @@ public sealed record SuffixRule(string Start, SuffixCharacters Characters, int M
 /// <summary>What a template says.</summary>
 public sealed record TemplateContent(SuffixRule Suffix, IReadOnlyList<TemplateField> Fields)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };

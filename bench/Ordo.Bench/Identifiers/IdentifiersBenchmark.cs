@@ -11,7 +11,7 @@ namespace Ordo.Bench.Identifiers;
 /// <summary>
 /// The identifier node: bulk load in this process, then a server of its own process that holds what was loaded, asked over UDP, TCP and HTTP by this one; NSD is asked over
 /// UDP by the same code in the same run. Options: handles (1000000), seconds a figure (5), folder (a temporary one; one that is named stays and what was loaded can be asked again),
-/// ordo-server.dll (what <c>./ordo</c> built), parts with commas between (all of load, nsd, udp, tcp, rest, creates, starts).
+/// ordo-server.dll (what <c>./ordo</c> built), parts with commas between (all of load, open, nsd, udp, tcp, rest, creates, starts).
 /// </summary>
 internal static class IdentifiersBenchmark
 {
@@ -19,7 +19,7 @@ internal static class IdentifiersBenchmark
     private const int MostDnsNames = 3_000_000;
     private static int handles;
     private static TimeSpan seconds;
-    private static string[] parts = ["load", "nsd", "udp", "tcp", "rest", "creates", "starts"];
+    private static string[] parts = ["load", "open", "nsd", "udp", "tcp", "rest", "creates", "starts"];
 
     public static async Task<int> RunAsync(string[] options)
     {
@@ -30,6 +30,7 @@ internal static class IdentifiersBenchmark
         try
         {
             if (Has("load")) await LoadAsync(Path.Combine(folder, "data", "identifiers"));
+            if (Has("open")) Open(Path.Combine(folder, "data", "identifiers"));
             double yardstick = Has("nsd") ? AskNsd(Path.Combine(folder, "nsd")) : double.NaN;
             if (parts.Intersect(["udp", "tcp", "rest", "creates", "starts"]).Any()) await AskServerAsync(options.Length > 3 ? options[3] : ServerProcess.Built, Path.Combine(folder, "data"), yardstick);
         }
@@ -55,6 +56,13 @@ internal static class IdentifiersBenchmark
         long listing = Stopwatch.GetTimestamp();
         store.List(Encoding.UTF8.GetBytes(Prefix), handles - 50, 50, out _);
         Tell($"the last 50 of its prefix listed in {Stopwatch.GetElapsedTime(listing).TotalMilliseconds:0.0} ms");
+    }
+
+    private static void Open(string folder)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        using var store = new HandleStore(folder, NullLogger<HandleStore>.Instance);
+        Tell($"the store alone opened in {Stopwatch.GetElapsedTime(begin).TotalSeconds:0.00} s; {store.Count:N0} handles, {(double)store.IndexBytes / store.Count:0.0} bytes of each in the index");
     }
 
     private static double AskNsd(string folder)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Ordo.Identifiers.Records;
@@ -56,6 +57,14 @@ internal sealed class HandleIndex
     {
         SetRecord(step);
         SetSlot(shards[step.Hash >> (64 - ShardBits)], step);
+    }
+
+    /// <summary>Makes room for so many handles at once, before the first comes: a table that grows puts in anew all that it holds.</summary>
+    public void Reserve(long handles)
+    {
+        long each = Math.Min(handles / shards.Length * 4 / 3, 1 << 30);
+        if (each <= FirstCapacity) return;
+        foreach (Shard shard in shards) Volatile.Write(ref shard.Slots, new Slot[BitOperations.RoundUpToPowerOf2((uint)each)]);
     }
 
     /// <summary>Takes over many steps with every processor; only for the writer.</summary>

@@ -320,6 +320,7 @@ internal sealed partial class HandleStore : IDisposable
         while (File.Exists(SegmentPath(count))) count++;
         if (count > 0 && RemoveUnbegun(SegmentPath(count - 1))) count--;
         segments = new Segment[Math.Max(count, 1)];
+        index.Reserve(Enumerable.Range(0, count).Sum(i => IndexSteps.CountIn(StepsPath(SegmentPath(i)))));
         if (count == 0) segments[0] = Segment.Create(SegmentPath(0), prefixLog.Seed);
         for (int i = 0; i < count; i++)
         {

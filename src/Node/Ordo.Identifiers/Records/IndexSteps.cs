@@ -35,6 +35,9 @@ internal static class IndexSteps
         File.Move(partial, path, overwrite: true);
     }
 
+    /// <summary>Steps that a file says it has, without a look at them; 0 when there is none.</summary>
+    public static long CountIn(string path) => new FileInfo(path) is { Exists: true, Length: >= HeadSize and var length } ? (length - HeadSize) / 24 : 0;
+
     /// <param name="steps">Takes them, in place of what it held.</param>
     /// <returns>False when there is none, or none that fits the segment.</returns>
     public static bool TryRead(string path, Segment segment, List<IndexStep> steps)

@@ -148,7 +148,7 @@ public sealed class RecursionTests(OtherNodes others) : IClassFixture<OtherNodes
         NodeServer second = await ParkAsync($"udp://127.0.0.1:{port}"), first = await ParkAsync(Udp(second), ("Identifiers:Port", $"{port}"));
         long begun = TimeProvider.System.GetTimestamp();
         Assert.Equal(ResponseCode.RecursionTooDeep, (await AskAsync(first, "86.9.9/x")).Header.ResponseCode);
-        Assert.InRange(TimeProvider.System.GetElapsedTime(begun).TotalSeconds, 0, 1.5); // nobody waited for himself
+        Assert.InRange(TimeProvider.System.GetElapsedTime(begun).TotalSeconds, 0, 9); // nobody waited for himself
         Assert.Equal((4, 4), (Recursion(first).State.Asked, Recursion(second).State.Asked)); // hops 0, 2, 4, 6 and 1, 3, 5, 7
         Assert.Equal(ResponseCode.Success, (await AskAsync(first, "88.999.1/SN1")).Header.ResponseCode);
     }
@@ -170,7 +170,7 @@ public sealed class RecursionTests(OtherNodes others) : IClassFixture<OtherNodes
     public async Task A_node_that_is_dead_costs_its_time_once_and_no_local_answer()
     {
         await using ScriptedNode silent = ScriptedNode.Silent();
-        NodeServer park = await ParkAsync($"{silent.Address}, {Udp(enterprise)}");
+        NodeServer park = await ParkAsync($"{silent.Address}, {Udp(enterprise)}", ("QuestionTimeout", "00:00:03"));
         Task<Message> slow = AskAsync(park, "86.7.1/pump");
         for (int i = 0; i < 50; i++) Assert.Equal(ResponseCode.Success, (await AskAsync(park, "88.999.1/SN1")).Header.ResponseCode);
         Assert.False(slow.IsCompleted);
@@ -186,7 +186,7 @@ public sealed class RecursionTests(OtherNodes others) : IClassFixture<OtherNodes
     public async Task Where_nobody_answers_the_client_is_told_and_nobody_is_asked_again_for_a_while()
     {
         await using ScriptedNode silent = ScriptedNode.Silent();
-        NodeServer park = await ParkAsync(silent.Address);
+        NodeServer park = await ParkAsync(silent.Address, ("QuestionTimeout", "00:00:00.6"));
         Assert.Equal(ResponseCode.Error, (await AskAsync(park, "86.7.1/pump")).Header.ResponseCode);
         Assert.Equal(ResponseCode.Error, (await AskAsync(park, "86.7.1/pump")).Header.ResponseCode);
         Assert.Equal(3, silent.Asked);
@@ -204,7 +204,7 @@ public sealed class RecursionTests(OtherNodes others) : IClassFixture<OtherNodes
             ScriptedNode.Values(question, ScriptedNode.HandleOf(question), "for another question", question.Envelope.RequestId + 1),
             [1, 2, 3],
         ]);
-        NodeServer park = await ParkAsync(liar.Address);
+        NodeServer park = await ParkAsync(liar.Address, ("QuestionTimeout", "00:00:00.6"));
         Assert.Equal(ResponseCode.Error, (await AskAsync(park, "86.7.1/pump")).Header.ResponseCode);
         Assert.Equal((0, 1), (Recursion(park).State.Answered, Recursion(park).State.Nonsense));
 
@@ -357,7 +357,7 @@ public sealed class RecursionTests(OtherNodes others) : IClassFixture<OtherNodes
     {
         var settings = new Dictionary<string, string?>
         {
-            ["Identifiers:Recursion:Enabled"] = "true", ["Identifiers:Recursion:Upstreams"] = upstreams, ["Identifiers:Recursion:ReferralNetworks"] = "127.0.0.0/8", ["Identifiers:Recursion:QuestionTimeout"] = "00:00:00.6",
+            ["Identifiers:Recursion:Enabled"] = "true", ["Identifiers:Recursion:Upstreams"] = upstreams, ["Identifiers:Recursion:ReferralNetworks"] = "127.0.0.0/8", ["Identifiers:Recursion:QuestionTimeout"] = "00:00:10", ["Identifiers:Recursion:Patience"] = "00:00:20",
         };
         foreach ((string key, string value) in more) settings[key.Contains(':', StringComparison.Ordinal) ? key : $"Identifiers:Recursion:{key}"] = value;
         return Started(await NodeServer.StartAsync(settings: settings));

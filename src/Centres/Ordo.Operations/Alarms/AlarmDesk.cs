@@ -9,21 +9,44 @@ using Ordo.Operations.Alarms.Definitions;
 namespace Ordo.Operations.Alarms;
 
 /// <summary>What a list is asked for.</summary>
-/// <param name="State">Default: what stands on the desk.</param>
-/// <param name="Priority">Any of these; none means all.</param>
-/// <param name="Asset">This asset and everything below it.</param>
-/// <param name="Point">This point.</param>
-/// <param name="Q">Part of the point's code or names.</param>
-/// <param name="From">Raised at this time or later.</param>
-/// <param name="To">Raised before this time.</param>
-/// <param name="Kind">Any of these kinds.</param>
-/// <param name="Definition">Of this definition; with state <c>all</c>: what happened the last times.</param>
-/// <param name="Group">Of this group.</param>
-/// <param name="Chattering">Only those that chatter.</param>
-/// <param name="Stale">Only those active for more than a day.</param>
-public readonly record struct AlarmFilter(
-    Word<AlarmListState>? State = null, int[]? Priority = null, long? Asset = null, long? Point = null, string? Q = null, DateTimeOffset? From = null, DateTimeOffset? To = null,
-    Word<AlarmKind>[]? Kind = null, long? Definition = null, long? Group = null, bool? Chattering = null, bool? Stale = null);
+public readonly record struct AlarmFilter
+{
+    /// <summary>Default: what stands on the desk.</summary>
+    public Word<AlarmListState>? State { get; init; }
+
+    /// <summary>Any of these; none means all.</summary>
+    public int[]? Priority { get; init; }
+
+    /// <summary>This asset and everything below it.</summary>
+    public long? Asset { get; init; }
+
+    /// <summary>This point.</summary>
+    public long? Point { get; init; }
+
+    /// <summary>Part of the point's code or names.</summary>
+    public string? Q { get; init; }
+
+    /// <summary>Raised at this time or later.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Raised before this time.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>Any of these kinds.</summary>
+    public Word<AlarmKind>[]? Kind { get; init; }
+
+    /// <summary>Of this definition; with state <c>all</c>: what happened the last times.</summary>
+    public long? Definition { get; init; }
+
+    /// <summary>Of this group.</summary>
+    public long? Group { get; init; }
+
+    /// <summary>Only those that chatter.</summary>
+    public bool? Chattering { get; init; }
+
+    /// <summary>Only those active for more than a day.</summary>
+    public bool? Stale { get; init; }
+}
 
 /// <summary>Alarms of one group that stand on the desk.</summary>
 /// <param name="GroupId">Id of the first occurrence of the group.</param>
@@ -314,8 +337,20 @@ internal sealed class AlarmDesk(
 }
 
 /// <summary>Which events of the journal are asked for.</summary>
-public readonly record struct AlarmJournalFilter(
-    long? Definition = null, long? Alarm = null, DateTimeOffset? From = null, DateTimeOffset? To = null, string? By = null, Word<AlarmStimulus>[]? Kind = null);
+public readonly record struct AlarmJournalFilter
+{
+    public long? Definition { get; init; }
+
+    public long? Alarm { get; init; }
+
+    public DateTimeOffset? From { get; init; }
+
+    public DateTimeOffset? To { get; init; }
+
+    public string? By { get; init; }
+
+    public Word<AlarmStimulus>[]? Kind { get; init; }
+}
 
 /// <summary>An alarm that is shelved, suppressed or out of service.</summary>
 /// <param name="Active">Its condition holds.</param>

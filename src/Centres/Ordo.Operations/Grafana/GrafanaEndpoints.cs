@@ -91,7 +91,7 @@ internal static class GrafanaEndpoints
             asset = root.Id;
         }
 
-        var filter = new AlarmFilter(new Word<AlarmListState>(AlarmListState.All), Asset: asset, From: request.Range.From, To: request.Range.To);
+        var filter = new AlarmFilter { State = new Word<AlarmListState>(AlarmListState.All), Asset = asset, From = request.Range.From, To = request.Range.To };
         PageOf<AlarmItem>? page = await desk.ListAsync(filter, new(1, MostAnnotations), caller, cancellation);
         return TypedResults.Ok((IReadOnlyList<GrafanaAnnotation>)[.. (page?.Items ?? []).Select(AnnotationOf)]);
     }

@@ -74,15 +74,23 @@ internal static class GapRoutes
 }
 
 /// <summary>What the address says about the gaps wanted.</summary>
-internal sealed record GapQuery(
-    [property: FromQuery(Name = "longerThan"), Description("Silence longer than this is a gap: 90s, 15m, 2h, 1d")] string? LongerThan = null,
-    [property: FromQuery(Name = "from"), Description("First moment, RFC 3339 with offset; default: 24 h before `to`")] string? From = null,
-    [property: FromQuery(Name = "to"), Description("The moment before which gaps lie, RFC 3339 with offset; default and at most: now")] string? To = null,
-    [property: FromQuery(Name = "goodOnly"), Description("Samples that are not good count as none")] bool? GoodOnly = null)
+internal sealed record GapQuery
 {
+    [FromQuery(Name = "longerThan"), Description("Silence longer than this is a gap: 90s, 15m, 2h, 1d")]
+    public string? LongerThan { get; init; }
+
+    [FromQuery(Name = "from"), Description("First moment, RFC 3339 with offset; default: 24 h before `to`")]
+    public string? From { get; init; }
+
+    [FromQuery(Name = "to"), Description("The moment before which gaps lie, RFC 3339 with offset; default and at most: now")]
+    public string? To { get; init; }
+
+    [FromQuery(Name = "goodOnly"), Description("Samples that are not good count as none")]
+    public bool? GoodOnly { get; init; }
+
     public (long From, long To, TimeSpan LongerThan) Read(SampleDesk desk)
     {
-        SampleRequest request = new SampleQuery(From, To).Read(desk.Now, desk.Options);
+        SampleRequest request = new SampleQuery { From = From, To = To }.Read(desk.Now, desk.Options);
         if (!Step.TryParse(LongerThan, out Step length) || length.Unit == Step.StepUnit.Month)
             throw new ProblemException(Problems.Validation(("longerThan", new("应为时长，例如 90s、15m、2h、1d。", "A length is expected, such as 90s, 15m, 2h or 1d."))));
         // What is still to come is no gap.

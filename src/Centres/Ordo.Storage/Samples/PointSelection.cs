@@ -8,11 +8,17 @@ using Ordo.Foundation.Points;
 namespace Ordo.Storage.Samples;
 
 /// <summary>Which points a question is about, as the address says it.</summary>
-internal sealed record PointSelection(
-    [property: FromQuery(Name = "ids"), Description("Numbers of points, separated by commas")] string? Ids = null,
-    [property: FromQuery(Name = "asset"), Description("Instead of ids: every point of this asset and of all below it")] long? Asset = null,
-    [property: FromQuery(Name = "quantity"), Description("With asset: only points of this quantity, such as activePower")] string? Quantity = null)
+internal sealed record PointSelection
 {
+    [FromQuery(Name = "ids"), Description("Numbers of points, separated by commas")]
+    public string? Ids { get; init; }
+
+    [FromQuery(Name = "asset"), Description("Instead of ids: every point of this asset and of all below it")]
+    public long? Asset { get; init; }
+
+    [FromQuery(Name = "quantity"), Description("With asset: only points of this quantity, such as activePower")]
+    public string? Quantity { get; init; }
+
     /// <summary>Points of one question: what an answer may hold is limited besides.</summary>
     public const int MaxPoints = 20_000;
 

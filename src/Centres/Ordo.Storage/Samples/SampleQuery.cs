@@ -10,16 +10,32 @@ using Ordo.Storage.Reading;
 namespace Ordo.Storage.Samples;
 
 /// <summary>What the address says about the samples wanted, as text.</summary>
-internal sealed record SampleQuery(
-    [property: FromQuery(Name = "from"), Description("First moment, RFC 3339 with offset; default: 24 h before `to`")] string? From = null,
-    [property: FromQuery(Name = "to"), Description("The moment before which samples lie, RFC 3339 with offset; default: now")] string? To = null,
-    [property: FromQuery(Name = "step"), Description("Length of a step: 500ms, 15s, 15m, 1h, 1d, 1mo; days and months are the park's. Without it samples come as they were sent")] string? Step = null,
-    [property: FromQuery(Name = "aggregate"), Description("avg, min, max, sum, count, first, last, delta: one figure for each step, default avg. raw: every sample")] string? Aggregate = null,
-    [property: FromQuery(Name = "maxPoints"), Description("Samples of a series before they are thinned to an envelope that draws the same curve; default 2000")] int? MaxPoints = null,
-    [property: FromQuery(Name = "format"), Description("json (default) or csv; csv without a step holds every sample")] string? Format = null,
-    [property: FromQuery(Name = "modulus"), Description("With aggregate=delta: one more than the largest reading of the register, in the answer's unit; a fall is then a roll-over where that means less than half a round")] double? Modulus = null,
-    [property: FromQuery(Name = "replacement"), Description("With aggregate=delta: a replaced meter as TIME,OLD,NEW: when, the old one's last reading, the new one's first, in the answer's unit; may be repeated")] string[]? Replacement = null)
+internal sealed record SampleQuery
 {
+    [FromQuery(Name = "from"), Description("First moment, RFC 3339 with offset; default: 24 h before `to`")]
+    public string? From { get; init; }
+
+    [FromQuery(Name = "to"), Description("The moment before which samples lie, RFC 3339 with offset; default: now")]
+    public string? To { get; init; }
+
+    [FromQuery(Name = "step"), Description("Length of a step: 500ms, 15s, 15m, 1h, 1d, 1mo; days and months are the park's. Without it samples come as they were sent")]
+    public string? Step { get; init; }
+
+    [FromQuery(Name = "aggregate"), Description("avg, min, max, sum, count, first, last, delta: one figure for each step, default avg. raw: every sample")]
+    public string? Aggregate { get; init; }
+
+    [FromQuery(Name = "maxPoints"), Description("Samples of a series before they are thinned to an envelope that draws the same curve; default 2000")]
+    public int? MaxPoints { get; init; }
+
+    [FromQuery(Name = "format"), Description("json (default) or csv; csv without a step holds every sample")]
+    public string? Format { get; init; }
+
+    [FromQuery(Name = "modulus"), Description("With aggregate=delta: one more than the largest reading of the register, in the answer's unit; a fall is then a roll-over where that means less than half a round")]
+    public double? Modulus { get; init; }
+
+    [FromQuery(Name = "replacement"), Description("With aggregate=delta: a replaced meter as TIME,OLD,NEW: when, the old one's last reading, the new one's first, in the answer's unit; may be repeated")]
+    public string[]? Replacement { get; init; }
+
     private const string Raw = "raw";
     private static readonly long EarliestDay = new DateTimeOffset(2, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
     private static readonly long LatestDay = new DateTimeOffset(9999, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();

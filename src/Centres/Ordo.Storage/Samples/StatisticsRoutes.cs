@@ -41,7 +41,7 @@ internal static class StatisticsRoutes
         [Description("Numbers of at most 50 points, separated by commas")] string ids, IPointDirectory points, ITelemetryReader reader, Caller caller, TimeProvider clock, StorageOptions options, CancellationToken cancellation,
         [Description("First moment, RFC 3339 with offset; default: 24 h before `to`")] string? from = null, [Description("The moment before which samples lie; default: now")] string? to = null)
     {
-        SampleRequest request = new SampleQuery(from, to).Read(clock.GetUtcNow(), options);
+        SampleRequest request = new SampleQuery { From = from, To = to }.Read(clock.GetUtcNow(), options);
         List<long> wanted = PointSelection.ReadIds(ids);
         if (wanted.Count > MaxPoints) throw new ProblemException(Problems.Validation(("ids", new($"一次最多 {MaxPoints} 个点位。", $"At most {MaxPoints} points at once."))));
         PointEntry[] entries = [.. wanted.Select(points.Current.ById).OfType<PointEntry>().Where(p => caller.Has(Permissions.ReadTelemetry, p.AssetPath))];

@@ -18,13 +18,25 @@ public sealed record AuditItem(
     JsonElement? Before, JsonElement? After, string? Address);
 
 /// <summary>Which lines are wanted; a condition that is not given is met by all.</summary>
-/// <param name="User">User name, exactly.</param>
-/// <param name="Entity">Kind of thing: <c>account</c>, <c>asset</c> …</param>
-/// <param name="From">This time or later.</param>
-/// <param name="To">Before this time.</param>
-/// <param name="Q">Text in the name, in what was before or in what is after.</param>
-internal readonly record struct AuditFilter(
-    string? User = null, string? Entity = null, string? EntityId = null, DateTimeOffset? From = null, DateTimeOffset? To = null, string? Q = null);
+internal readonly record struct AuditFilter
+{
+    /// <summary>User name, exactly.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Kind of thing: <c>account</c>, <c>asset</c> …</summary>
+    public string? Entity { get; init; }
+
+    public string? EntityId { get; init; }
+
+    /// <summary>This time or later.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Before this time.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>Text in the name, in what was before or in what is after.</summary>
+    public string? Q { get; init; }
+}
 
 internal static class AuditRoutes
 {

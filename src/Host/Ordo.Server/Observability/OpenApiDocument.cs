@@ -28,7 +28,12 @@ public static class OpenApiDocumentation
         {
             // Parameters bound to a record carry the names of its properties; their case does not matter to the server, but it does to a reader.
             foreach (OpenApiParameter parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(parameter => parameter.In == ParameterLocation.Query))
+            {
                 parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!);
+                // A list that is not there is an empty one, which the framework calls required.
+                if (parameter.Schema?.Type?.HasFlag(JsonSchemaType.Array) == true) parameter.Required = false;
+            }
+
             return Task.CompletedTask;
         });
         options.AddSchemaTransformer((schema, context, _) =>

@@ -9,14 +9,29 @@ using Ordo.Foundation.Http;
 namespace Ordo.Economy.Plans;
 
 /// <summary>What a board is asked for.</summary>
-internal readonly record struct PlanBoardFilter(
-    [property: Description("Only the plan's table of main indicators (专栏1)")] bool? Main,
-    [property: Description("Only this status")] Word<PlanStatus>? Status,
-    [property: Description("Code of a plan")] string? Plan,
-    [property: Description("Only this chapter")] string? Chapter,
-    [property: Description("Only this responsible unit; empty for those without one")] string? Unit,
-    [property: Description("Part of a name or of the code")] string? Q,
-    [property: Description("Figures known by this day; default today")] DateOnly? AsOf);
+internal readonly record struct PlanBoardFilter
+{
+    [Description("Only the plan's table of main indicators (专栏1)")]
+    public bool? Main { get; init; }
+
+    [Description("Only this status")]
+    public Word<PlanStatus>? Status { get; init; }
+
+    [Description("Code of a plan")]
+    public string? Plan { get; init; }
+
+    [Description("Only this chapter")]
+    public string? Chapter { get; init; }
+
+    [Description("Only this responsible unit; empty for those without one")]
+    public string? Unit { get; init; }
+
+    [Description("Part of a name or of the code")]
+    public string? Q { get; init; }
+
+    [Description("Figures known by this day; default today")]
+    public DateOnly? AsOf { get; init; }
+}
 
 /// <summary>The plans, their targets and figures over HTTP. Published figures are public, so every signed-in person may read them.</summary>
 internal static class PlanEndpoints

@@ -83,15 +83,31 @@ public sealed record AlarmHoldItem(
 }
 
 /// <summary>Which definitions are asked for.</summary>
-public readonly record struct AlarmDefinitionFilter(
-    [property: Description("Part of its code or names, or of its point's code")] string? Q = null,
-    [property: Description("This asset and everything below it")] long? Asset = null,
-    long? Point = null,
-    [property: Description("Any of these kinds")] Ordo.Foundation.Http.Word<AlarmKind>[]? Kind = null,
-    int[]? Priority = null, bool? Enabled = null,
-    [property: Description("Only limits of points, or only what is not")] bool? OfPoint = null,
-    [property: Description("Only what is shelved, suppressed or out of service, or only what is not")] bool? Held = null,
-    string? Template = null);
+public readonly record struct AlarmDefinitionFilter
+{
+    [Description("Part of its code or names, or of its point's code")]
+    public string? Q { get; init; }
+
+    [Description("This asset and everything below it")]
+    public long? Asset { get; init; }
+
+    public long? Point { get; init; }
+
+    [Description("Any of these kinds")]
+    public Ordo.Foundation.Http.Word<AlarmKind>[]? Kind { get; init; }
+
+    public int[]? Priority { get; init; }
+
+    public bool? Enabled { get; init; }
+
+    [Description("Only limits of points, or only what is not")]
+    public bool? OfPoint { get; init; }
+
+    [Description("Only what is shelved, suppressed or out of service, or only what is not")]
+    public bool? Held { get; init; }
+
+    public string? Template { get; init; }
+}
 
 /// <summary>Priority = f(consequence, time to respond), the usual matrix of alarm rationalisation.</summary>
 public static class PriorityMatrix

@@ -63,9 +63,13 @@ internal sealed class AlarmMassEdit(AlarmDefinitionDesk desk, AlarmDefinitionLis
     private async Task<List<AlarmDefinition>> FoundAsync(AlarmMassEditRequest request, Caller caller, CancellationToken cancellation)
     {
         if (request.Ids is { } ids) return [.. ids.Distinct().Select(id => desk.Find(id, caller, Permissions.ConfigureAlarms))];
-        var filter = new AlarmDefinitionFilter(
-            request.Q, request.Asset, Kind: request.Kind is null ? null : [.. request.Kind.Select(k => new Word<AlarmKind>(k))],
-            Priority: request.WithPriority is { } priority ? [priority] : null);
+        var filter = new AlarmDefinitionFilter
+        {
+            Q = request.Q,
+            Asset = request.Asset,
+            Kind = request.Kind is null ? null : [.. request.Kind.Select(k => new Word<AlarmKind>(k))],
+            Priority = request.WithPriority is { } priority ? [priority] : null,
+        };
         return [.. (await list.FindAsync(filter, caller, cancellation)).Where(d => caller.Has(Permissions.ConfigureAlarms, desk.PathOf(d)))];
     }
 

@@ -26,22 +26,23 @@ internal static class LineProtocolRoutes
 
     public static void MapLineProtocol(this IEndpointRouteBuilder routes)
     {
-        MapWrite(routes, "/api/v2/write", WriteVersion2, InfluxDialect.Version2, "WriteLineProtocol").Produces<InfluxV2Error>(400).Produces<InfluxV2Error>(401)
+        RefuseOthers(routes, "/api/v2/write", InfluxDialect.Version2);
+        Write(routes.MapPost("/api/v2/write", WriteVersion2), InfluxDialect.Version2, "WriteLineProtocol").Produces<InfluxV2Error>(400).Produces<InfluxV2Error>(401)
             .Produces<InfluxV2Error>(403).Produces<InfluxV2Error>(404).Produces<InfluxV2Error>(413).Produces<InfluxV2Error>(415).Produces<InfluxV2Error>(422)
             .Produces<InfluxV2Error>(429).Produces<InfluxV2Error>(503);
-        MapWrite(routes, "/write", WriteVersion1, InfluxDialect.Version1, "WriteLineProtocolV1").Produces<InfluxV1Error>(400).Produces<InfluxV1Error>(401)
+        RefuseOthers(routes, "/write", InfluxDialect.Version1);
+        Write(routes.MapPost("/write", WriteVersion1), InfluxDialect.Version1, "WriteLineProtocolV1").Produces<InfluxV1Error>(400).Produces<InfluxV1Error>(401)
             .Produces<InfluxV1Error>(403).Produces<InfluxV1Error>(413).Produces<InfluxV1Error>(415).Produces<InfluxV1Error>(429).Produces<InfluxV1Error>(503);
         routes.MapInfluxSideRoutes();
     }
 
-    private static RouteHandlerBuilder MapWrite(IEndpointRouteBuilder routes, string path, Delegate handler, InfluxDialect dialect, string name)
-    {
+    private static void RefuseOthers(IEndpointRouteBuilder routes, string path, InfluxDialect dialect) =>
         routes.MapMethods(path, OtherMethods, (HttpContext context) => RefuseMethod(context, dialect))
             .RequireAuthorization(Permissions.WriteTelemetry).WithMetadata(new InfluxRoute(dialect)).ExcludeFromDescription();
-        // Any content type: clients and curl send whatever they please, and the body is line protocol all the same.
-        return routes.MapPost(path, handler).RequireAuthorization(Permissions.WriteTelemetry).WithMetadata(new InfluxRoute(dialect))
-            .WithName(name).WithTags("Write").Accepts<string>("text/plain", "*/*").Produces(204);
-    }
+
+    // Any content type: clients and curl send whatever they please, and the body is line protocol all the same.
+    private static RouteHandlerBuilder Write(RouteHandlerBuilder route, InfluxDialect dialect, string name) => route
+        .RequireAuthorization(Permissions.WriteTelemetry).WithMetadata(new InfluxRoute(dialect)).WithName(name).WithTags("Write").Accepts<string>("text/plain", "*/*").Produces(204);
 
     private static Task RefuseMethod(HttpContext context, InfluxDialect dialect)
     {

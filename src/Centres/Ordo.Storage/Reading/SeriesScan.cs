@@ -17,42 +17,44 @@ internal sealed class SeriesScan
     private const int ChunksPerWindow = 64;
 
     private readonly Func<IEnumerable<MonthFile>> months;
+    private readonly OpenSeriesTable? table;
     private readonly RollupSource? rollups;
-    private readonly int series;
-    private readonly long last;
     private readonly SampleBuffer memory = new();
     private readonly List<StoredChunk> chunks = [];
+    private int series;
+    private long last;
     private byte[] bytes = [];
     private int used;
     private long cursor;
-    private bool isDone;
+    private bool isDone = true;
 
     /// <param name="table">The open samples.</param>
     /// <param name="months">The chunks.</param>
-    /// <param name="series">Whose samples.</param>
-    /// <param name="from">First time of the range.</param>
-    /// <param name="last">Last time of the range, in it.</param>
     /// <param name="rollups">Where only figures are wanted: rollups that may stand in for chunks.</param>
-    public SeriesScan(OpenSeriesTable table, MonthFiles months, int series, long from, long last, RollupSource? rollups = null)
-        : this(() => months.All.Values, series, from, last)
-    {
-        this.rollups = rollups;
-        if (isDone) return;
-        table.CopyTo(memory, series, from, last);
-        memory.Normalize();
-    }
+    public SeriesScan(OpenSeriesTable table, MonthFiles months, RollupSource? rollups = null)
+        : this(() => months.All.Values) => (this.table, this.rollups) = (table, rollups);
 
     /// <summary>The chunks of one month alone, without what is in memory.</summary>
-    public SeriesScan(MonthFile month, int series, long from, long last)
-        : this(() => [month], series, from, last)
+    public SeriesScan(MonthFile month)
+        : this(() => [month])
     {
     }
 
-    private SeriesScan(Func<IEnumerable<MonthFile>> months, int series, long from, long last)
+    private SeriesScan(Func<IEnumerable<MonthFile>> months) => this.months = months;
+
+    /// <summary>Begins with a range of a series; what it needs of memory it keeps from one to the next.</summary>
+    /// <param name="of">Whose samples.</param>
+    /// <param name="from">First time of the range.</param>
+    /// <param name="to">Last time of the range, in it.</param>
+    public SeriesScan Over(int of, long from, long to)
     {
-        (this.months, this.series, this.last) = (months, series, last);
-        cursor = from;
-        isDone = from > last;
+        (series, cursor, last, isDone) = (of, from, to, from > to);
+        memory.Clear();
+        rollups?.Clear();
+        if (isDone || table is null) return this;
+        table.CopyTo(memory, series, from, last);
+        memory.Normalize();
+        return this;
     }
 
     /// <summary>Chunks of the window, ascending.</summary>

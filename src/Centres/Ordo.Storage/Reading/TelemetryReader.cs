@@ -11,6 +11,10 @@ namespace Ordo.Storage.Reading;
 /// <summary>Answers queries from chunks and memory. Thread-safe; holds nothing between two calls.</summary>
 internal sealed class TelemetryReader(OpenSeriesTable table, MonthFiles months, ParkCalendar calendar)
 {
+    private readonly OpenSeriesTable table = table;
+    private readonly MonthFiles months = months;
+    private readonly ParkCalendar calendar = calendar;
+
     /// <summary>With fewer series a second thread would only cost.</summary>
     private const int SeriesWorthAThread = 8;
 
@@ -20,7 +24,7 @@ internal sealed class TelemetryReader(OpenSeriesTable table, MonthFiles months, 
     {
         if (fromMs >= toMs) yield break;
         await Task.Yield(); // reading is work, and the caller's thread may be one that must not do it
-        var scan = new SeriesScan(table, months, series, fromMs, toMs - 1);
+        SeriesScan scan = new SeriesScan(table, months).Over(series, fromMs, toMs - 1);
         var codec = new ChunkCodec();
         var samples = new SampleBuffer();
         while (scan.MoveNext())
@@ -35,7 +39,7 @@ internal sealed class TelemetryReader(OpenSeriesTable table, MonthFiles months, 
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxPoints, 2);
         if (fromMs >= toMs) return SampleColumns.Empty;
-        var scan = new SeriesScan(table, months, series, fromMs, toMs - 1);
+        SeriesScan scan = new SeriesScan(table, months).Over(series, fromMs, toMs - 1);
         var codec = new ChunkCodec();
         var samples = new SampleBuffer();
         var envelope = new Envelope(fromMs, toMs, maxPoints);
@@ -59,7 +63,7 @@ internal sealed class TelemetryReader(OpenSeriesTable table, MonthFiles months, 
         var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Math.Max(1, Math.Min(Environment.ProcessorCount, series.Count / SeriesWorthAThread)) };
         try
         {
-            Parallel.For(0, answers.Length, parallel, () => new Worker(starts, resolution, calendar, aggregate), (i, _, worker) =>
+            Parallel.For(0, answers.Length, parallel, () => new Worker(this, starts, resolution, aggregate), (i, _, worker) =>
             {
                 answers[i] = Aggregate(series[i], fromMs, toMs, aggregate, worker, cancellation);
                 return worker;
@@ -76,8 +80,7 @@ internal sealed class TelemetryReader(OpenSeriesTable table, MonthFiles months, 
     private AggregateColumns Aggregate(int series, long fromMs, long toMs, Aggregate aggregate, Worker worker, CancellationToken cancellation)
     {
         worker.Fold.Clear();
-        worker.Rollups?.Clear();
-        worker.Fold.Add(new SeriesScan(table, months, series, fromMs, toMs - 1, worker.Rollups), cancellation);
+        worker.Fold.Add(worker.Scan.Over(series, fromMs, toMs - 1), cancellation);
         double? before = aggregate == Foundation.Telemetry.Aggregate.Delta ? LastBefore(series, fromMs, usableOnly: true)?.Value : null;
         return worker.Fold.ToColumns(aggregate, before);
     }
@@ -89,11 +92,12 @@ internal sealed class TelemetryReader(OpenSeriesTable table, MonthFiles months, 
         long last = timeMs - 1;
         var codec = new ChunkCodec();
         var samples = new SampleBuffer();
+        var scan = new SeriesScan(table, months);
         // Backwards, a chunk at a time: what lies between the start of the newest chunk and the time asked for, then before that chunk.
         while (true)
         {
             long? start = StartOfChunkBefore(series, last);
-            var scan = new SeriesScan(table, months, series, start ?? long.MinValue, last);
+            scan.Over(series, start ?? long.MinValue, last);
             Sample? found = null;
             while (scan.MoveNext())
             {
@@ -140,10 +144,11 @@ internal sealed class TelemetryReader(OpenSeriesTable table, MonthFiles months, 
     }
 
     /// <summary>What one thread needs to answer one series after the other.</summary>
-    private sealed class Worker(long[] starts, Resolution? resolution, ParkCalendar calendar, Aggregate aggregate)
+    private sealed class Worker(TelemetryReader reader, long[] starts, Resolution? resolution, Aggregate aggregate)
     {
         public StepFold Fold { get; } = new(starts);
 
-        public RollupSource? Rollups { get; } = resolution is { } known ? new(known, calendar, Statistics.FiguresOf(aggregate)) : null;
+        public SeriesScan Scan { get; } = new(
+            reader.table, reader.months, resolution is { } known ? new RollupSource(known, reader.calendar, Statistics.FiguresOf(aggregate)) : null);
     }
 }

@@ -99,7 +99,7 @@ internal sealed class RollupBuilder(MonthFiles months, OpenSeriesTable table, Pa
         long[] starts = Resolutions.BucketStarts(resolution, from, to, calendar);
         if (starts.Length == 0) return [];
         var fold = new StepFold(starts);
-        fold.Add(new SeriesScan(file, series, from, to - 1), CancellationToken.None);
+        fold.Add(new SeriesScan(file).Over(series, from, to - 1), CancellationToken.None);
         return fold.Steps.ToArray();
     }
 

@@ -46,7 +46,10 @@ public sealed class StorageModule : IModule
         services.AddSingleton(provider => provider.GetRequiredService<ITelemetryEngine>().Catalogue);
         services.AddSingleton<ITelemetryCare>(provider => provider.GetRequiredService<TelemetryStore>());
         services.AddSingleton(provider => new SampleDesk(
-            provider.GetRequiredService<ITelemetryReader>(), options, provider.GetRequiredService<ITelemetryEngine>().Calendar, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<RetentionKeeper>()));
+            provider.GetRequiredService<ITelemetryReader>(), options, provider.GetRequiredService<ITelemetryEngine>().Calendar, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<RetentionKeeper>(),
+            options.IsOnClickHouse ? null : provider.GetRequiredService<SettledCurves>()));
+        services.AddSingleton<SettledCurves>();
+        services.AddSingleton<ISampleObserver>(provider => provider.GetRequiredService<SettledCurves>());
         services.AddSingleton(provider => new TelemetryMigration(
             options,
             ModuleHosting.DataFolder(configuration),

@@ -36,8 +36,12 @@ internal sealed partial class RetentionKeeper(
     private volatile Dictionary<string, Ages>? rules;
     private DiskState? disk;
     private SweepState? sweep;
+    private int drops;
 
     public SweepState? LastSweep => Volatile.Read(ref sweep);
+
+    /// <summary>How often something was let go since the start.</summary>
+    public int Drops => Volatile.Read(ref drops);
 
     public DiskState Disk => Volatile.Read(ref disk) ?? Measure();
 
@@ -173,6 +177,7 @@ internal sealed partial class RetentionKeeper(
                 long freed = plan.Bytes;
                 if (pruner.IsWhole) store.Keeper.Alone(() => store.Months.Drop(file.Month));
                 else freed = pruner.Execute();
+                Interlocked.Increment(ref drops);
                 months.Add(plan with { FreedBytes = freed });
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

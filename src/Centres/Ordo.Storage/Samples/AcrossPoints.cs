@@ -19,7 +19,9 @@ internal sealed class AcrossPoints(Across how, int steps)
     private readonly long[] figures = new long[steps]; // points with a figure
     private readonly long[] whole = new long[steps]; // points all of whose samples are good
     private readonly long[] any = new long[steps]; // points with a sample at all
-    private int points;
+
+    /// <summary>How many points are joined, those that no series feeds among them.</summary>
+    public int Points { get; init; }
 
     /// <exception cref="ProblemException">422: it is none of them, or there is no step whose figures could be joined.</exception>
     public static Across? Read(string? text, SampleRequest request)
@@ -35,7 +37,6 @@ internal sealed class AcrossPoints(Across how, int steps)
     /// <param name="inUnit">Its figures in the common unit.</param>
     public void Add(AggregateColumns columns, double[] inUnit)
     {
-        points++;
         for (int i = 0; i < values.Length; i++)
         {
             if (columns.Counts[i] > 0) any[i]++;
@@ -51,8 +52,14 @@ internal sealed class AcrossPoints(Across how, int steps)
         }
     }
 
-    /// <summary>A point that no series feeds.</summary>
-    public void AddUnbound() => points++;
+    /// <summary>Takes steps over as another joined them, of the same points.</summary>
+    public void Take(AcrossPoints other, int at, int to, int count)
+    {
+        other.values.AsSpan(at, count).CopyTo(values.AsSpan(to));
+        other.figures.AsSpan(at, count).CopyTo(figures.AsSpan(to));
+        other.whole.AsSpan(at, count).CopyTo(whole.AsSpan(to));
+        other.any.AsSpan(at, count).CopyTo(any.AsSpan(to));
+    }
 
     /// <param name="starts">The starts of the steps.</param>
     /// <param name="now">Steps begun by then count for completeness.</param>
@@ -65,9 +72,9 @@ internal sealed class AcrossPoints(Across how, int steps)
         {
             joined[i] = figures[i] == 0 ? double.NaN : how == Across.Avg ? values[i] / figures[i] : values[i];
             // A sum from which a point is missing is not the sum.
-            qualities[i] = any[i] == 0 ? null : figures[i] == 0 ? SampleQuality.Bad : whole[i] == points ? SampleQuality.Good : SampleQuality.Uncertain;
+            qualities[i] = any[i] == 0 ? null : figures[i] == 0 ? SampleQuality.Bad : whole[i] == Points ? SampleQuality.Good : SampleQuality.Uncertain;
             if (starts[i] > now) continue;
-            begun += points;
+            begun += Points;
             told += figures[i];
         }
 

@@ -27,7 +27,8 @@ internal sealed record SampleSource(long? PointId, int? Series, string? Unit, do
 
 /// <summary>Fetches what the routes answer, within the limits of one answer.</summary>
 /// <param name="retention">Knows what is past its age; <c>null</c> where everything is kept.</param>
-internal sealed class SampleDesk(ITelemetryReader reader, StorageOptions options, ParkCalendar calendar, TimeProvider clock, RetentionKeeper? retention = null)
+/// <param name="curves">Joined curves of hours that are over; <c>null</c> where samples can come in past this process.</param>
+internal sealed class SampleDesk(ITelemetryReader reader, StorageOptions options, ParkCalendar calendar, TimeProvider clock, RetentionKeeper? retention = null, SettledCurves? curves = null)
 {
     /// <summary>Figures fetched at a time where many points become one curve.</summary>
     private const long ValuesPerRound = 500_000;
@@ -82,19 +83,24 @@ internal sealed class SampleDesk(ITelemetryReader reader, StorageOptions options
         Step step = request.Step!.Value;
         Aggregate aggregate = request.Aggregate!.Value;
         long[] starts = calendar.StepStarts(request.From, request.To, step);
-        var across = new AcrossPoints(how, starts.Length);
-        int perRound = (int)Math.Clamp(ValuesPerRound / Math.Max(1, starts.Length), 1, sources.Count);
+        AcrossPoints across;
         try
         {
-            foreach (SampleSource[] some in sources.Chunk(perRound))
+            if (curves is null || request.Counter is not null)
             {
-                SampleSource[] bound = [.. some.Where(source => source.Series is not null)];
-                for (int i = bound.Length; i < some.Length; i++) across.AddUnbound();
-                if (bound.Length == 0) continue;
-                var (_, columns) = request.Counter is { } counter
-                    ? await FetchGrowthAsync(bound, request, step, counter, cancellation)
-                    : await reader.AggregateAsync([.. bound.Select(source => source.Series!.Value)], request.From, request.To, step, aggregate, cancellation);
-                for (int i = 0; i < bound.Length; i++) across.Add(columns[i], Scaled(columns[i], aggregate, bound[i]));
+                across = await JoinAsync(sources, request, how, starts.Length, cancellation);
+            }
+            else
+            {
+                SettledCurves.Answer answer = curves.Ask(SettledCurves.KeyOf(sources, how, aggregate, step, retention?.Drops ?? 0), starts, request.From, request.To, sources.Count);
+                foreach (var (first, end) in answer.Runs)
+                {
+                    SampleRequest run = request with { From = answer.FromOf(first), To = answer.EndOf(end - 1) };
+                    answer.Figures.Take(await JoinAsync(sources, run, how, end - first, cancellation), 0, first, end - first);
+                }
+
+                curves.Keep(answer);
+                across = answer.Figures;
             }
         }
         catch (TelemetryDamagedException e)
@@ -105,6 +111,22 @@ internal sealed class SampleDesk(ITelemetryReader reader, StorageOptions options
         var (values, qualities, counts, completeness) = across.Result(starts, Now.ToUnixTimeMilliseconds());
         string name = System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(aggregate.ToString());
         return new(null, null, units.Length == 1 ? units[0] : null, step.ToString(), name, starts, values, qualities, null, counts, completeness);
+    }
+
+    private async Task<AcrossPoints> JoinAsync(IReadOnlyList<SampleSource> sources, SampleRequest request, Across how, int steps, CancellationToken cancellation)
+    {
+        (Step step, Aggregate aggregate) = (request.Step!.Value, request.Aggregate!.Value);
+        var across = new AcrossPoints(how, steps) { Points = sources.Count };
+        int perRound = (int)Math.Clamp(ValuesPerRound / Math.Max(1, steps), 1, sources.Count);
+        foreach (SampleSource[] some in sources.Where(source => source.Series is not null).Chunk(perRound))
+        {
+            var (_, columns) = request.Counter is { } counter
+                ? await FetchGrowthAsync(some, request, step, counter, cancellation)
+                : await reader.AggregateAsync([.. some.Select(source => source.Series!.Value)], request.From, request.To, step, aggregate, cancellation);
+            for (int i = 0; i < some.Length; i++) across.Add(columns[i], Scaled(columns[i], aggregate, some[i]));
+        }
+
+        return across;
     }
 
     /// <summary>The newest sample of each source, or the last before a moment.</summary>

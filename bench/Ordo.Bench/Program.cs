@@ -8,6 +8,7 @@ public static class Program
     private static readonly SortedDictionary<string, (string What, Func<string[], Task<int>> Run)> Benchmarks = new(StringComparer.Ordinal)
     {
         ["alarms"] = ("100,000 definitions in the engine, line to alarm event under load, lists over a long journal", AlarmsBenchmark.RunAsync),
+        ["dashboard"] = ("the board of a whole park: 14,000 series, 30 days at one sample a minute, through HTTP", DashboardBenchmark.RunAsync),
         ["economy"] = ("500 enterprises, 60 months, 40 items: open, the page of a month, a corrected form", EconomyBenchmark.RunAsync),
         ["forecast"] = ("forecast errors on the M1 and M3 series against Naive2, and the time for 10,000 series", ForecastBenchmark.RunAsync),
         ["growth"] = ("whether taking samples becomes slower as more are stored", GrowthBenchmark.RunAsync),

@@ -17,9 +17,9 @@ internal static class QueryBenchmark
     private const int Days = 30;
     private const int Minutes = Days * 1440;
     private const int ColdRounds = 5, WarmRounds = 40;
-    private const long Origin = 1_788_192_000_000; // a first of September, 00:00 in the park, so that two month files are met
+    internal const long Origin = 1_788_192_000_000; // a first of September, 00:00 in the park, so that two month files are met
 
-    private const long End = Origin + (Minutes * 60_000L);
+    internal const long End = Origin + (Minutes * 60_000L);
 
     public static async Task<int> RunAsync(string[] options)
     {
@@ -128,7 +128,7 @@ internal static class QueryBenchmark
     }
 
     /// <summary>Asks the system to forget what it has read of the files, as it has after a night.</summary>
-    private static void DropCache(string folder)
+    internal static void DropCache(string folder)
     {
         foreach (string path in Directory.EnumerateFiles(folder))
         {

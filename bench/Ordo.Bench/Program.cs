@@ -19,6 +19,7 @@ public static class Program
         ["peers"] = ("Ordo beside VictoriaMetrics, InfluxDB and PostgreSQL on this machine: ingest, disk, questions; --quick for three minutes", Peers.PeersBenchmark.RunAsync),
         ["live-series"] = ("a million series with one sample a minute: memory, and the restart after a kill at full load", LiveSeriesBenchmark.RunAsync),
         ["live"] = ("from a written line to its server-sent event, while the server is under a steady load", LiveBenchmark.RunAsync),
+        ["pages"] = ("what every page asks at its first view over 14,000 points, and ten curves over a year, through HTTP", PagesBenchmark.RunAsync),
         ["query"] = ("figures and curves over 30 days of one-minute samples, in process", QueryBenchmark.RunAsync),
         ["line-parser"] = ("line protocol into columns with resolved series, one core, nothing stored", LineParserBenchmark.RunAsync),
     };

@@ -63,6 +63,7 @@ public sealed class StorageModule : IModule
         services.AddSingleton<ISampleObserver>(provider => provider.GetRequiredService<CalculationEngine>());
         services.AddHostedService(provider => provider.GetRequiredService<CalculationEngine>());
         services.AddScoped<CalculationDesk>();
+        services.AddHostedService<SampleWarmUp>();
         services.AddSingleton<TransferDesk>();
         services.AddSingleton<RetentionKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<RetentionKeeper>());

@@ -3,8 +3,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
+using Ordo.Testing;
 
 namespace Ordo.EndToEnd;
 
@@ -40,7 +40,7 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public static async Task<ServerProcess> StartAsync(string verb = "server", string? data = null, params string[] extraArguments)
     {
-        var server = new ServerProcess(data ?? Directory.CreateTempSubdirectory("ordo-e2e-").FullName, FreePort(), FreePort(), verb, extraArguments);
+        var server = new ServerProcess(data ?? Directory.CreateTempSubdirectory("ordo-e2e-").FullName, FreePorts.Take(), FreePorts.Take(), verb, extraArguments);
         await server.StartAgainAsync();
         return server;
     }
@@ -141,13 +141,6 @@ public sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Built with this project, because it is referenced by it.</summary>
     internal static string ServerDll { get; } = Path.Combine(AppContext.BaseDirectory, "ordo-server.dll");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static string FindRepository()
     {

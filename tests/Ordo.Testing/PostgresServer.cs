@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace Ordo.Testing;
@@ -31,7 +29,7 @@ internal static class PostgresServer
         string data = Path.Combine(folder, "data");
         await RunAsync(root, Path.Combine(binaries, "initdb"), "-D", data, "-U", Superuser, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
 
-        int port = FreePort();
+        int port = FreePorts.Take();
         Process server = Start(root, Path.Combine(binaries, "postgres"),
             "-D", data, "-p", port.ToString(CultureInfo.InvariantCulture), "-k", folder, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off");
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop(server, root, Path.Combine(binaries, "pg_ctl"), data, folder);
@@ -46,13 +44,6 @@ internal static class PostgresServer
         string[] installed = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql") : [];
         return installed.Select(version => Path.Combine(version, "bin")).LastOrDefault(bin => File.Exists(Path.Combine(bin, "initdb")))
             ?? throw new InvalidOperationException("The tests need PostgreSQL: install Debian's package postgresql, or set ORDO_TEST_POSTGRES to a server.");
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     private static async Task AnswersAsync(string connection, Process server)

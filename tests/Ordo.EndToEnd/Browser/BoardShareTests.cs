@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
+using Ordo.Testing;
 
 namespace Ordo.EndToEnd.Browser;
 
@@ -102,12 +103,8 @@ public sealed class BoardShareTests(ConsoleBrowser browser)
 
         public OtherSites()
         {
-            using (var free = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0))
-            {
-                free.Start();
-                int port = ((IPEndPoint)free.LocalEndpoint).Port;
-                (Named, Other) = ($"http://127.0.0.1:{port}", $"http://localhost:{port}");
-            }
+            int port = FreePorts.Take();
+            (Named, Other) = ($"http://127.0.0.1:{port}", $"http://localhost:{port}");
             listener.Prefixes.Add(Named + "/");
             listener.Prefixes.Add(Other + "/");
             listener.Start();

@@ -8,6 +8,7 @@ using Ordo.Identifiers.Replicas;
 using Ordo.Identifiers.Resolution;
 using Ordo.Identifiers.Serving;
 using Ordo.Identifiers.Tests.Serving;
+using Ordo.Testing;
 
 namespace Ordo.Identifiers.Tests.Recursion;
 
@@ -144,7 +145,7 @@ public sealed class RecursionTests(OtherNodes others) : IClassFixture<OtherNodes
     [Fact]
     public async Task Two_nodes_that_send_each_other_in_a_circle_end_it_at_once()
     {
-        int port = FreePort();
+        int port = FreePorts.Take();
         NodeServer second = await ParkAsync($"udp://127.0.0.1:{port}"), first = await ParkAsync(Udp(second), ("Identifiers:Port", $"{port}"));
         long begun = TimeProvider.System.GetTimestamp();
         Assert.Equal(ResponseCode.RecursionTooDeep, (await AskAsync(first, "86.9.9/x")).Header.ResponseCode);
@@ -156,7 +157,7 @@ public sealed class RecursionTests(OtherNodes others) : IClassFixture<OtherNodes
     [Fact]
     public async Task It_never_asks_itself()
     {
-        int port = FreePort();
+        int port = FreePorts.Take();
         NodeServer park = await ParkAsync($"udp://127.0.0.1:{port}, tcp://127.0.0.1:{port}", ("Identifiers:Port", $"{port}"));
         await park.Store.SetHomeAsync("86.7", true);
         await park.PutAsync("0.NA/86.7.1", OtherNodes.SiteOf(park));
@@ -406,11 +407,5 @@ public sealed class RecursionTests(OtherNodes others) : IClassFixture<OtherNodes
         await stream.ReadExactlyAsync(rest);
         Message.TryRead(envelope, rest, out Message? message);
         return message!;
-    }
-
-    private static int FreePort()
-    {
-        using var taken = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)taken.Client.LocalEndPoint!).Port;
     }
 }

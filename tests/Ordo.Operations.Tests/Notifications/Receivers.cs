@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -12,6 +11,7 @@ using SmtpServer.ComponentModel;
 using SmtpServer.Mail;
 using SmtpServer.Protocol;
 using SmtpServer.Storage;
+using Ordo.Testing;
 
 namespace Ordo.Operations.Tests.Notifications;
 
@@ -23,7 +23,7 @@ internal sealed class MailReceiver : MessageStore, IMailboxFilter, IAsyncDisposa
 
     public MailReceiver(int? port = null)
     {
-        Port = port ?? FreePort();
+        Port = port ?? FreePorts.Take();
         ISmtpServerOptions options = new SmtpServerOptionsBuilder().ServerName("mail.test").Endpoint(e => e.Endpoint(new(IPAddress.Loopback, Port))).Build();
         var services = new ServiceProvider();
         services.Add((IMessageStore)this);
@@ -67,13 +67,6 @@ internal sealed class MailReceiver : MessageStore, IMailboxFilter, IAsyncDisposa
         {
         }
         stop.Dispose();
-    }
-
-    internal static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Ordo.Testing;
 
 namespace Ordo.Storage.Tests.ClickHouse;
 
@@ -10,7 +9,7 @@ internal sealed class ClickHouseProcess : IAsyncDisposable
 {
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly string folder = Directory.CreateTempSubdirectory("ordo-clickhouse-").FullName;
-    private readonly int tcpPort = FreePort(), interserverPort = FreePort();
+    private readonly int tcpPort = FreePorts.Take(), interserverPort = FreePorts.Take();
     private Process? process;
 
     private ClickHouseProcess()
@@ -20,7 +19,7 @@ internal sealed class ClickHouseProcess : IAsyncDisposable
         Process.Start(new ProcessStartInfo("setsid", ["--fork", "sh", "-c", $"( {watch} ) >/dev/null 2>&1 </dev/null", "watch", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), folder]))!.Dispose();
     }
 
-    public int HttpPort { get; } = FreePort();
+    public int HttpPort { get; } = FreePorts.Take();
 
     public Uri Address => new($"http://127.0.0.1:{HttpPort}");
 
@@ -142,23 +141,4 @@ internal sealed class ClickHouseProcess : IAsyncDisposable
     private static string Program() =>
         new[] { "/usr/sbin/clickhouse-server", "/usr/bin/clickhouse-server" }.FirstOrDefault(File.Exists)
         ?? throw new InvalidOperationException("The tests need ClickHouse: install Debian's package clickhouse-server.");
-
-    /// <summary>Below the range from which the system gives ports to connections, so that none takes it before the server listens.</summary>
-    private static int FreePort()
-    {
-        while (true)
-        {
-            int port = Random.Shared.Next(20_000, 32_000);
-            using var probe = new TcpListener(IPAddress.Loopback, port);
-            try
-            {
-                probe.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // In use; the next.
-            }
-        }
-    }
 }

@@ -21,6 +21,7 @@ internal static class DashboardBenchmark
         {
             Directory.CreateDirectory(data);
             Directory.CreateSymbolicLink(Path.Combine(data, "telemetry"), Path.GetFullPath(folder));
+            await using (ServerProcess first = await ServerProcess.StartAsync(ServerProcess.Built, data)) await first.StopAsync();
             await ImportAsync(data);
         }
 

@@ -1,8 +1,7 @@
 namespace Ordo.Server;
 
 /// <summary>
-/// The first requests that a server answers: its own. They build the table of routes, load who may do what and compile what every request runs through, so that a server which says it is ready answers
-/// at once.
+/// The first request that a server answers: its own. It builds the table of routes and compiles what every request runs through, so that a server which says it is ready answers at once.
 /// </summary>
 internal static class FirstRequest
 {
@@ -12,18 +11,13 @@ internal static class FirstRequest
     public static async Task SendAsync(string address, CancellationToken cancellation)
     {
         var listens = new Uri(address);
-        var own = new UriBuilder(listens);
+        var own = new UriBuilder(listens) { Path = "/health/live" };
         if (System.Net.IPAddress.TryParse(listens.Host.Trim('[', ']'), out System.Net.IPAddress? ip) && (ip.Equals(System.Net.IPAddress.Any) || ip.Equals(System.Net.IPAddress.IPv6Any)))
             own.Host = ip.Equals(System.Net.IPAddress.Any) ? "127.0.0.1" : "[::1]";
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience };
         try
         {
-            own.Path = "/health/live";
-            using HttpResponseMessage alive = await client.GetAsync(own.Uri, cancellation);
-            // With a token that nobody has: refused, after everything that a request with a good one runs through before its own work.
-            own.Path = "/api/v1/points";
-            using var refused = new HttpRequestMessage(HttpMethod.Get, own.Uri) { Headers = { Authorization = new("Bearer", nameof(FirstRequest)) } };
-            using HttpResponseMessage refusal = await client.SendAsync(refused, cancellation);
+            using HttpResponseMessage answer = await client.GetAsync(own.Uri, cancellation);
         }
         catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
         {

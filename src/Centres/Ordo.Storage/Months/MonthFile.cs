@@ -129,16 +129,17 @@ internal sealed class MonthFile(string folder, Month month, IdleConnections idle
     /// <summary>A file without a version was being made when the power went: its tables come with the version in one transaction, so it has nothing and is made whole.</summary>
     private void MakeOrCheck(Database database)
     {
+        long found;
         lock (making)
         {
-            if (database.Scalar("PRAGMA user_version") == 0)
+            found = database.Scalar("PRAGMA user_version");
+            if (found == 0)
             {
                 if (IsListed) throw Missing();
                 database.Execute(Schema);
             }
         }
 
-        long found = database.Scalar("PRAGMA user_version");
         if (found > Version)
             throw new InvalidDataException($"{database.Path} has version {found}; this program reads up to {Version}. Start the newer program that wrote it.");
     }

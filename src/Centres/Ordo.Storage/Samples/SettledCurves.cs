@@ -54,6 +54,7 @@ internal sealed class SettledCurves(TimeProvider clock) : ISampleObserver
 
     public void Observe(Batch batch)
     {
+        Interlocked.MemoryBarrier(); // the samples stand before the watch is read, as the watch stands before a question reads
         long before = Volatile.Read(ref watched);
         ReadOnlySpan<long> times = batch.Times;
         long noted = long.MinValue;

@@ -91,7 +91,7 @@ public sealed class RecursionTests(OtherNodes others) : IClassFixture<OtherNodes
         byte[] question = Question("86.7.1/pump").ToArray();
         using TcpClient tcp = await park.ConnectAsync();
         await tcp.GetStream().WriteAsync(question);
-        Assert.Equal(ResponseCode.Success, (await ReadAsync(tcp.GetStream())).Header.ResponseCode);
+        Assert.Equal(ResponseCode.Success, (await ResolutionTests.ReadAsync(tcp.GetStream())).Header.ResponseCode);
         Assert.Equal(0, await tcp.GetStream().ReadAsync(new byte[1])); // and closed, as this family of clients expects
 
         using HttpClient http = park.Server.CreateClient();
@@ -136,7 +136,7 @@ public sealed class RecursionTests(OtherNodes others) : IClassFixture<OtherNodes
         Assert.Equal(ResponseCode.NotResponsible, (await AskAsync(closed, "86.7.1/pump")).Header.ResponseCode);
         using TcpClient tcp = await closed.ConnectAsync();
         await tcp.GetStream().WriteAsync(Question("86.7.1/pump").ToArray());
-        Assert.Equal(ResponseCode.NotResponsible, (await ReadAsync(tcp.GetStream())).Header.ResponseCode);
+        Assert.Equal(ResponseCode.NotResponsible, (await ResolutionTests.ReadAsync(tcp.GetStream())).Header.ResponseCode);
         NodeServer off = await NodeServer.StartAsync();
         started.Add(off);
         Assert.Equal(ResponseCode.NotResponsible, (await AskAsync(off, "86.7.1/pump")).Header.ResponseCode);
@@ -289,7 +289,7 @@ public sealed class RecursionTests(OtherNodes others) : IClassFixture<OtherNodes
         await enterprise.PutAsync("86.7.1/long", HandleValue.Of(1, "TEXT", new string('x', 3000)), HandleValue.Of(2, "TEXT", new string('y', 50_000)));
         using TcpClient tcp = await park.ConnectAsync();
         await tcp.GetStream().WriteAsync(Question("86.7.1/long").ToArray());
-        Assert.Equal(50_000, Assert.IsType<ValuesBody>((await ReadAsync(tcp.GetStream())).Body).Values[1].Data.Length);
+        Assert.Equal(50_000, Assert.IsType<ValuesBody>((await ResolutionTests.ReadAsync(tcp.GetStream())).Body).Values[1].Data.Length);
         Message answer = await AskAsync(park, "86.7.1/long", types: ["NONE", "URL"]);
         Assert.Equal(ResponseCode.ValuesNotFound, answer.Header.ResponseCode);
         Assert.Equal(ResponseCode.TooBusy, (await AskAsync(park, "86.7.1/long")).Header.ResponseCode); // as any answer that is too long for an address nobody has proven
@@ -309,10 +309,10 @@ public sealed class RecursionTests(OtherNodes others) : IClassFixture<OtherNodes
         NetworkStream stream = tcp.GetStream();
         await stream.WriteAsync(Question("86.7.1/pump", requestId: 1, flags: ResolutionFlags | OpFlags.KeepConnection).ToArray());
         await stream.WriteAsync(Question("88.999.1/SN1", requestId: 2, flags: ResolutionFlags | OpFlags.KeepConnection).ToArray());
-        Assert.Equal(2u, (await ReadAsync(stream)).Envelope.RequestId);
+        Assert.Equal(2u, (await ResolutionTests.ReadAsync(stream)).Envelope.RequestId);
         tcp.Client.Shutdown(SocketShutdown.Send);
         wait.Set();
-        Assert.Equal(1u, (await ReadAsync(stream)).Envelope.RequestId);
+        Assert.Equal(1u, (await ResolutionTests.ReadAsync(stream)).Envelope.RequestId);
         Assert.Equal(0, await stream.ReadAsync(new byte[1]));
     }
 
@@ -395,17 +395,6 @@ public sealed class RecursionTests(OtherNodes others) : IClassFixture<OtherNodes
     {
         byte[] answer = await node.AskUdpAsync(Question(handle, requestId, flags, types).ToArray());
         Assert.Equal(MessageVerdict.Message, Message.TryRead(answer, out Message? message));
-        return message!;
-    }
-
-    private static async Task<Message> ReadAsync(NetworkStream stream)
-    {
-        byte[] head = new byte[Envelope.Size];
-        await stream.ReadExactlyAsync(head);
-        Envelope.TryRead(head, out Envelope envelope);
-        byte[] rest = new byte[envelope.Length];
-        await stream.ReadExactlyAsync(rest);
-        Message.TryRead(envelope, rest, out Message? message);
         return message!;
     }
 }

@@ -208,7 +208,7 @@ public sealed class ResolutionTests : IAsyncLifetime
         return message!;
     }
 
-    private static async Task<Message> ReadAsync(Stream stream)
+    internal static async Task<Message> ReadAsync(Stream stream)
     {
         byte[] head = new byte[Envelope.Size];
         await stream.ReadExactlyAsync(head);

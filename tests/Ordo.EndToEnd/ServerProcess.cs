@@ -70,7 +70,15 @@ public sealed class ServerProcess : IAsyncDisposable
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        await ready.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        try
+        {
+            await ready.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        }
+        catch (TimeoutException)
+        {
+            await KillAsync(); // nobody would
+            throw;
+        }
     }
 
     /// <summary>SIGKILL: nothing of the process runs any more when this returns.</summary>

@@ -117,7 +117,7 @@ internal sealed class OperationsServer : IAsyncDisposable
         gateway = "json", source = name, channel = "t", limits = limits ?? new { low = 10, high = 80, highHigh = 90, deadband = 2 },
     };
 
-    private async Task<long> AddAsync(string address, object body)
+    public async Task<long> AddAsync(string address, object body)
     {
         using HttpResponseMessage made = await Admin.PostAsJsonAsync(address, body);
         Assert.True(made.IsSuccessStatusCode, await made.Content.ReadAsStringAsync());

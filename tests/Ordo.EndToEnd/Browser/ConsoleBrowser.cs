@@ -30,16 +30,16 @@ public sealed class ConsoleBrowser : IAsyncLifetime
         playwright?.Dispose();
     }
 
-    /// <summary>Opens a window for one person. <paramref name="language"/> is the browser's, <c>zh-CN</c> or <c>en-GB</c>.</summary>
-    public async Task<Window> OpenAsync(ServerProcess server, string language = "zh-CN")
+    /// <summary>Opens a window for one person. <paramref name="language"/> is the browser's, <c>zh-CN</c> or <c>en-GB</c>; <paramref name="wall"/> is a screen that moves what it moves.</summary>
+    public async Task<Window> OpenAsync(ServerProcess server, string language = "zh-CN", bool wall = false)
     {
         IBrowserContext context = await chromium!.NewContextAsync(new()
         {
             BaseURL = server.Address.GetLeftPart(UriPartial.Authority),
             Locale = language,
             TimezoneId = "Asia/Shanghai",
-            ViewportSize = new() { Width = 1440, Height = 900 },
-            ReducedMotion = ReducedMotion.Reduce, // a click aims at where a dialog stands, not at where it was on its way
+            ViewportSize = wall ? new() { Width = 1920, Height = 1080 } : new() { Width = 1440, Height = 900 },
+            ReducedMotion = wall ? ReducedMotion.NoPreference : ReducedMotion.Reduce, // a click aims at where a dialog stands, not at where it was on its way
         });
         context.SetDefaultTimeout(25_000);
         await context.AddInitScriptAsync(

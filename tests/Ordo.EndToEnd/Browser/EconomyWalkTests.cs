@@ -94,6 +94,16 @@ public sealed class EconomyWalkTests(ConsoleBrowser browser)
             await Expect(page.GetByText("连续数据只有 1 期")).ToBeVisibleAsync();
             await Expect(page.GetByText("没有企业的电表数据。")).ToBeVisibleAsync();
             await Expect(page.GetByText("1 期中没有发现异常值或结构断点")).ToBeVisibleAsync();
+
+            // The same month on the page of the enterprise, and from there back to its form.
+            await page.GotoAsync($"/assets/{enterprise}");
+            await page.GetByRole(AriaRole.Tab, new() { Name = "经济", Exact = true }).ClickAsync();
+            ILocator tab = page.GetByRole(AriaRole.Tabpanel, new() { Name = "经济" });
+            await Expect(tab).ToContainTextAsync("1,000.0");
+            ILocator filed = tab.GetByRole(AriaRole.Table, new() { Name = "报表" }).GetByRole(AriaRole.Row, new() { NameRegex = new("已审定") });
+            await Expect(filed).ToHaveCountAsync(1);
+            await filed.ClickAsync();
+            await Expect(page).ToHaveURLAsync(new Regex(Regex.Escape(form) + "$"));
         });
         // Before anybody is signed in, asking who is there is answered 401, and the browser writes every 401 to its console.
         Assert.DoesNotContain(checker.Complaints, text => !(text.Contains("401", StringComparison.Ordinal) && text.Contains("/api/v1/auth/me", StringComparison.Ordinal)));

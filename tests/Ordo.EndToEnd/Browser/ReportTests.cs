@@ -19,7 +19,7 @@ public sealed class ReportTests(ConsoleBrowser browser)
     {
         await using ServerProcess server = await ServerProcess.StartAsync();
         using HttpClient admin = await server.SignInAsync();
-        await SmallPark.BuildAsync(admin);
+        SmallPark park = await SmallPark.BuildAsync(admin);
         await using Device device = await Device.ConnectAsync(server, SmallPark.Mn);
         await device.SendAsync(("a34004", 41));
         await using Window window = await browser.OpenAsync(server);
@@ -62,6 +62,16 @@ public sealed class ReportTests(ConsoleBrowser browser)
             using SpreadsheetDocument document = SpreadsheetDocument.Open(new MemoryStream(file), isEditable: false);
             string[] values = [.. document.WorkbookPart!.WorksheetParts.SelectMany(p => p.Worksheet!.Descendants<Cell>()).Where(c => c.CellReference == "B26").Select(c => c.CellValue?.Text ?? "")];
             Assert.Contains("41", values);
+
+            // A report of the station stands on the station's page; the one of the whole park does not.
+            await SmallPark.CreateAsync(admin, "reports", new { name = "东门周报", kind = "weekly", assetId = park.StationId, language = "zh-CN", scheduled = false, runAtMinutes = 420 });
+            await page.GotoAsync($"/assets/{park.StationId}");
+            await page.GetByRole(AriaRole.Tab, new() { Name = "报表", Exact = true }).ClickAsync();
+            ILocator ofStation = page.GetByRole(AriaRole.Tabpanel, new() { Name = "报表" });
+            await Expect(ofStation.GetByRole(AriaRole.Row, new() { NameRegex = new("东门周报") })).ToBeVisibleAsync();
+            await Expect(ofStation.GetByText("空气日报")).ToHaveCountAsync(0);
+            await ofStation.GetByRole(AriaRole.Row, new() { NameRegex = new("东门周报") }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "东门周报", Level = 1 })).ToBeVisibleAsync();
             Assert.DoesNotContain(window.Complaints, IsUnexpected);
         });
     }

@@ -33,6 +33,12 @@ internal sealed class SmallPark
         long region = await CreateAsync(admin, "assets", new { kind = "region", code = "R", nameZh = "内蒙古", nameEn = "Inner Mongolia" });
         long park = await CreateAsync(admin, "assets", new { parentId = region, kind = "park", code = "P", nameZh = "试验园区", nameEn = "Trial park", geometry = Square(110.20, 40.55, 0.02) });
         long enterprise = await CreateAsync(admin, "assets", new { parentId = park, kind = "enterprise", code = "E1", nameZh = "乌兰铝业", nameEn = "Ulan Aluminium", geometry = Square(110.20, 40.55, 0.006) });
+        return await AddStationAsync(admin, enterprise);
+    }
+
+    /// <summary>The air station alone, in an enterprise that is there.</summary>
+    public static async Task<SmallPark> AddStationAsync(HttpClient admin, long enterprise)
+    {
         long station = await CreateAsync(admin, "assets", new { parentId = enterprise, kind = "facility", code = "AQ1", nameZh = "东门空气站", nameEn = "East gate air station", geometry = new { type = "Point", coordinates = new[] { 110.203, 40.551 } } });
         long fine = await CreateAsync(admin, "points", Point(station, "PM25", "细颗粒物", "Fine dust", "a34004-Rtd", new { high = 75, deadband = 5 }));
         long coarse = await CreateAsync(admin, "points", Point(station, "PM10", "可吸入颗粒物", "Coarse dust", "a34002-Rtd", new { highHigh = 250, deadband = 10 }));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -13,81 +14,104 @@ public sealed class WallEnduranceTests(ConsoleBrowser browser)
     /// <summary>Rises and returns of an alarm, as many as a bad day brings to one station.</summary>
     private const int Rounds = 60;
 
-    [Fact]
-    public async Task Alarms_that_come_and_go_and_scenes_that_turn_leave_nothing_on_the_wall()
-    {
-        await using ServerProcess server = await ServerProcess.StartAsync();
-        using HttpClient admin = await server.SignInAsync();
-        await SmallPark.BuildAsync(admin);
-        await using Device device = await Device.ConnectAsync(server, SmallPark.Mn);
-        await device.SendAsync(("a34004", 40), ("a34002", 80));
-        await using Window window = await browser.OpenAsync(server);
-        await window.DoAsync(async page =>
-        {
-            await window.SignInAsync();
-            await page.GotoAsync("/cockpit");
-            await Expect(page.Locator("[data-drawn]")).ToBeVisibleAsync();
-            ICDPSession inside = await page.Context.NewCDPSessionAsync(page);
-            await RunAsync(page, device, Rounds / 3); // caches and compiled code come with the first rounds
-            (double heap, double nodes, double listeners) before = await CountAsync(inside);
-            await RunAsync(page, device, Rounds);
-            (double heap, double nodes, double listeners) after = await CountAsync(inside);
-            Assert.True(after.heap < before.heap * 1.1, $"The heap grew from {before.heap / 1e6:0.0} to {after.heap / 1e6:0.0} MB.");
-            Assert.True(after.nodes < (before.nodes * 1.1) + 50, $"Nodes grew from {before.nodes} to {after.nodes}.");
-            Assert.True(after.listeners < (before.listeners * 1.1) + 20, $"Listeners grew from {before.listeners} to {after.listeners}.");
-        });
-    }
+    /// <summary>Minutes before the figures count.</summary>
+    private const int Warm = 6;
 
-    /// <summary><c>./ordo endurance [minutes]</c>: the same for as long as one likes, with figures of every minute.</summary>
+    [Fact]
+    public Task Alarms_that_come_and_go_and_scenes_that_turn_leave_nothing_on_the_wall() => StandAsync("server", async (page, inside, device) =>
+    {
+        await RunAsync(page, device, Rounds / 3); // caches and compiled code come with the first rounds
+        (double heap, double nodes, double listeners) before = await CountAsync(inside);
+        await RunAsync(page, device, Rounds);
+        (double heap, double nodes, double listeners) after = await CountAsync(inside);
+        Assert.True(after.heap < before.heap * 1.1, $"The heap grew from {before.heap / 1e6:0.0} to {after.heap / 1e6:0.0} MB.");
+        Assert.True(after.nodes < (before.nodes * 1.1) + 50, $"Nodes grew from {before.nodes} to {after.nodes}.");
+        Assert.True(after.listeners < (before.listeners * 1.1) + 20, $"Listeners grew from {before.listeners} to {after.listeners}.");
+    });
+
+    /// <summary><c>./ordo endurance [minutes]</c>: the wall of the demonstration park for as long as one likes, with figures of every minute.</summary>
     [Fact]
     public async Task The_wall_is_as_light_after_the_time_one_gives_it()
     {
         if (!int.TryParse(Environment.GetEnvironmentVariable("ORDO_WALL_MINUTES"), CultureInfo.InvariantCulture, out int minutes)) Assert.Skip("Only with ./ordo endurance.");
-        await using ServerProcess server = await ServerProcess.StartAsync();
+        await StandAsync("demo", async (page, inside, device) =>
+        {
+            await RunAsync(page, device, Rounds / 3);
+            var seen = new List<(double Heap, double Nodes, double Listeners)>();
+            for (int minute = 1; minute <= minutes; minute++)
+            {
+                long began = Stopwatch.GetTimestamp();
+                int rounds = 0;
+                while (Stopwatch.GetElapsedTime(began) < TimeSpan.FromMinutes(1))
+                {
+                    await RunAsync(page, device, 10);
+                    rounds += 10;
+                }
+                double still = await FramesAsync(page, flights: false), flying = await FramesAsync(page, flights: true);
+                (double heap, double nodes, double listeners) now = await CountAsync(inside);
+                seen.Add(now);
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"minute {minute,3}: {2 * rounds,5} alarm events, heap {now.heap / 1e6,6:0.0} MB, {now.nodes,6} nodes, {now.listeners,5} listeners, {still,5:0.0} frames/s, {flying,5:0.0} while the camera flies"));
+            }
+
+            // Answers are kept for five minutes after nothing shows them: until then there is more to hold with every place that is chosen.
+            (double heap, double nodes, double listeners) first = seen[Math.Min(Warm, minutes - 1)], last = seen[^1];
+            Assert.InRange(last.heap, 0, first.heap * 1.1);
+            Assert.InRange(last.nodes, 0, (first.nodes * 1.1) + 50);
+            Assert.InRange(last.listeners, 0, (first.listeners * 1.1) + 20);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"After {minutes} minutes of accelerated events the heap is at {last.heap / first.heap:P0} of minute {Math.Min(Warm + 1, minutes)}, when what is kept for five minutes was there."));
+        });
+    }
+
+    /// <summary>A wall of a server's park, to which a station is added whose values the test sends.</summary>
+    /// <param name="verb"><c>server</c>: the station is all there is; <c>demo</c>: it stands in the demonstration park, on a screen of the size of a wall's.</param>
+    private async Task StandAsync(string verb, Func<IPage, ICDPSession, Device, Task> watch)
+    {
+        await using ServerProcess server = await ServerProcess.StartAsync(verb);
         using HttpClient admin = await server.SignInAsync();
-        await SmallPark.BuildAsync(admin);
+        if (verb == "demo") await SmallPark.AddStationAsync(admin, await DemoEnterpriseAsync(admin));
+        else await SmallPark.BuildAsync(admin);
         await using Device device = await Device.ConnectAsync(server, SmallPark.Mn);
         await device.SendAsync(("a34004", 40), ("a34002", 80));
-        await using Window window = await browser.OpenAsync(server);
+        await using Window window = await browser.OpenAsync(server, wall: verb == "demo");
         await window.DoAsync(async page =>
         {
             await window.SignInAsync();
             await page.GotoAsync("/cockpit");
             await Expect(page.Locator("[data-drawn]")).ToBeVisibleAsync();
-            ICDPSession inside = await page.Context.NewCDPSessionAsync(page);
-            await RunAsync(page, device, Rounds / 3);
-            (double heap, double nodes, double listeners) first = default;
-            for (int minute = 1; minute <= minutes; minute++)
-            {
-                long began = Stopwatch.GetTimestamp();
-                int alarms = 0;
-                while (Stopwatch.GetElapsedTime(began) < TimeSpan.FromMinutes(1))
-                {
-                    await RunAsync(page, device, 10);
-                    alarms += 10;
-                }
-                double frames = await page.EvaluateAsync<double>("() => new Promise((done) => { let n = 0; const from = performance.now(); const next = (now) => { n++; if (now - from < 3000) requestAnimationFrame(next); else done(n / (now - from) * 1000); }; requestAnimationFrame(next); })");
-                (double heap, double nodes, double listeners) now = await CountAsync(inside);
-                if (minute == 1) first = now;
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"minute {minute,3}: {alarms,5} alarm events, heap {now.heap / 1e6,6:0.0} MB, {now.nodes,6} nodes, {now.listeners,5} listeners, {frames,5:0.0} frames/s"));
-                Assert.InRange(now.heap, 0, first.heap * 1.1);
-                Assert.InRange(now.nodes, 0, (first.nodes * 1.1) + 50);
-            }
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"After {minutes} minutes of accelerated events heap and nodes are within a tenth of those of the first minute."));
+            await watch(page, await page.Context.NewCDPSessionAsync(page), device);
         });
     }
+
+    private static async Task<long> DemoEnterpriseAsync(HttpClient admin) =>
+        (await admin.GetFromJsonAsync<JsonElement>("/api/v1/assets?kind=enterprise&pageSize=1")).GetProperty("items")[0].GetProperty("id").GetInt64();
 
     /// <summary>Each round an alarm rises, is seen on the wall, and returns; the scene turns.</summary>
     private static async Task RunAsync(IPage page, Device device, int rounds)
     {
-        ILocator news = page.Locator("footer").GetByRole(AriaRole.Button).Filter(new() { HasText = "细颗粒物" });
+        ILocator news = page.Locator("footer").GetByRole(AriaRole.Button).Filter(new() { HasText = "颗粒物" });
         for (int i = 0; i < rounds; i++)
         {
-            await device.SendAsync(("a34004", i % 2 == 0 ? 90 : 40), ("a34002", 80));
+            await device.SendAsync(("a34004", i % 2 == 0 ? 90 : 40), ("a34002", i % 2 == 0 ? 300 : 80)); // the second is urgent: it stands before what a park has besides
             await page.Keyboard.PressAsync("ArrowRight");
             if (i == 0) await Expect(news.First).ToBeVisibleAsync();
         }
     }
+
+    /// <summary>Frames a second over three seconds; with flights, somebody chooses a place and lets it go, so that the camera is on its way nearly all the time.</summary>
+    private static Task<double> FramesAsync(IPage page, bool flights) => page.EvaluateAsync<double>(
+        """
+        (flights) => new Promise((done) => {
+          const places = [...document.querySelectorAll('[data-wall] section button[aria-pressed]')];
+          let turn = 0;
+          const fly = flights ? setInterval(() => places[(turn++ >> 1) % places.length]?.click(), 900) : undefined;
+          if (flights) places[(turn++ >> 1) % places.length]?.click();
+          let frames = 0;
+          const from = performance.now();
+          const next = (now) => { frames++; if (now - from < 3600) requestAnimationFrame(next); else { clearInterval(fly); done(frames / (now - from) * 1000); } };
+          requestAnimationFrame(next);
+        })
+        """, flights);
 
     private static async Task<(double Heap, double Nodes, double Listeners)> CountAsync(ICDPSession inside)
     {

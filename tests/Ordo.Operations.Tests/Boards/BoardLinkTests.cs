@@ -51,6 +51,34 @@ public sealed class BoardLinkTests
     }
 
     [Fact]
+    public async Task The_map_of_a_link_shows_its_places_and_the_ground_around_them_and_no_neighbour()
+    {
+        await using OperationsServer server = await OperationsServer.StartAsync();
+        var (north, south) = (server.Of["north"], server.Of["south"]);
+        object square = new { type = "Polygon", coordinates = new[] { new[] { new[] { 110.1, 40.5 }, [110.2, 40.5], [110.2, 40.6], [110.1, 40.5] } } };
+        Task<long> Add(string code, string kind, long parent, string? category) =>
+            server.AddAsync("/api/v1/assets", new { kind, code, nameZh = code, parentId = parent, geometry = square, attributes = category is null ? null : new { category } });
+        long zone = await Add("zone", "zone", server.Park, null), road = await Add("road", "facility", zone, "road"), lake = await Add("lake", "facility", server.Park, "waterBody");
+        await Add("yard", "facility", south.Asset, "road");
+        await Add("office", "facility", server.Park, null);
+        await Add("mill", "facility", north.Asset, null);
+        long elsewhere = await server.AddAsync("/api/v1/assets", new { kind = "park", code = "other", nameZh = "别的园区" });
+        await Add("street", "facility", elsewhere, "road");
+
+        // Both enterprises are on the board, one of them on its map.
+        object[] widgets = [new { kind = "value", x = 0, y = 0, w = 8, h = 4, points = new[] { "south/T" } }, new { kind = "map", x = 0, y = 4, w = 8, h = 8, points = new[] { "north/T" } }];
+        long board = (await ReadAsync(await server.Admin.PostAsJsonAsync("/api/v1/boards", new { name = "地图", document = new { widgets } }), HttpStatusCode.Created)).GetProperty("board").GetProperty("id").GetInt64();
+        using HttpClient guest = Guest(server, await LinkAsync(server, server.Admin, board, new { name = "门户" }));
+        JsonElement tree = await ReadAsync(await guest.GetAsync("/api/v1/assets/tree"), HttpStatusCode.OK);
+        Assert.Equal(new[] { server.Park, north.Asset, zone, road, lake }.Order(), tree.EnumerateArray().Select(n => n.GetProperty("id").GetInt64()).Order());
+        Assert.All(tree.EnumerateArray(), n => Assert.Equal((0, 0), (n.GetProperty("childCount").GetInt32(), n.GetProperty("pointCount").GetInt32())));
+        JsonElement shapes = await ReadAsync(await guest.GetAsync("/api/v1/assets/geojson"), HttpStatusCode.OK);
+        Assert.Equal(new[] { zone, road, lake }.Order(), shapes.GetProperty("features").EnumerateArray().Select(f => f.GetProperty("id").GetInt64()).Order());
+        Assert.Empty((await ReadAsync(await guest.GetAsync($"/api/v1/assets/tree?root={south.Asset}"), HttpStatusCode.OK)).EnumerateArray());
+        Assert.Empty((await ReadAsync(await guest.GetAsync($"/api/v1/assets/geojson?root={elsewhere}"), HttpStatusCode.OK)).GetProperty("features").EnumerateArray());
+    }
+
+    [Fact]
     public async Task A_link_is_refused_when_its_signature_its_day_or_its_maker_is_no_good()
     {
         await using OperationsServer server = await OperationsServer.StartAsync();

@@ -62,7 +62,7 @@ export const storageTexts = defineTexts({
   'trends.remove': ['移除 {name}', 'Remove {name}'],
   'trends.gone': ['点位 {id} 不存在或不在权限范围内', 'Point {id} does not exist or is outside of your scope'],
   'trends.updating': ['正在读取', 'Loading'],
-  'trends.tooMany': ['最多同时看 8 条曲线', 'At most 8 curves at once'],
+  'trends.tooMany': ['最多同时看 10 条曲线', 'At most 10 curves at once'],
   'trends.csvTime': ['时间', 'Time'],
   'trends.csvQuality': ['质量', 'quality'],
   'trends.tabEmpty': ['这项资产还没有点位。', 'This asset has no points yet.'],

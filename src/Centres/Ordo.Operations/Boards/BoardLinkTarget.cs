@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Ordo.Foundation.Access;
 using Ordo.Foundation.Access.Links;
+using Ordo.Foundation.Park;
 using Ordo.Foundation.Persistence;
 using Ordo.Foundation.Points;
 
@@ -22,7 +23,10 @@ internal sealed class BoardLinkTarget(IDbContextFactory<OrdoDbContext> database,
         if (!maker.Has(Permissions.ShareBoards, await context.PathOfAsync(board.AssetId ?? link.AssetId, cancellation))) return null;
         BoardDocument document = JsonText.Read<BoardDocument>(board.Document);
         var found = await PointReferences.FindAsync(context, points.Current, maker, ReferencesOf(document), link.AssetId, BoardRules.MaxPoints + 1, cancellation);
-        return new([.. found.SelectMany(f => f.Points).DistinctBy(p => p.Point.Id)], document.Widgets.Any(w => w.Kind == WidgetKind.Map));
+        List<BoardWidget> maps = [.. document.Widgets.Where(w => w.Kind == WidgetKind.Map)];
+        HashSet<string> mapped = [.. maps.SelectMany(w => w.Points ?? [])];
+        string[] places = [.. found.Where(f => mapped.Contains(f.Reference)).SelectMany(f => f.Points).Select(p => p.AssetPath).Distinct()];
+        return new([.. found.SelectMany(f => f.Points).DistinctBy(p => p.Point.Id)], maps.Count > 0 ? await MapExtract.AroundAsync(context, maker, places, cancellation) : null);
     }
 
     /// <summary>Every reference of a board, each once.</summary>

@@ -19,8 +19,8 @@ internal static class AssetRoutes
     {
         var assets = routes.MapGroup("/api/v1/assets").WithTags("Assets").RequireAuthorization(Permissions.ReadPark).ProducesProblem(404);
         assets.MapGet("", List).WithName("ListAssets");
-        assets.MapGet("/tree", Tree).WithName("GetAssetTree").OpenToLinks((_, shown) => shown.ShowsMap);
-        assets.MapGet("/geojson", Features).WithName("GetAssetFeatures").Produces<AssetFeatureCollection>(200, "application/geo+json").OpenToLinks((_, shown) => shown.ShowsMap);
+        assets.MapGet("/tree", Tree).WithName("GetAssetTree").OpenToLinks((_, shown) => shown.OnMap is not null);
+        assets.MapGet("/geojson", Features).WithName("GetAssetFeatures").Produces<AssetFeatureCollection>(200, "application/geo+json").OpenToLinks((_, shown) => shown.OnMap is not null);
         assets.MapGet("/{id:long}", Get).WithName("GetAsset");
         assets.MapGet("/{id:long}/path", PathOf).WithName("GetAssetPath");
 
@@ -44,9 +44,9 @@ internal static class AssetRoutes
     }
 
     private static async Task<Ok<List<AssetNode>>> Tree(
-        OrdoDbContext database, Caller caller, CancellationToken cancellation, long? root = null, int? depth = null)
+        OrdoDbContext database, Caller caller, HttpContext http, CancellationToken cancellation, long? root = null, int? depth = null)
     {
-        IQueryable<Asset> assets = await SubtreeAsync(database, caller, root, cancellation);
+        IQueryable<Asset> assets = OnMapOf(http.FindLink(), await SubtreeAsync(database, caller, root, cancellation));
         if (depth is { } levels)
         {
             int deepest = levels + await assets.MinAsync(asset => (int?)(asset.Path.Length - asset.Path.Replace("/", "").Length), cancellation) ?? 0;
@@ -58,12 +58,18 @@ internal static class AssetRoutes
             database.Set<Asset>().Count(child => child.ParentId == asset.Id),
             database.Set<Point>().Count(point => point.AssetId == asset.Id))).ToListAsync(cancellation);
         HashSet<long> shown = [.. nodes.Select(node => node.Id)];
-        return TypedResults.Ok(nodes.ConvertAll(node => node.ParentId is { } parent && !shown.Contains(parent) ? node with { ParentId = null } : node));
+        bool counted = http.FindLink() is null; // how much there is besides is no business of a link's
+        return TypedResults.Ok(nodes.ConvertAll(node => node with
+        {
+            ParentId = node.ParentId is { } parent && shown.Contains(parent) ? parent : null,
+            ChildCount = counted ? node.ChildCount : 0,
+            PointCount = counted ? node.PointCount : 0,
+        }));
     }
 
-    private static async Task<JsonHttpResult<AssetFeatureCollection>> Features(OrdoDbContext database, Caller caller, CancellationToken cancellation, long? root = null)
+    private static async Task<JsonHttpResult<AssetFeatureCollection>> Features(OrdoDbContext database, Caller caller, HttpContext http, CancellationToken cancellation, long? root = null)
     {
-        List<Asset> assets = await (await SubtreeAsync(database, caller, root, cancellation))
+        List<Asset> assets = await OnMapOf(http.FindLink(), await SubtreeAsync(database, caller, root, cancellation))
             .Where(asset => asset.Geometry != null).OrderBy(asset => asset.Kind).ThenBy(asset => asset.Code).ToListAsync(cancellation);
         return TypedResults.Json(new AssetFeatureCollection("FeatureCollection", assets.ConvertAll(FeatureOf)), contentType: "application/geo+json");
     }
@@ -117,6 +123,14 @@ internal static class AssetRoutes
 
     private static Ok<List<IndustryItem>> Industries() => TypedResults.Ok(
         IndustryCatalogue.All.Select(industry => new IndustryItem(industry.Section, industry.Code, industry.Name.Zh, industry.Name.En)).ToList());
+
+    /// <summary>A link opens no more of the park than its map draws.</summary>
+    private static IQueryable<Asset> OnMapOf(OpenLink? link, IQueryable<Asset> assets)
+    {
+        if (link is null) return assets;
+        long[] drawn = [.. link.Content.OnMap ?? new HashSet<long>()];
+        return assets.Where(asset => drawn.Contains(asset.Id));
+    }
 
     private static async Task<IQueryable<Asset>> SubtreeAsync(OrdoDbContext database, Caller caller, long? root, CancellationToken cancellation)
     {

@@ -5,6 +5,7 @@ import { pointListQuery } from '../../api/shared';
 import { useName, useTexts } from '../../ui/i18n';
 import { usePlaceName } from '../../ui/usePlaceName';
 import { storageTexts } from '../texts';
+import { maxCurves } from './range';
 
 /** Finds a point by name or code on the server and adds its curve. */
 export function PointPicker({ ids, onChange }: { ids: readonly number[]; onChange: (ids: readonly number[]) => void }) {
@@ -25,7 +26,7 @@ export function PointPicker({ ids, onChange }: { ids: readonly number[]; onChang
   const add = (id: number | null): void => {
     setText('');
     if (id === null) return;
-    if (ids.length >= 8) void message.info(t('trends.tooMany'));
+    if (ids.length >= maxCurves) void message.info(t('trends.tooMany'));
     else onChange([...ids, id]);
   };
   return (

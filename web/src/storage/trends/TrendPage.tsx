@@ -12,7 +12,7 @@ import { useFilter } from '../../ui/useFilter';
 import { storageTexts } from '../texts';
 import { PointPicker } from './PointPicker';
 import { RelationChart } from './RelationChart';
-import { day, isStep, parseRange, refreshSeconds, shift, stepFor, stretchOf, type Stretch } from './range';
+import { day, isStep, maxCurves, parseRange, refreshSeconds, shift, stepFor, stretchOf, type Stretch } from './range';
 import { TrendChart } from './TrendChart';
 import { TrendLegend } from './TrendLegend';
 import { TrendNotes } from './TrendNotes';
@@ -27,7 +27,7 @@ export const trendDefaults = { p: '', last: '24h', from: '', to: '', step: 'auto
 export default function TrendPage() {
   const t = useTexts(storageTexts);
   const [filter, setFilter] = useFilter(trendDefaults);
-  const ids = useMemo(() => [...new Set(filter.p.split(',').map(Number).filter((id) => Number.isInteger(id) && id > 0))].slice(0, 8), [filter.p]);
+  const ids = useMemo(() => [...new Set(filter.p.split(',').map(Number).filter((id) => Number.isInteger(id) && id > 0))].slice(0, maxCurves), [filter.p]);
   const { points, missing } = usePoints(ids);
   const trend = useTrendView(filter, setFilter);
   const relation = filter.chart === 'scatter' || filter.chart === 'duration' ? filter.chart : null;

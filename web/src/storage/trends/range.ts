@@ -27,6 +27,9 @@ export type TrendRange = { last: Last } | { from: number; to: number };
 
 export interface Stretch { from: number; to: number }
 
+/** As many as there are colours that can be told apart. */
+export const maxCurves = 10;
+
 export const shortest = 10_000;
 export const longest = 20 * 365 * day;
 

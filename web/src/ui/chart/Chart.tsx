@@ -20,7 +20,7 @@ export function useChartColors(): ChartColors {
   }), [name]);
 }
 
-export const seriesColorCount = 8;
+export const seriesColorCount = 10;
 
 /** Colour of the n-th curve; the order is the colour-blind safe one of the design. */
 export function useSeriesColors(): readonly string[] {

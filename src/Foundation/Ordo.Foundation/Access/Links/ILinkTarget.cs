@@ -20,14 +20,14 @@ public interface ILinkTarget
 
 /// <summary>What a link opens.</summary>
 /// <param name="points">The points that are shown; no other can be read.</param>
-/// <param name="showsMap">The shapes and names of the park are part of it.</param>
-public sealed class LinkContent(IReadOnlyList<PointEntry> points, bool showsMap)
+/// <param name="onMap">Assets whose shapes and names are part of it; <c>null</c> without a map.</param>
+public sealed class LinkContent(IReadOnlyList<PointEntry> points, IReadOnlySet<long>? onMap)
 {
     private readonly HashSet<long> ids = [.. points.Select(point => point.Point.Id)];
 
     public IReadOnlyList<PointEntry> Points => points;
 
-    public bool ShowsMap => showsMap;
+    public IReadOnlySet<long>? OnMap => onMap;
 
     /// <summary>Whether a list such as <c>4,7</c> names points, and only those that are shown. <c>0</c> is no point.</summary>
     public bool HasAll(string? list)

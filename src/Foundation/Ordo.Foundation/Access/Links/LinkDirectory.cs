@@ -69,7 +69,7 @@ public sealed class LinkDirectory
         {
             [Permissions.FollowLink] = ["/"],
             [Permissions.ReadTelemetry] = places,
-            [Permissions.ReadPark] = content.ShowsMap ? [.. maker.ScopesOf(Permissions.ReadPark)] : places,
+            [Permissions.ReadPark] = content.OnMap is not null ? [.. maker.ScopesOf(Permissions.ReadPark)] : places,
         };
         return new(0, maker.UserName, link.Name, scopes);
     }

@@ -38,13 +38,16 @@ public sealed class FolderBackupTests : IDisposable
     }
 
     [Fact]
-    public void Backups_do_not_hold_earlier_backups()
+    public void Backups_do_not_hold_earlier_backups_nor_what_a_start_makes_anew()
     {
         using DataFolderSession session = FilledFolder();
+        Directory.CreateDirectory(session.Folder.Combine("identifiers"));
+        File.WriteAllText(session.Folder.Combine("identifiers", "index.image"), "half a gigabyte");
         string first = session.Folder.Combine("backups", "one"), second = session.Folder.Combine("backups", "two");
         BackupManifest one = FolderBackup.Create(session, first, "test", DateTimeOffset.UnixEpoch);
         BackupManifest two = FolderBackup.Create(session, second, "test", DateTimeOffset.UnixEpoch);
         Assert.Equal(one.Files.Select(f => f.Path), two.Files.Select(f => f.Path));
+        Assert.DoesNotContain(one.Files, file => file.Path.StartsWith("identifiers/", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -69,6 +69,7 @@ public static partial class ServerApp
         long begin = Stopwatch.GetTimestamp();
         using DataFolderSession session = DataFolderSession.Open(settings.Data);
         await using WebApplication app = Build(settings);
+        foreach (IModule module in app.Services.GetRequiredService<RunningModules>().All) module.BeginStart(app.Services);
         ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Ordo.Server");
         await Upgrade.RunAsync(session, app.Services.GetRequiredService<DatabaseOptions>(), app.Services.GetRequiredService<IDbContextFactory<OrdoDbContext>>(), app.Services.GetRequiredService<TimeProvider>(), logger, cancellation);
         // Some hundred routes are compiled when they are first looked at: beside the start, not for the first who asks.

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -69,6 +70,8 @@ public sealed class IdentifiersModule : IModule
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<TcpServer>());
         services.AddSingleton<IStartupFilter, HttpTunnel>();
         services.AddSingleton<HandleDesk>();
+        services.AddSingleton<SecretKeys>();
+        services.Insert(0, ServiceDescriptor.Singleton<IExceptionHandler, HandleFaults>()); // asked before the one that knows problem details only
         services.AddSingleton<PublicReads>();
         services.AddSingleton<ResolutionCounts>();
         services.AddSingleton<StatisticsKeeper>();
@@ -106,9 +109,12 @@ public sealed class IdentifiersModule : IModule
 
     public void UseFront(IApplicationBuilder app)
     {
-        PublicReads reads = app.ApplicationServices.GetRequiredService<PublicReads>();
-        app.Use((http, next) => reads.TryAnswer(http) ? Task.CompletedTask : next(http));
+        PublicReads? reads = null;
+        app.Use((http, next) => (reads ??= app.ApplicationServices.GetRequiredService<PublicReads>()).TryAnswer(http) ? Task.CompletedTask : next(http));
     }
+
+    /// <summary>Opens the store, whose index takes longest of all that a node alone does at its start.</summary>
+    public void BeginStart(IServiceProvider services) => Task.Run(services.GetRequiredService<HandleStore>);
 
     public void MapRoutes(IEndpointRouteBuilder routes)
     {

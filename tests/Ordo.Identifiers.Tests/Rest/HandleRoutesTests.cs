@@ -105,7 +105,8 @@ public sealed class HandleRoutesTests : IAsyncLifetime
         // As pyhandle sends it: a user and a password, which here is the token.
         string basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"300%3A0.NA/88.999.1:{operatorToken}"));
         Assert.Equal(201, (await AskAsync(anybody, "PUT", "/api/handles/88.999.1/N", Entity, new("Basic", basic))).Status);
-        Assert.Equal(401, (await AskAsync(anybody, "PUT", "/api/handles/88.999.1/N", Entity, new("Basic", basic[..^8]))).Status);
+        Assert.Equal(401, (await AskAsync(anybody, "PUT", "/api/handles/88.999.1/N", Entity, new("Bearer", operatorToken[..^8]))).Status);
+        Assert.Equal((403, 402), await CodesAsync("PUT", "/api/handles/88.999.1/N", Entity, anybody, new("Basic", basic[..^8]))); // it could be a secret key, which is not taken over plain HTTP
         Assert.Equal((403, 400), await CodesAsync("POST", "/api/prefixes?prefix=88.1.1", client: anybody, authorization: new("Bearer", operatorToken)));
     }
 
@@ -120,6 +121,58 @@ public sealed class HandleRoutesTests : IAsyncLifetime
         Assert.Equal("1", await IndexesAsync(administrator, "/api/handles/88.999.1/P?publicOnly"));
         (_, string analysts) = await AskAsync(anybody, "GET", "/api/handles/88.999.1/P", authorization: new("Bearer", await TokenAsync("analyst")));
         Assert.DoesNotContain("secret", analysts, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whatever_is_wrong_with_a_request_its_answer_has_a_code()
+    {
+        Assert.Equal((413, 4), await CodesAsync("PUT", "/api/handles/88.999.1/BIG", "[\"" + new string('x', 600_000) + "\"]"));
+        Assert.Equal((400, 4), await CodesAsync("GET", "/api/handles?prefix=88.999.1&page=x"));
+        foreach ((string method, string path) in new[] { ("POST", "/api/handles/88.999.1/SN1"), ("PUT", "/api/handles"), ("PATCH", "/api/prefixes"), ("DELETE", "/api/site") }) Assert.Equal((405, 5), await CodesAsync(method, path));
+        // A record that cannot be read any more.
+        await node.PutAsync("88.999.1/BROKEN", HandleValue.Of(1, "T", "0123456789"));
+        string log = Directory.EnumerateFiles(Path.Combine(node.Server.DataFolder, "identifiers"), "handles-*.log").Max(StringComparer.Ordinal)!;
+        using (var file = new FileStream(log, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            file.Position = file.Length - 12;
+            file.WriteByte(0x55);
+        }
+
+        Assert.Equal((500, 2), await CodesAsync("GET", "/api/handles/88.999.1/BROKEN", client: anybody));
+        Assert.Equal((500, 2), await CodesAsync("DELETE", "/api/handles/88.999.1/BROKEN"));
+    }
+
+    [Fact]
+    public async Task A_secret_key_is_the_password_of_its_handle_and_may_what_the_records_say()
+    {
+        await using NodeServer open = await NodeServer.StartAsync([new ParkModule(), new AccessModule()], new Dictionary<string, string?> { ["Identifiers:SecretKeysOverHttp"] = "true" });
+        AdminData all = new((AdminPermissions)0x0fff, "88.999.1/阀 A%:1", 300), own = new((AdminPermissions)0x07f3, "88.999.1/阀 A%:1", 300);
+        await open.PutAsync("0.NA/88.999.1", HandleValue.Of(100, "HS_ADMIN", all.ToArray()));
+        await open.PutAsync("88.999.1/阀 A%:1", HandleValue.Of(300, "HS_SECKEY", "it's: secret", permissions: ValuePermissions.AdminRead | ValuePermissions.AdminWrite), HandleValue.Of(301, "HS_SECKEY", "another"));
+        using HttpClient client = open.Server.CreateClient();
+        AuthenticationHeaderValue known = Key("300", "it's: secret"), other = Key("301", "another"), wrong = Key("300", "it's"), none = Key("302", "");
+        string entity = """[{"index":1,"type":"T","data":"x"},{"index":2,"type":"P","data":"hidden","permissions":"1100"},{"index":100,"type":"HS_ADMIN","data":{"format":"base64","value":"OWN"}}]""".Replace("OWN", Convert.ToBase64String(own.ToArray()), StringComparison.Ordinal);
+        foreach (AuthenticationHeaderValue stranger in (AuthenticationHeaderValue[])[wrong, none]) Assert.Equal((401, 403), await CodesAsync("PUT", "/api/handles/88.999.1/K", entity, client, stranger));
+        Assert.Equal((403, 400), await CodesAsync("PUT", "/api/handles/88.999.1/K", entity, client, other)); // right, and without a right
+        Assert.Equal((201, 1), await CodesAsync("PUT", "/api/handles/88.999.1/K?overwrite=false", entity, client, known));
+        Assert.Equal((200, 1), await CodesAsync("PUT", "/api/handles/88.999.1/K?index=1", """[{"index":1,"type":"T","data":"y"}]""", client, known));
+        Assert.Equal((403, 400), await CodesAsync("PUT", "/api/handles/88.999.1/K?index=1", """[{"index":1,"type":"T","data":"z"}]""", client, other));
+        Assert.Contains("hidden", (await AskAsync(client, "GET", "/api/handles/88.999.1/K", authorization: known)).Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", (await AskAsync(client, "GET", "/api/handles/88.999.1/K", authorization: other)).Body, StringComparison.Ordinal);
+        Assert.Equal((403, 400), await CodesAsync("GET", "/api/handles/88.999.1/K?publicOnly=false", client: client, authorization: other));
+        Assert.Equal((401, 403), await CodesAsync("GET", "/api/handles/88.999.1/K", client: client, authorization: wrong));
+        Assert.Equal((200, 1), await CodesAsync("GET", "/api/handles?prefix=88.999.1", client: client, authorization: known));
+        Assert.Equal((403, 400), await CodesAsync("GET", "/api/handles?prefix=88.999.1", client: client, authorization: other));
+        Assert.Equal((403, 400), await CodesAsync("POST", "/api/prefixes?prefix=88.1.1", client: client, authorization: known));
+        Assert.Equal((403, 400), await CodesAsync("DELETE", "/api/handles/88.999.1/K", client: client, authorization: other));
+        Assert.Equal((200, 1), await CodesAsync("DELETE", "/api/handles/88.999.1/K?index=1", client: client, authorization: known));
+        Assert.Equal((200, 1), await CodesAsync("DELETE", "/api/handles/88.999.1/K", client: client, authorization: known));
+
+        // Over plain HTTP it is not looked at, whatever it is.
+        await node.PutAsync("88.999.1/阀 A%:1", HandleValue.Of(300, "HS_SECKEY", "it's: secret"));
+        foreach (AuthenticationHeaderValue any in (AuthenticationHeaderValue[])[known, wrong]) Assert.Equal((403, 402), await CodesAsync("PUT", "/api/handles/88.999.1/K", entity, anybody, any));
+
+        static AuthenticationHeaderValue Key(string index, string secret) => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(index + Uri.EscapeDataString(":88.999.1/阀 A%:1") + ":" + secret)));
     }
 
     [Fact]

@@ -35,6 +35,7 @@ export const uiTexts = defineTexts({
   'priority.4': ['四级 低', 'Priority 4, low'],
 
   'search.open': ['搜索资产、点位、告警、页面', 'Search assets, points, alarms, pages'],
+  'search.openAlone': ['搜索资产、页面', 'Search assets, pages'],
   'search.placeholder': ['输入名称或编码', 'Type a name or a code'],
   'search.pages': ['页面', 'Pages'],
   'search.alarms': ['未结束的告警', 'Open alarms'],

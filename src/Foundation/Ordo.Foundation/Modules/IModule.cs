@@ -30,6 +30,14 @@ public interface IModule
     {
     }
 
+    /// <summary>
+    /// Begins what takes long at a start, on a thread of its own, while the server brings the database up to date. It must not touch the database; who needs what is begun here waits for it,
+    /// and meets its fault.
+    /// </summary>
+    void BeginStart(IServiceProvider services)
+    {
+    }
+
     /// <summary>Adds the module's entities to the one model. The default takes every <see cref="IEntityTypeConfiguration{TEntity}"/> of its assembly.</summary>
     void ConfigureModel(ModelBuilder model) => model.ApplyConfigurationsFromAssembly(GetType().Assembly);
 }

@@ -24,10 +24,10 @@ public static class FolderBackup
     private const string ManifestName = "backup.json";
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary>Not part of a backup: earlier backups, the lock, and SQLite's logs, which the copy of their database already holds.</summary>
+    /// <summary>Not part of a backup: earlier backups, the lock, SQLite's logs, which the copy of their database already holds, and the image of the identifiers' index, which a start makes anew.</summary>
     internal static bool IsLeftOut(string relative) =>
         relative.StartsWith("backups/", StringComparison.Ordinal) || relative is "lock" or "lock.pid" or "server.url"
-        || relative.EndsWith("-wal", StringComparison.Ordinal) || relative.EndsWith("-shm", StringComparison.Ordinal);
+        || relative.StartsWith("identifiers/index.image", StringComparison.Ordinal) || relative.EndsWith("-wal", StringComparison.Ordinal) || relative.EndsWith("-shm", StringComparison.Ordinal);
 
     /// <summary>The folder and the database: one that is not in the folder is dumped into the backup, see <see cref="PostgresDump"/>.</summary>
     /// <exception cref="DataFolderRefusedException">The target is not empty, or the database cannot be dumped.</exception>

@@ -24,6 +24,13 @@ internal readonly record struct Place(ulong Value)
     public long Address => (long)(Value & ((1UL << AddressBits) - 1));
 }
 
+/// <summary>A place of the table: the hash of a handle, and where its record stands (0: it is gone).</summary>
+internal struct IndexSlot
+{
+    public ulong Hash;
+    public ulong Place;
+}
+
 /// <summary>
 /// All handles in memory, 16 bytes each and the air between them: the hash of the handle and where its record stands. What is found must still be compared
 /// with the record, because two handles may have one hash. One thread writes, any number read without a lock: the hash of a slot is written last and never
@@ -31,9 +38,10 @@ internal readonly record struct Place(ulong Value)
 /// </summary>
 internal sealed class HandleIndex
 {
+    public const int ShardCount = 1 << ShardBits;
     private const int ShardBits = 8;
     private const int FirstCapacity = 64;
-    private readonly Shard[] shards = [.. Enumerable.Range(0, 1 << ShardBits).Select(_ => new Shard())];
+    private readonly Shard[] shards = [.. Enumerable.Range(0, ShardCount).Select(_ => new Shard())];
     private PrefixRecords?[] byPrefix = new PrefixRecords?[FirstCapacity];
 
     /// <summary>Handles that exist.</summary>
@@ -56,32 +64,111 @@ internal sealed class HandleIndex
     public void Set(in IndexStep step)
     {
         SetRecord(step);
-        SetSlot(shards[step.Hash >> (64 - ShardBits)], step);
+        SetSlot(shards[ShardOf(step)], step);
     }
 
     /// <summary>Makes room for so many handles at once, before the first comes: a table that grows puts in anew all that it holds.</summary>
     public void Reserve(long handles)
     {
-        long each = Math.Min(handles / shards.Length * 4 / 3, 1 << 30);
-        if (each <= FirstCapacity) return;
-        foreach (Shard shard in shards) Volatile.Write(ref shard.Slots, new Slot[BitOperations.RoundUpToPowerOf2((uint)each)]);
+        foreach (Shard shard in shards) Volatile.Write(ref shard.Slots, new IndexSlot[CapacityFor(handles / shards.Length)]);
     }
 
-    /// <summary>Takes over many steps with every processor; only for the writer.</summary>
-    public void Apply(List<IndexStep> steps)
+    /// <summary>The slots in use of one shard, in the order of their table, so that putting them in again goes through memory once. The writer must stand still.</summary>
+    /// <param name="target">Made larger when it is too small.</param>
+    /// <returns>How many.</returns>
+    public int CopyShard(int shard, ref IndexSlot[] target)
     {
+        if (target.Length < shards[shard].Live) target = new IndexSlot[shards[shard].Live + (shards[shard].Live / 8)];
+        int count = 0;
+        foreach (ref readonly IndexSlot slot in shards[shard].Slots.AsSpan())
+            if (slot.Place != 0) target[count++] = slot;
+        return count;
+    }
+
+    /// <summary>What lists need: for each prefix that has any its number (i32) and its records. The writer must stand still.</summary>
+    public byte[] CopyRecords()
+    {
+        byte[] bytes = new byte[byPrefix.Sum(records => records is null ? 0 : sizeof(int) + records.CopySize)];
+        Span<byte> rest = bytes;
+        for (int prefix = 0; prefix < byPrefix.Length; prefix++)
+        {
+            if (byPrefix[prefix] is not { } records) continue;
+            MemoryMarshal.Write(rest, prefix);
+            records.Copy(rest[sizeof(int)..]);
+            rest = rest[(sizeof(int) + records.CopySize)..];
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Becomes what an image holds, with every processor; only for the writer, and only while it is empty.</summary>
+    /// <param name="more">Handles that are still to come, for room.</param>
+    /// <returns>False when a part is damaged; the index is of no use then.</returns>
+    public bool TryTake(IndexImage image, long more)
+    {
+        bool whole = true;
+        Parallel.For(0, ShardCount + 1, () => Array.Empty<IndexSlot>(), (number, _, buffer) =>
+        {
+            // The longest part first, so that no processor is left alone with it at the end.
+            if (!(number == 0 ? TryTakeRecords(image) : TryTakeShard(image, number - 1, more / ShardCount, ref buffer))) Volatile.Write(ref whole, false);
+            return buffer;
+        }, _ => { });
+        return whole;
+    }
+
+    private bool TryTakeRecords(IndexImage image)
+    {
+        byte[] bytes = new byte[image.SizeOf(IndexImage.RecordsPart)];
+        if (!image.TryRead(IndexImage.RecordsPart, bytes.AsSpan())) return false;
+        for (int at = 0; at < bytes.Length;)
+        {
+            PrefixRecords records = RecordsOf(MemoryMarshal.Read<int>(bytes.AsSpan(at)));
+            records.Take(bytes, at + sizeof(int));
+            at += sizeof(int) + records.CopySize;
+        }
+
+        return true;
+    }
+
+    private bool TryTakeShard(IndexImage image, int number, long more, ref IndexSlot[] buffer)
+    {
+        int count = image.SizeOf(number) / Marshal.SizeOf<IndexSlot>();
+        if (buffer.Length < count) buffer = GC.AllocateUninitializedArray<IndexSlot>(count + (count / 8));
+        Span<IndexSlot> slots = buffer.AsSpan(0, count);
+        if (!image.TryRead(number, slots)) return false;
+        Shard shard = shards[number];
+        var table = new IndexSlot[CapacityFor(count + more)];
+        foreach (ref readonly IndexSlot slot in slots)
+        {
+            int i = Start(slot.Hash, table);
+            while (table[i].Hash != 0) i = (i + 1) & (table.Length - 1);
+            table[i] = slot;
+        }
+
+        (shard.Used, shard.Live) = (count, count);
+        Volatile.Write(ref shard.Slots, table);
+        return true;
+    }
+
+    /// <summary>Takes over many steps of a segment with every processor; only for the writer.</summary>
+    /// <param name="image">What the index was before, if it was taken from an image: steps that a part of it has are left out.</param>
+    public void Apply(int segment, List<IndexStep> steps, IndexImage? image)
+    {
+        int[] known = [.. Enumerable.Range(0, ShardCount + 1).Select(part => image?.MomentOf(part) is not { } moment || moment.Segment < segment ? 0 : moment.Segment > segment ? steps.Count : moment.Steps)];
         // Steps of one shard lie together then, so that each processor works in a table that its cache holds, and none in another's.
-        int[] ends = new int[shards.Length + 1];
-        foreach (ref readonly IndexStep step in CollectionsMarshal.AsSpan(steps)) ends[(step.Hash >> (64 - ShardBits)) + 1]++;
+        int[] ends = new int[ShardCount + 1];
+        for (int i = known[..ShardCount].Min(); i < steps.Count; i++)
+            if (ShardOf(steps[i]) is var shard && i >= known[shard]) ends[shard + 1]++;
         for (int i = 1; i < ends.Length; i++) ends[i] += ends[i - 1];
         int[] next = ends[..^1];
         IndexStep[] sorted = ArrayPool<IndexStep>.Shared.Rent(steps.Count);
-        foreach (ref readonly IndexStep step in CollectionsMarshal.AsSpan(steps)) sorted[next[step.Hash >> (64 - ShardBits)]++] = step;
-        Parallel.For(0, shards.Length + 1, number =>
+        for (int i = known[..ShardCount].Min(); i < steps.Count; i++)
+            if (ShardOf(steps[i]) is var shard && i >= known[shard]) sorted[next[shard]++] = steps[i];
+        Parallel.For(0, ShardCount + 1, number =>
         {
             if (number == 0)
             {
-                foreach (ref readonly IndexStep step in CollectionsMarshal.AsSpan(steps)) SetRecord(step);
+                foreach (ref readonly IndexStep step in CollectionsMarshal.AsSpan(steps)[known[IndexImage.RecordsPart]..]) SetRecord(step);
                 return;
             }
 
@@ -89,6 +176,10 @@ internal sealed class HandleIndex
         });
         ArrayPool<IndexStep>.Shared.Return(sorted);
     }
+
+    private static int ShardOf(in IndexStep step) => (int)(step.Hash >> (64 - ShardBits));
+
+    private static int CapacityFor(long handles) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(handles * 4 / 3 + 1, FirstCapacity, 1 << 30));
 
     private static void SetSlot(Shard shard, in IndexStep step)
     {
@@ -125,7 +216,7 @@ internal sealed class HandleIndex
 
     private static void Replace(Shard shard, ulong hash, Place before, Place after)
     {
-        Slot[] slots = shard.Slots;
+        IndexSlot[] slots = shard.Slots;
         for (int i = Start(hash, slots); slots[i].Hash != 0; i = (i + 1) & (slots.Length - 1))
         {
             if (slots[i].Hash != hash || slots[i].Place != before.Value) continue;
@@ -138,7 +229,7 @@ internal sealed class HandleIndex
     }
 
     /// <summary>A slot whose handle is gone is used again by the same hash; others wait for the next growth.</summary>
-    private static void Insert(Slot[] slots, ulong hash, Place place, ref int used)
+    private static void Insert(IndexSlot[] slots, ulong hash, Place place, ref int used)
     {
         int i = Start(hash, slots);
         for (; slots[i].Hash != 0; i = (i + 1) & (slots.Length - 1))
@@ -156,25 +247,19 @@ internal sealed class HandleIndex
     private static void Grow(Shard shard)
     {
         // Twice the room only when the living need it: what is full of the deleted is swept at its size.
-        var grown = new Slot[shard.Live * 2 >= shard.Slots.Length ? shard.Slots.Length * 2 : shard.Slots.Length];
+        var grown = new IndexSlot[shard.Live * 2 >= shard.Slots.Length ? shard.Slots.Length * 2 : shard.Slots.Length];
         int used = 0;
-        foreach (ref readonly Slot slot in shard.Slots.AsSpan())
+        foreach (ref readonly IndexSlot slot in shard.Slots.AsSpan())
             if (slot.Place != 0) Insert(grown, slot.Hash, new(slot.Place), ref used);
         shard.Used = used;
         Volatile.Write(ref shard.Slots, grown);
     }
 
-    private static int Start(ulong hash, Slot[] slots) => (int)(hash & (uint)(slots.Length - 1));
-
-    private struct Slot
-    {
-        public ulong Hash;
-        public ulong Place;
-    }
+    private static int Start(ulong hash, IndexSlot[] slots) => (int)(hash & (uint)(slots.Length - 1));
 
     private sealed class Shard
     {
-        public Slot[] Slots = new Slot[FirstCapacity];
+        public IndexSlot[] Slots = new IndexSlot[FirstCapacity];
         public int Live;
         public int Used;
     }
@@ -182,13 +267,13 @@ internal sealed class HandleIndex
     /// <summary>One walk through the slots that may hold a hash.</summary>
     internal ref struct Search
     {
-        private readonly Slot[] slots;
+        private readonly IndexSlot[] slots;
         private readonly ulong hash;
         private int next;
 
         internal Search(object slots, ulong hash)
         {
-            this.slots = (Slot[])slots;
+            this.slots = (IndexSlot[])slots;
             this.hash = hash;
             next = Start(hash, this.slots);
         }

@@ -75,10 +75,14 @@ internal sealed partial class HandleStore : IDisposable
     private const int LoadChunk = 8192;
     private const int LoadChunkBytes = 4 * 1024 * 1024;
     private const int MaxLoadsUnderWay = 2;
+
+    // An image is made anew when the steps behind it are so many of what is there: often enough for a start, and seldom enough for who loads.
+    private const int ImageShare = 2, ImageShareAtStop = 16;
     private readonly string folder;
     private readonly long segmentBytes;
+    private readonly long imageSteps;
     private readonly ILogger logger;
-    private readonly HandleIndex index = new();
+    private HandleIndex index = new();
     private readonly PrefixTable prefixes = new();
     private readonly List<IndexStep> steps = [];
     private readonly BlockingCollection<Work> queue = new(MaxQueue);
@@ -86,6 +90,9 @@ internal sealed partial class HandleStore : IDisposable
     private readonly LoadFrames late = new();
     private readonly RecordBuffer writerBuffer = new();
     private readonly Batch batch = new();
+
+    // Held while the index changes, and while a part of it is copied.
+    private readonly Lock changing = new();
     private readonly Thread writer;
     private Segment[] segments = [];
     private Segment prefixLog = null!;
@@ -93,17 +100,31 @@ internal sealed partial class HandleStore : IDisposable
     private HandleHash hash;
     private Exception? broken;
 
+    // How long the last segment is with what the index has of it, and steps that the image has not.
+    private long applied, behindImage;
+    private Task imaging = Task.CompletedTask;
+    private volatile bool stopping;
+
     /// <param name="folder">Its own; created.</param>
     /// <param name="segmentBytes">A segment is closed when it is longer; at most 512 MiB.</param>
-    public HandleStore(string folder, ILogger<HandleStore> logger, long segmentBytes = 256L << 20)
+    /// <param name="imageSteps">Fewer steps are done again at a start rather than kept in an image of the index.</param>
+    public HandleStore(string folder, ILogger<HandleStore> logger, long segmentBytes = 256L << 20, long imageSteps = 1_000_000)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(segmentBytes, 512L << 20);
-        (this.folder, this.segmentBytes, this.logger) = (folder, segmentBytes, logger);
+        (this.folder, this.segmentBytes, this.imageSteps, this.logger) = (folder, segmentBytes, imageSteps, logger);
         Directory.CreateDirectory(folder);
         OpenAll();
+        StepsOfStart = behindImage;
+        BeginImage();
         writer = new(Write) { IsBackground = true, Name = "Ordo identifiers writer" };
         writer.Start();
     }
+
+    /// <summary>Done when no image of the index is being written.</summary>
+    internal Task Imaging => Volatile.Read(ref imaging);
+
+    /// <summary>Steps that the start did one by one, because no image had them.</summary>
+    internal long StepsOfStart { get; private set; }
 
     /// <summary>Set where the store is a copy that follows another: it takes no changes but those of the other.</summary>
     public bool IsCopy { get; init; }
@@ -251,11 +272,18 @@ internal sealed partial class HandleStore : IDisposable
 
     public void Dispose()
     {
+        stopping = true;
         queue.CompleteAdding();
         writer.Join();
         queue.Dispose();
+        imaging.Wait();
         // The next start need not go through the last segment either, unless something is written behind these steps.
-        if (broken is null) TryWriteSteps();
+        if (broken is null)
+        {
+            TryWriteSteps();
+            if (IsImageDue(ImageShareAtStop)) WriteImage(goOn: () => true);
+        }
+
         foreach (Segment segment in segments) segment.Dispose();
         prefixLog.Dispose();
     }
@@ -271,6 +299,55 @@ internal sealed partial class HandleStore : IDisposable
             // They are made anew by the start.
         }
     }
+
+    // ---- the image of the index
+
+    private string ImagePath => Path.Combine(folder, "index.image");
+
+    private bool IsImageDue(int share) => behindImage >= Math.Max(imageSteps, Count / share);
+
+    /// <summary>Beside the writer, which waits only while a part of the index is copied.</summary>
+    private void BeginImage()
+    {
+        if (IsImageDue(ImageShare) && imaging.IsCompleted) Volatile.Write(ref imaging, Task.Factory.StartNew(() => WriteImage(() => !stopping), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+    }
+
+    /// <param name="goOn">Asked before each part.</param>
+    internal void WriteImage(Func<bool> goOn)
+    {
+        try
+        {
+            using var image = new IndexImage.Writer(ImagePath, prefixLog.Seed);
+            IndexSlot[] slots = [];
+            long known = behindImage;
+            for (int shard = 0; shard < HandleIndex.ShardCount; shard++)
+            {
+                if (!goOn()) return;
+                IndexMoment moment;
+                int count;
+                lock (changing) (moment, count) = (new(segments.Length - 1, steps.Count), index.CopyShard(shard, ref slots));
+                image.Add<IndexSlot>(moment, slots.AsSpan(0, count));
+            }
+
+            byte[] records;
+            IndexStep[] open;
+            Segment[] files;
+            long length;
+            lock (changing) (records, open, files, length) = (index.CopyRecords(), [.. steps], segments, applied);
+            image.Add<byte>(new(files.Length - 1, open.Length), records);
+            image.Finish(HeadsBefore(files.Length - 1), files[^1], open, length);
+            lock (changing) behindImage -= known;
+        }
+        catch (Exception full) when (full is IOException or UnauthorizedAccessException)
+        {
+            // A start then does the steps again.
+            LogNoImage(full, ImagePath);
+        }
+    }
+
+    private StepsHead[] HeadsBefore(int segment) => [.. Enumerable.Range(0, segment).Select(i => IndexSteps.HeadOf(StepsPath(SegmentPath(i)), prefixLog.Seed))];
+
+    // ---- shared by readers and the writer
 
     private Task<T> Enqueue<T>(Work<T> work)
     {
@@ -319,26 +396,71 @@ internal sealed partial class HandleStore : IDisposable
         int count = 0;
         while (File.Exists(SegmentPath(count))) count++;
         if (count > 0 && RemoveUnbegun(SegmentPath(count - 1))) count--;
-        segments = new Segment[Math.Max(count, 1)];
-        index.Reserve(Enumerable.Range(0, count).Sum(i => IndexSteps.CountIn(StepsPath(SegmentPath(i)))));
-        if (count == 0) segments[0] = Segment.Create(SegmentPath(0), prefixLog.Seed);
-        for (int i = 0; i < count; i++)
+        segments = count == 0 ? [Segment.Create(SegmentPath(0), prefixLog.Seed)] : [.. Enumerable.Range(0, count).Select(number => OpenSegment(SegmentPath(number)))];
+        applied = segments[^1].Length;
+        File.Delete(ImagePath + ".new");
+        if (count == 0) return;
+        using (IndexImage? image = IndexImage.TryOpen(ImagePath, prefixLog.Seed))
+            if (image is not null && TryFill(image)) return;
+        if (File.Exists(ImagePath))
         {
-            string path = SegmentPath(i);
-            Segment segment = segments[i] = Segment.Open(path);
-            if (segment.Seed != prefixLog.Seed) throw new InvalidDataException($"{path} belongs to another store than prefixes.log beside it. Restore both from one backup.");
-            bool last = i == count - 1;
-            if (IndexSteps.TryRead(StepsPath(path), segment, steps))
+            LogNoUse(ImagePath);
+            File.Delete(ImagePath);
+        }
+
+        TryFill(image: null);
+    }
+
+    private Segment OpenSegment(string path)
+    {
+        Segment segment = Segment.Open(path);
+        return segment.Seed == prefixLog.Seed ? segment : throw new InvalidDataException($"{path} belongs to another store than prefixes.log beside it. Restore both from one backup.");
+    }
+
+    /// <summary>Brings everything that the files hold into the index.</summary>
+    /// <param name="image">To begin with; the index begins empty otherwise.</param>
+    /// <returns>False when the image is of no use; nothing but the index has changed then.</returns>
+    private bool TryFill(IndexImage? image)
+    {
+        index = new();
+        behindImage = 0;
+        StepsHead[] heads = HeadsBefore(segments.Length);
+        long more = heads.Skip(image?.Segment ?? 0).Sum(head => (long)head.Count);
+        if (image is null) index.Reserve(more);
+        else if (!(image.Segment < segments.Length && image.Fits(heads.AsSpan(0, segments.Length - 1), segments[image.Segment]) && index.TryTake(image, more))) return false;
+
+        for (int i = image?.FirstNeeded ?? 0; i < segments.Length; i++)
+        {
+            bool beginsWithImage = i == image?.Segment, beforeImage = i < image?.Segment;
+            if (IndexSteps.TryRead(StepsPath(SegmentPath(i)), segments[i], steps))
             {
-                index.Apply(steps);
-                continue;
+                if (beginsWithImage && !image!.IsBeginningOf(CollectionsMarshal.AsSpan(steps))) return false;
+                index.Apply(i, steps, image);
+            }
+            else if (beforeImage || (beginsWithImage && !image!.TryReadSteps(steps)))
+            {
+                return false;
+            }
+            else
+            {
+                if (beginsWithImage) index.Apply(i, steps, image);
+                Replay(i, beginsWithImage ? image!.Length : Segment.HeadSize);
             }
 
-            long end = segment.Replay((long offset, in RecordFrame frame) => ReplayRecord(PlaceOf(frame.Prefix, i, offset), frame));
-            if (last) Mend(segment, path, end);
-            else if (end < segment.Length) throw new InvalidDataException($"{path} is damaged at byte {end}, and newer files follow it. Restore it from a backup.");
-            else IndexSteps.Write(StepsPath(path), segment, steps);
+            behindImage += steps.Count - (beginsWithImage ? image!.StepCount : beforeImage ? steps.Count : 0);
         }
+
+        return true;
+    }
+
+    /// <summary>Goes through the records of a segment which has no steps that can be used.</summary>
+    private void Replay(int number, long from)
+    {
+        (string path, Segment segment) = (SegmentPath(number), segments[number]);
+        long end = segment.Replay((long offset, in RecordFrame frame) => ReplayRecord(PlaceOf(frame.Prefix, number, offset), frame), from);
+        if (number == segments.Length - 1) Mend(segment, path, end);
+        else if (end < segment.Length) throw new InvalidDataException($"{path} is damaged at byte {end}, and newer files follow it. Restore it from a backup.");
+        else IndexSteps.Write(StepsPath(path), segment, steps);
     }
 
     /// <summary>A file whose head was not written to its end holds nothing yet.</summary>
@@ -469,12 +591,18 @@ internal sealed partial class HandleStore : IDisposable
             throw;
         }
 
-        for (int at = 0; at < copy.Frames.Length;)
+        int before = steps.Count;
+        lock (changing)
         {
-            RecordFrame.TryRead(copy.Frames.AsSpan(at), out RecordFrame frame);
-            if (copy.Segment < 0) ReplayPrefix(copy.Offset + at, frame);
-            else ReplayRecord(PlaceOf(frame.Prefix, copy.Segment, copy.Offset + at), frame);
-            at += frame.PaddedSize;
+            for (int at = 0; at < copy.Frames.Length;)
+            {
+                RecordFrame.TryRead(copy.Frames.AsSpan(at), out RecordFrame frame);
+                if (copy.Segment < 0) ReplayPrefix(copy.Offset + at, frame);
+                else ReplayRecord(PlaceOf(frame.Prefix, copy.Segment, copy.Offset + at), frame);
+                at += frame.PaddedSize;
+            }
+
+            if (copy.Segment >= 0) (applied, behindImage) = (file.Length, behindImage + steps.Count - before);
         }
 
         Announce();
@@ -560,9 +688,15 @@ internal sealed partial class HandleStore : IDisposable
     private Segment BeginSegment()
     {
         IndexSteps.Write(StepsPath(SegmentPath(segments.Length - 1)), segments[^1], steps);
-        steps.Clear();
         Segment segment = Segment.Create(SegmentPath(segments.Length), prefixLog.Seed);
-        Volatile.Write(ref segments, [.. segments, segment]);
+        lock (changing)
+        {
+            steps.Clear();
+            applied = segment.Length;
+            Volatile.Write(ref segments, [.. segments, segment]);
+        }
+
+        BeginImage();
         return segment;
     }
 
@@ -582,10 +716,16 @@ internal sealed partial class HandleStore : IDisposable
             throw;
         }
 
-        for (int i = 0; i < batch.Count; i++)
+        lock (changing)
         {
-            index.Set(batch[i]);
-            steps.Add(batch[i]);
+            for (int i = 0; i < batch.Count; i++)
+            {
+                index.Set(batch[i]);
+                steps.Add(batch[i]);
+            }
+
+            applied = segments[^1].Length;
+            behindImage += batch.Count;
         }
 
         batch.Clear();
@@ -635,6 +775,12 @@ internal sealed partial class HandleStore : IDisposable
 
     [LoggerMessage(6000, LogLevel.Warning, "{File}: the last {Bytes} bytes, from byte {Offset} on, were not written to the end when the server stopped. Nobody was told that they are stored; a copy is put aside.")]
     private partial void LogTornTail(string file, long bytes, long offset);
+
+    [LoggerMessage(6003, LogLevel.Warning, "{File} is damaged or does not fit the files beside it; the index is made anew from them and this start takes longer")]
+    private partial void LogNoUse(string file);
+
+    [LoggerMessage(6002, LogLevel.Warning, "{File}: the image of the index could not be written; the next start takes longer")]
+    private partial void LogNoImage(Exception fault, string file);
 
     [LoggerMessage(6001, LogLevel.Error, "Identifiers in {Folder} cannot be written; changes are refused until the server is started again")]
     private partial void LogWriteFailed(Exception fault, string folder);

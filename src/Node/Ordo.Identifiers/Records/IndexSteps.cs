@@ -1,9 +1,16 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Ordo.Identifiers.Records;
 
 /// <summary>One change of the index.</summary>
 internal readonly record struct IndexStep(ulong Hash, Place Before, Place After);
+
+/// <summary>What the file of a segment's steps says of itself.</summary>
+/// <param name="Length">Of the segment.</param>
+/// <param name="Checksum">CRC-32C of the steps.</param>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly record struct StepsHead(long Length, int Count, uint Checksum);
 
 /// <summary>
 /// What a full segment did to the index, so that a start need not read the values: <c>"ORDOHDX1"</c>, u64 seed, u64 length of the segment, u32 count, u32 CRC-32C
@@ -35,8 +42,14 @@ internal static class IndexSteps
         File.Move(partial, path, overwrite: true);
     }
 
-    /// <summary>Steps that a file says it has, without a look at them; 0 when there is none.</summary>
-    public static long CountIn(string path) => new FileInfo(path) is { Exists: true, Length: >= HeadSize and var length } ? (length - HeadSize) / 24 : 0;
+    /// <summary>What a file says that it has, without a look at it.</summary>
+    /// <returns>Nothing when there is none, or none of this store.</returns>
+    public static StepsHead HeadOf(string path, ulong seed)
+    {
+        if (!File.Exists(path)) return default;
+        using SafeFileHandle file = File.OpenHandle(path);
+        return TryReadHead(file, seed, out StepsHead head) ? head : default;
+    }
 
     /// <param name="steps">Takes them, in place of what it held.</param>
     /// <returns>False when there is none, or none that fits the segment.</returns>
@@ -44,17 +57,25 @@ internal static class IndexSteps
     {
         steps.Clear();
         if (!File.Exists(path)) return false;
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        Span<byte> head = stackalloc byte[HeadSize];
-        if (file.ReadAtLeast(head, HeadSize, throwOnEndOfStream: false) < HeadSize || !head.StartsWith(Magic)) return false;
-        int count = MemoryMarshal.Read<int>(head[24..]);
-        if (MemoryMarshal.Read<ulong>(head[8..]) != segment.Seed || MemoryMarshal.Read<long>(head[16..]) != segment.Length) return false;
-        if (count < 0 || file.Length != HeadSize + (long)count * 24) return false;
-        CollectionsMarshal.SetCount(steps, count);
+        using SafeFileHandle file = File.OpenHandle(path);
+        if (!TryReadHead(file, segment.Seed, out StepsHead head) || head.Length != segment.Length) return false;
+        CollectionsMarshal.SetCount(steps, head.Count);
         Span<byte> body = MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(steps));
-        file.ReadExactly(body);
-        if (Checksum.Of(body) == MemoryMarshal.Read<uint>(head[28..])) return true;
+        int filled = 0;
+        while (RandomAccess.Read(file, body[filled..], HeadSize + filled) is > 0 and var read) filled += read;
+        if (filled == body.Length && Checksum.Of(body) == head.Checksum) return true;
         steps.Clear();
         return false;
+    }
+
+    private static bool TryReadHead(SafeFileHandle file, ulong seed, out StepsHead head)
+    {
+        head = default;
+        Span<byte> bytes = stackalloc byte[HeadSize];
+        if (RandomAccess.Read(file, bytes, 0) < HeadSize || !bytes.StartsWith(Magic) || MemoryMarshal.Read<ulong>(bytes[8..]) != seed) return false;
+        int count = MemoryMarshal.Read<int>(bytes[24..]);
+        if (count < 0 || RandomAccess.GetLength(file) != HeadSize + (long)count * 24) return false;
+        head = new(MemoryMarshal.Read<long>(bytes[16..]), count, MemoryMarshal.Read<uint>(bytes[28..]));
+        return true;
     }
 }

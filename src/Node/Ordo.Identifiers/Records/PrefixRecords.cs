@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Ordo.Identifiers.Records;
 
 /// <summary>
@@ -13,6 +15,43 @@ internal sealed class PrefixRecords
 
     /// <summary>Records that are there.</summary>
     public int Count => Volatile.Read(ref count);
+
+    /// <summary>Bytes that a copy takes.</summary>
+    public int CopySize => 8 + blocks.Sum(block => block.CopySize);
+
+    /// <summary>Writes what it holds: i32 records, i32 blocks, then the blocks.</summary>
+    public void Copy(Span<byte> target)
+    {
+        lock (guard)
+        {
+            MemoryMarshal.Write(target, count);
+            MemoryMarshal.Write(target[4..], blocks.Count);
+            target = target[8..];
+            foreach (Block block in blocks)
+            {
+                block.Copy(target);
+                target = target[block.CopySize..];
+            }
+        }
+    }
+
+    /// <summary>Becomes what a copy holds.</summary>
+    /// <param name="source">Kept and never changed: most blocks stay as they are, and their distances stay where they stand.</param>
+    public void Take(byte[] source, int at)
+    {
+        lock (guard)
+        {
+            int last = MemoryMarshal.Read<int>(source.AsSpan(at + 4)) - 1;
+            blocks.EnsureCapacity(last + 1);
+            (count, at) = (MemoryMarshal.Read<int>(source.AsSpan(at)), at + 8);
+            for (int i = 0; i <= last; i++)
+            {
+                var block = new Block(source, at, grows: i == last);
+                blocks.Add(block);
+                at += block.CopySize;
+            }
+        }
+    }
 
     /// <param name="address">Larger than any before.</param>
     public void Add(long address)
@@ -78,18 +117,44 @@ internal sealed class PrefixRecords
     /// <summary>Up to 512 records: the first address, then distances in groups of seven bits, the last group of each without the upper bit.</summary>
     private sealed class Block
     {
-        private byte[] distances = new byte[16];
-        private int used;
+        private const int CopyHead = 24;
+        private byte[] distances;
+        private int start, used;
         private long last;
         private ulong[]? gone;
 
-        public Block(long first) => First = last = first;
+        public Block(long first) => (First, last, distances) = (first, first, new byte[16]);
+
+        /// <param name="grows">Whether more will come, which the source has no room for.</param>
+        public Block(byte[] source, int at, bool grows)
+        {
+            ReadOnlySpan<byte> head = source.AsSpan(at, CopyHead);
+            (First, last, used) = (MemoryMarshal.Read<long>(head), MemoryMarshal.Read<long>(head[8..]), MemoryMarshal.Read<int>(head[16..]));
+            (Written, Living) = (MemoryMarshal.Read<ushort>(head[20..]), MemoryMarshal.Read<ushort>(head[22..]));
+            start = at + CopyHead;
+            if (Living < Written) gone = MemoryMarshal.Cast<byte, ulong>(source.AsSpan(start + used, BlockSize / 8)).ToArray();
+            (distances, start) = grows ? ([.. source.AsSpan(start, used), .. new byte[16]], 0) : (source, start);
+        }
 
         public long First { get; }
 
         public int Written { get; private set; } = 1;
 
         public int Living { get; private set; } = 1;
+
+        public int CopySize => CopyHead + used + (gone is null ? 0 : BlockSize / 8);
+
+        /// <summary>i64 first, i64 last, i32 bytes of distances, u16 written, u16 living, the distances, and if some are gone a bit for each.</summary>
+        public void Copy(Span<byte> target)
+        {
+            MemoryMarshal.Write(target, First);
+            MemoryMarshal.Write(target[8..], last);
+            MemoryMarshal.Write(target[16..], used);
+            MemoryMarshal.Write(target[20..], (ushort)Written);
+            MemoryMarshal.Write(target[22..], (ushort)Living);
+            distances.AsSpan(start, used).CopyTo(target[CopyHead..]);
+            if (gone is not null) MemoryMarshal.AsBytes(gone.AsSpan()).CopyTo(target[(CopyHead + used)..]);
+        }
 
         public void Add(long address)
         {
@@ -107,7 +172,7 @@ internal sealed class PrefixRecords
         public bool Remove(long address)
         {
             long current = First;
-            for (int i = 0, at = 0; i < Written; i++)
+            for (int i = 0, at = start; i < Written; i++)
             {
                 if (i > 0) current += Next(ref at);
                 if (current != address) continue;
@@ -124,7 +189,7 @@ internal sealed class PrefixRecords
         public void Read(ref int skip, int take, List<long> page)
         {
             long current = First;
-            for (int i = 0, at = 0; i < Written && page.Count < take; i++)
+            for (int i = 0, at = start; i < Written && page.Count < take; i++)
             {
                 if (i > 0) current += Next(ref at);
                 if (IsGone(i)) continue;

@@ -62,12 +62,12 @@ internal sealed class Segment : IDisposable
 
     public delegate void FrameAction(long offset, in RecordFrame frame);
 
-    /// <summary>Goes through all frames from the beginning.</summary>
+    /// <summary>Goes through all frames.</summary>
+    /// <param name="position">Where it begins.</param>
     /// <returns>Where the whole frames end.</returns>
-    public long Replay(FrameAction each)
+    public long Replay(FrameAction each, long position = HeadSize)
     {
         byte[] buffer = new byte[ReplayBuffer];
-        long position = HeadSize;
         int filled = 0, used = 0;
         while (true)
         {

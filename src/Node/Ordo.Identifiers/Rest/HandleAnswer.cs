@@ -52,10 +52,10 @@ internal static class HandleAnswers
         });
 
     /// <summary>Credentials are needed, or those given are none of ours.</summary>
-    public static Task UnauthorizedAsync(HttpContext http, string? handle)
+    public static Task UnauthorizedAsync(HttpContext http, string? handle, ResponseCode code = ResponseCode.AuthenticationNeeded)
     {
         http.Response.Headers.WWWAuthenticate = "Basic realm=\"handle\"";
-        return CodeAsync(http, ResponseCode.AuthenticationNeeded, handle, status: StatusCodes.Status401Unauthorized);
+        return CodeAsync(http, code, handle, status: StatusCodes.Status401Unauthorized);
     }
 
     public static async Task WriteAsync(HttpContext http, int status, Action<Utf8JsonWriter> members)

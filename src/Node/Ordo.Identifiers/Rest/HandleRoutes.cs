@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Ordo.Foundation.Access;
@@ -32,7 +33,7 @@ internal static class HandleRoutes
             .Produces<HandleAnswer>(403).Produces<HandleAnswer>(404);
         api.MapGet("/handles", List).WithName("ListHandles").Produces(200).Produces<HandleAnswer>(400).Produces<HandleAnswer>(401).Produces<HandleAnswer>(403);
         api.MapMethods("/handles/{**handle}", ["OPTIONS"], Preflight).ExcludeFromDescription();
-        api.MapMethods("/handles/{**handle}", ["POST", "PATCH"], NotAllowed).ExcludeFromDescription();
+        foreach (string other in (string[])["/handles/{**handle}", "/handles", "/prefixes", "/site"]) api.Map(other, NotAllowed).ExcludeFromDescription();
         api.MapGet("/prefixes", ListPrefixes).WithName("ListHomedPrefixes").Produces(200).Produces<HandleAnswer>(401).Produces<HandleAnswer>(403);
         api.MapPost("/prefixes", (HttpContext http, HandleDesk desk, string? prefix = null) => desk.SetHomeAsync(http, prefix, true)).WithName("HomePrefix")
             .Produces<HandleAnswer>().Produces<HandleAnswer>(400).Produces<HandleAnswer>(401).Produces<HandleAnswer>(403);
@@ -69,7 +70,7 @@ internal static class HandleRoutes
 
     private static Task NotAllowed(HttpContext http)
     {
-        http.Response.Headers.Allow = "GET, PUT, DELETE, OPTIONS";
+        http.Response.Headers.Allow = http.Request.Path.StartsWithSegments("/api/prefixes") ? "GET, POST, DELETE" : http.Request.Path.StartsWithSegments("/api/handles", out PathString rest) && rest.HasValue ? "GET, PUT, DELETE, OPTIONS" : "GET";
         return HandleAnswers.CodeAsync(http, ResponseCode.NotSupported, null, status: StatusCodes.Status405MethodNotAllowed);
     }
 
@@ -108,21 +109,24 @@ internal static class HandleRoutes
 }
 
 /// <summary>Does what the REST interface is asked for.</summary>
-internal sealed class HandleDesk(HandleStore store, NodeBook book, ResolutionCounts counts, IdentifiersOptions options, TimeProvider clock)
+internal sealed class HandleDesk(HandleStore store, NodeBook book, SecretKeys keys, ResolutionCounts counts, IdentifiersOptions options, TimeProvider clock)
 {
     private const int MaxEntity = Envelope.MaxMessage * 2;
+    private readonly AdminRights rights = new(store);
 
     public async Task ReadAsync(HttpContext http, Octets handle, uint[] indexes, string[] types)
     {
         long begun = Stopwatch.GetTimestamp();
         Caller? caller = http.FindCaller();
-        // Who administers identifiers reads what is not public, as the administrator of a record does over the native protocol.
-        bool mayReadAll = caller?.HasEverywhere(Permissions.WriteIdentifiers) is true;
         string name = handle.ToString();
+        ValueReference? identity = null;
         if (caller is null && (HandleQuery.Flag(http.Request, "auth") is true || http.Request.Headers.ContainsKey("Authorization")))
         {
-            await HandleAnswers.UnauthorizedAsync(http, name);
-            return;
+            if (Stranger(http, name, out identity) is { } refused)
+            {
+                await refused;
+                return;
+            }
         }
 
         bool? publicOnly = HandleQuery.Flag(http.Request, "publicOnly");
@@ -139,6 +143,8 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, ResolutionCou
             return;
         }
 
+        // Who administers identifiers reads what is not public, as the administrator of a record does over the native protocol.
+        bool mayReadAll = caller?.HasEverywhere(Permissions.WriteIdentifiers) is true || (identity is { } known && rights.Of(known, record.Values).HasFlag(AdminPermissions.AuthorizedRead));
         FieldVisibility most = caller is null ? FieldVisibility.Public : await MostVisibleAsync(asked, record, caller, http.RequestAborted);
         bool onlyPublic = publicOnly ?? (!mayReadAll && most == FieldVisibility.Public);
         Octets[] wanted = [.. types.Select(type => (Octets)type)];
@@ -150,7 +156,7 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, ResolutionCou
         if (publicOnly is false && !mayReadAll && readable.Length < selected.Length)
         {
             counts.Add(ResolutionTransport.Rest, asked.Span, ResponseCode.NotAuthorized, begun);
-            await (caller is null ? HandleAnswers.UnauthorizedAsync(http, name) : HandleAnswers.CodeAsync(http, ResponseCode.NotAuthorized, name));
+            await (caller is null && identity is null ? HandleAnswers.UnauthorizedAsync(http, name) : HandleAnswers.CodeAsync(http, ResponseCode.NotAuthorized, name));
             return;
         }
 
@@ -180,7 +186,7 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, ResolutionCou
     public async Task WriteAsync(HttpContext http, Octets handle, string[] indexes)
     {
         string name = handle.ToString();
-        if (Refuses(http, name, Permissions.WriteIdentifiers) is { } refused)
+        if (Refuses(http, name, Permissions.WriteIdentifiers, out ValueReference? identity) is { } refused)
         {
             await refused;
             return;
@@ -188,6 +194,7 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, ResolutionCou
 
         if (http.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) is not true) throw new BadEntityException("The content type should be application/json.");
         if (http.Request.ContentLength > MaxEntity) throw new BadHttpRequestException("", StatusCodes.Status413PayloadTooLarge);
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxEntity;
         using JsonDocument entity = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
         List<HandleValue> values = ValueJson.ReadEntity(entity.RootElement);
         bool overwrite = HandleQuery.Flag(http.Request, "overwrite") ?? true;
@@ -213,7 +220,8 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, ResolutionCou
         {
             replaced = old is not null && (indexes.Length == 0 || old.Values.Any(value => named.Contains(value.Index)));
             if (Guarded(old) is { } guarded) return guarded;
-            return indexes.Length == 0 ? RecordChanges.Create(old, values, overwrite, now) : RecordChanges.Add(old, values, overwrite, now);
+            bool whole = indexes.Length == 0;
+            return Allowed(identity, whole ? OpCode.CreateHandle : OpCode.AddValues, handle, old, whole ? RecordChanges.Create(old, values, overwrite, now) : RecordChanges.Add(old, values, overwrite, now));
         });
         await HandleAnswers.CodeAsync(http, decision.Code, name, decision.Text, decision.Code == ResponseCode.Success && !replaced ? StatusCodes.Status201Created : null);
     }
@@ -221,22 +229,26 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, ResolutionCou
     public async Task DeleteAsync(HttpContext http, Octets handle, uint[] indexes)
     {
         string name = handle.ToString();
-        if (Refuses(http, name, Permissions.WriteIdentifiers) is { } refused) await refused;
+        if (Refuses(http, name, Permissions.WriteIdentifiers, out ValueReference? identity) is { } refused) await refused;
         else if (!store.IsHome(handle.Span)) await HandleAnswers.CodeAsync(http, ResponseCode.NotResponsible, name, "That prefix doesn't live here");
         else
         {
-            ChangeDecision decision = await store.ChangeAsync(handle, old => Guarded(old) ?? (indexes.Length == 0 ? RecordChanges.Delete(old) : RecordChanges.Remove(old, indexes)));
+            ChangeDecision decision = await store.ChangeAsync(handle, old => Guarded(old) ?? (indexes.Length == 0
+                ? Allowed(identity, OpCode.DeleteHandle, handle, old, RecordChanges.Delete(old))
+                : Allowed(identity, OpCode.RemoveValues, handle, old, RecordChanges.Remove(old, indexes))));
             await HandleAnswers.CodeAsync(http, decision.Code, name, decision.Text);
         }
     }
 
     public Task ListAsync(HttpContext http, string? prefix, int? page, int? pageSize)
     {
-        if (Refuses(http, null, Permissions.ReadIdentifiers) is { } refused) return refused;
+        if (Refuses(http, null, Permissions.ReadIdentifiers, out ValueReference? identity) is { } refused) return refused;
         if (string.IsNullOrEmpty(prefix)) return HandleAnswers.CodeAsync(http, ResponseCode.ProtocolError, null, "prefix is missing");
         Octets given = prefix;
         ReadOnlyMemory<byte> bare = HandleText.IsPrefixHandle(given.Span) ? given.Memory[HandleText.PrefixHandles.Length..] : given.Memory;
         if (!store.IsHome([.. bare.Span, (byte)'/'])) return HandleAnswers.CodeAsync(http, ResponseCode.NotResponsible, null, "That prefix doesn't live here");
+        if (identity is { } lister && !(store.Find((byte[])[.. HandleText.PrefixHandles, .. bare.Span]) is { } record && rights.Of(lister, record.Values).HasFlag(AdminPermissions.ListHandles)))
+            return HandleAnswers.CodeAsync(http, ResponseCode.NotAuthorized, null);
         bool paged = page >= 0 && pageSize >= 0;
         IReadOnlyList<Octets> names = store.List(bare.Span, paged ? (int)Math.Min((long)page!.Value * pageSize!.Value, int.MaxValue) : 0, paged ? pageSize!.Value : int.MaxValue, out int total);
         return HandleAnswers.WriteAsync(http, StatusCodes.Status200OK, json =>
@@ -311,11 +323,36 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, ResolutionCou
         return new(ResponseCode.InsufficientPermission, Text: "This identifier is registered for an enterprise; change or retire it through /api/v1/identifiers");
     }
 
-    private static Task? Refuses(HttpContext http, string? handle, string permission)
+    /// <summary>What only accounts of this server do.</summary>
+    private Task? Refuses(HttpContext http, string? handle, string permission) =>
+        Refuses(http, handle, permission, out ValueReference? identity) ?? (identity is null ? null : HandleAnswers.CodeAsync(http, ResponseCode.NotAuthorized, handle));
+
+    /// <param name="identity">Who came with a secret key instead of an account; what it may do with a record is still to be asked.</param>
+    private Task? Refuses(HttpContext http, string? handle, string permission, out ValueReference? identity)
     {
-        if (http.FindCaller() is not { } caller) return HandleAnswers.UnauthorizedAsync(http, handle);
+        identity = null;
+        if (http.FindCaller() is not { } caller) return Stranger(http, handle, out identity);
         return caller.HasEverywhere(permission) ? null : HandleAnswers.CodeAsync(http, ResponseCode.NotAuthorized, handle);
     }
+
+    /// <summary>Somebody without an account: known by a secret key, or refused.</summary>
+    private Task? Stranger(HttpContext http, string? handle, out ValueReference? identity)
+    {
+        SecretKeyVerdict verdict = keys.Check(http, out ValueReference known);
+        identity = verdict == SecretKeyVerdict.Right ? known : null;
+        return verdict switch
+        {
+            SecretKeyVerdict.Right => null,
+            SecretKeyVerdict.Wrong => HandleAnswers.UnauthorizedAsync(http, handle, ResponseCode.AuthenticationFailed),
+            SecretKeyVerdict.Exposed => HandleAnswers.CodeAsync(http, ResponseCode.AuthenticationNeeded, handle, "Secret keys and tokens that are not known here are not taken over plain HTTP", status: StatusCodes.Status403Forbidden),
+            SecretKeyVerdict.TooMany => HandleAnswers.CodeAsync(http, ResponseCode.TooBusy, handle, status: StatusCodes.Status429TooManyRequests),
+            _ => HandleAnswers.UnauthorizedAsync(http, handle),
+        };
+    }
+
+    /// <summary>A change, unless the HS_ADMIN values of the record or its prefix do not let somebody make it.</summary>
+    private ChangeDecision Allowed(ValueReference? identity, OpCode operation, Octets handle, StoredRecord? old, ChangeDecision wanted) =>
+        identity is { } known && wanted.Code == ResponseCode.Success && rights.Refusal(operation, handle, old, wanted.Values, known) is { } refused ? new(refused) : wanted;
 
     private (ResponseCode Code, string Text)? FaultOf(Octets handle)
     {

@@ -20,15 +20,15 @@ internal sealed class AdminRights(HandleStore store)
 
     /// <summary>Why somebody may not do it, by the rights of the note; <c>null</c> when they may.</summary>
     /// <param name="after">What the record would be.</param>
-    public ResponseCode? Refusal(Message request, Octets handle, StoredRecord? old, IReadOnlyList<HandleValue>? after, ValueReference identity)
+    public ResponseCode? Refusal(OpCode operation, Octets handle, StoredRecord? old, IReadOnlyList<HandleValue>? after, ValueReference identity)
     {
         bool isPrefix = HandleText.IsPrefixHandle(handle.Span);
         if (old is null) return MayCreate(handle, identity) ? null : ResponseCode.NotAuthorized;
         AdminPermissions rights = Of(identity, old.Values);
         AdminPermissions delete = isPrefix ? AdminPermissions.DeleteDerivedPrefix : AdminPermissions.DeleteHandle;
-        if (request.Header.OpCode == OpCode.DeleteHandle) return rights.HasFlag(delete) ? null : ResponseCode.NotAuthorized;
+        if (operation == OpCode.DeleteHandle) return rights.HasFlag(delete) ? null : ResponseCode.NotAuthorized;
         (AdminPermissions needed, bool writable) = NeededFor(old.Values, after ?? []);
-        bool mayReplace = request.Header.OpCode == OpCode.CreateHandle && (rights.HasFlag(AdminPermissions.AddAdmin) || (rights.HasFlag(delete) && MayCreate(handle, identity)));
+        bool mayReplace = operation == OpCode.CreateHandle && (rights.HasFlag(AdminPermissions.AddAdmin) || (rights.HasFlag(delete) && MayCreate(handle, identity)));
         if ((rights & needed) != needed && !mayReplace) return ResponseCode.NotAuthorized;
         return writable || mayReplace ? null : ResponseCode.InsufficientPermission;
     }

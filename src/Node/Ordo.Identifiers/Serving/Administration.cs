@@ -239,7 +239,7 @@ internal sealed class Administration(
             {
                 ChangeDecision wanted = Decide(request, old, now);
                 if (wanted.Code != ResponseCode.Success) return wanted;
-                return rights.Refusal(request, handle, old, wanted.Values, identity) is { } refused ? new(refused) : wanted;
+                return rights.Refusal(request.Header.OpCode, handle, old, wanted.Values, identity) is { } refused ? new(refused) : wanted;
             });
             if (decision.Code != ResponseCode.Success) return Outcome.Error(decision.Code, decision.Text);
             return request.Header.OpCode == OpCode.CreateHandle ? new(ResponseCode.Success, new HandleBody(handle)) : Outcome.Done;

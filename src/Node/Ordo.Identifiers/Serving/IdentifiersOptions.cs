@@ -56,6 +56,9 @@ public sealed record IdentifiersOptions
     /// <summary>Address in front of the codes on labels, <c>https://id.example.cn</c>; default is the address that the label was asked for at.</summary>
     public Uri? PublicUrl { get; init; }
 
+    /// <summary>Whether a secret key (HS_SECKEY as Basic password) is taken over plain HTTP too, where others may read it: for a laboratory, or behind a proxy that does not say that it speaks TLS.</summary>
+    public bool SecretKeysOverHttp { get; init; }
+
     /// <summary>Address of the primary whose handles this node copies and answers for (<c>https://primary:8080</c>); by default it is one itself.</summary>
     public Uri? Follow { get; init; }
 

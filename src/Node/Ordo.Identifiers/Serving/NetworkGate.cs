@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Ordo.Identifiers.Serving;
 
 /// <summary>
-/// How often each network may ask over UDP, where an address proves nothing. A fixed table of one word a network, so a flood of forged addresses costs
+/// How often each network may ask, where an address proves nothing (UDP) or a guess costs nothing. A fixed table of one word a network, so a flood of forged addresses costs
 /// no memory; two networks that share a place share their allowance.
 /// </summary>
 internal sealed class NetworkGate(int perSecond, TimeProvider clock)
@@ -32,6 +32,13 @@ internal sealed class NetworkGate(int perSecond, TimeProvider clock)
             if (found == seen) return true;
             seen = found;
         }
+    }
+
+    /// <summary>Whether <see cref="TryPass(SocketAddress)"/> would let it pass; nothing is counted.</summary>
+    public bool IsOpen(SocketAddress address)
+    {
+        ReadOnlySpan<byte> bytes = address.Buffer.Span;
+        return interval == 0 || IsLoopback(bytes, address.Family) || Volatile.Read(ref due[Hash(bytes, address.Family) & (Places - 1)]) - clock.GetTimestamp() <= clock.TimestampFrequency;
     }
 
     private uint Hash(ReadOnlySpan<byte> bytes, AddressFamily family)

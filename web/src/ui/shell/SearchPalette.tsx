@@ -14,9 +14,13 @@ import styles from './SearchPalette.module.css';
 
 interface Hit { key: string; group: 'pages' | 'alarms' | 'assets' | 'points'; icon: string; name: string; detail: string; to: string }
 
+/** What there is to be found on this server: a node alone has no alarms and no points. */
+export const useSearchLabel = (): string => useTexts(uiTexts)(useMe().rooms.includes('operations') ? 'search.open' : 'search.openAlone');
+
 /** Ctrl-K: from anywhere to any asset, point or page. */
 export function SearchPalette({ onClose }: { onClose: () => void }) {
   const t = useTexts(uiTexts);
+  const label = useSearchLabel();
   const navigate = useNavigate();
   const dialog = useRef<HTMLDialogElement>(null);
   const listId = useId();
@@ -47,12 +51,12 @@ export function SearchPalette({ onClose }: { onClose: () => void }) {
 
   const activeHit = hits[Math.min(active, hits.length - 1)];
   return (
-    <dialog ref={dialog} className={styles['palette']} aria-label={t('search.open')} onClose={onClose} onClick={(event) => { if (event.target === dialog.current) onClose(); }}>
+    <dialog ref={dialog} className={styles['palette']} aria-label={label} onClose={onClose} onClick={(event) => { if (event.target === dialog.current) onClose(); }}>
       <div className={styles['box']}>
         <Icon name="search" />
         <input
           autoFocus role="combobox" aria-expanded aria-controls={listId} aria-autocomplete="list" aria-activedescendant={activeHit ? `${listId}-${activeHit.key}` : undefined}
-          aria-label={t('search.open')} placeholder={t('search.placeholder')} value={text}
+          aria-label={label} placeholder={t('search.placeholder')} value={text}
           onChange={(event) => { setText(event.target.value); setActive(0); }} onKeyDown={onKey}
         />
         <kbd>Esc</kbd>

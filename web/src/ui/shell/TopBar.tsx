@@ -16,7 +16,7 @@ import { PriorityShape, type Priority } from '../StateShape';
 import { uiTexts } from '../texts';
 import { useTheme, type ThemeChoice } from '../theme';
 import { ParkSwitch } from './ParkSwitch';
-import { SearchPalette } from './SearchPalette';
+import { SearchPalette, useSearchLabel } from './SearchPalette';
 import styles from './Shell.module.css';
 
 export function TopBar() {
@@ -49,7 +49,7 @@ export function Logo({ size = 20 }: { size?: number }) {
 }
 
 function Search() {
-  const t = useTexts(uiTexts);
+  const label = useSearchLabel();
   const [open, setOpen] = useState(false);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -63,7 +63,7 @@ function Search() {
   return (
     <>
       <button type="button" className={styles['searchButton']} onClick={() => setOpen(true)} aria-keyshortcuts="Control+K">
-        <Icon name="search" size={14} /><span>{t('search.open')}</span><kbd>Ctrl K</kbd>
+        <Icon name="search" size={14} /><span>{label}</span><kbd>Ctrl K</kbd>
       </button>
       {open && <SearchPalette onClose={() => setOpen(false)} />}
     </>

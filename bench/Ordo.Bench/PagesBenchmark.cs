@@ -113,40 +113,53 @@ internal static class PagesBenchmark
 
     private static async Task AskAsync(HttpClient client, long newest, string words)
     {
-        JsonElement points = await client.GetFromJsonAsync<JsonElement>("/api/v1/points?pageSize=500");
-        long[] ids = [.. points.GetProperty("items").EnumerateArray().Select(p => p.GetProperty("id").GetInt64())];
-        long[] ten = [.. ids.Take(10)];
-        JsonElement first = points.GetProperty("items")[0];
-        long device = first.GetProperty("assetId").GetInt64(), point = ids[0], park = await IdOfAsync(client, "PARK"), enterprise = await IdOfAsync(client, "E0");
+        // The first device is one of those with samples of the whole year.
+        long device = await IdOfAsync(client, "D0");
+        JsonElement points = await client.GetFromJsonAsync<JsonElement>($"/api/v1/points?asset={device}&pageSize={PerDevice}");
+        long[] ten = [.. points.GetProperty("items").EnumerateArray().Select(p => p.GetProperty("id").GetInt64())];
+        long point = ten[0], park = await IdOfAsync(client, "PARK"), enterprise = await IdOfAsync(client, "E0");
         long board = await BoardAsync(client);
         string Stretch(double days) => string.Create(CultureInfo.InvariantCulture, $"from={Time(newest - (long)(days * 86_400_000))}&to={Time(newest)}");
         string list = string.Join(',', ten);
 
-        // What each page of web/src asks when it is opened; the shell's own questions come with every page.
+        string Sharp(int days, string step) => $"ids={list}&{Stretch(days)}&step={step}&aggregate=avg";
+        // What each page of web/src asks when it is opened; the shell's own questions come with every page. `PageTimesTests` opens the same pages in a browser and prints what they ask.
         (string Page, string[] Asks)[] pages =
         [
-            ("shell", ["/api/v1/auth/me", "/api/v1/assets?kind=park&pageSize=100", "/api/v1/alarms/summary", "/api/v1/sources?claimed=false&pageSize=1"]),
-            ("park map", [$"/api/v1/map/states?root={park}", $"/api/v1/assets/geojson?root={park}", "/api/v1/alarms?pageSize=8", "/api/v1/sources?pageSize=1"]),
-            ("cockpit", [$"/api/v1/cockpit?root={park}", $"/api/v1/assets/geojson?root={park}", "/api/v1/alarms?state=open&pageSize=20"]),
-            ("alarms", ["/api/v1/alarms?pageSize=100", "/api/v1/alarms/groups", "/api/v1/assets/tree"]),
-            ("alarm definitions", ["/api/v1/alarm-definitions?pageSize=50"]),
-            ("alarm performance", [$"/api/v1/alarms/performance?from={Time(newest - 7 * 86_400_000L)}"]),
+            ("shell", ["/api/v1/auth/me", "/api/v1/assets?kind=park&pageSize=100", "/api/v1/alarms/summary", "/api/v1/sources?claimed=false&pageSize=1", "/api/v1/alarms/changes?status=pending&pageSize=1"]),
+            ("park map", [$"/api/v1/map/states?root={park}", $"/api/v1/assets/geojson?root={park}", "/api/v1/assets/tree", $"/api/v1/alarms?state=open&asset={park}&pageSize=12", "/api/v1/sources?state=offline&pageSize=1"]),
+            ("cockpit", [$"/api/v1/cockpit?root={park}", $"/api/v1/assets/geojson?root={park}", $"/api/v1/map/states?root={park}", $"/api/v1/assets/tree?root={park}", $"/api/v1/alarms?state=open&asset={park}&pageSize=3"]),
+            ("alarms", ["/api/v1/alarms?state=unacknowledged&pageSize=200", "/api/v1/alarms/definitions?held=true&pageSize=500"]),
+            ("alarm definitions", ["/api/v1/alarms/definitions?pageSize=100", "/api/v1/alarms/definitions/distribution"]),
+            ("alarm performance", [$"/api/v1/alarm-performance?from={Time(newest - (7 * 86_400_000L))}"]),
             ("assets", ["/api/v1/assets/tree"]),
-            ("asset", [$"/api/v1/assets/{device}", $"/api/v1/assets/{device}/path", $"/api/v1/map/states?root={device}", $"/api/v1/points?asset={device}&pageSize=200"]),
-            ("asset, enterprise", [$"/api/v1/assets/{enterprise}", $"/api/v1/assets/{enterprise}/path", $"/api/v1/map/states?root={enterprise}", $"/api/v1/points?asset={enterprise}&pageSize=200"]),
-            ("points", ["/api/v1/points?pageSize=50", "/api/v1/quantities"]),
-            ("points, search", ["/api/v1/points?q=9&pageSize=50"]),
-            ("point", [$"/api/v1/points/{point}", $"/api/v1/points/samples?ids={point}&{Stretch(1)}&maxPoints=2000"]),
-            ("search (Ctrl-K)", ["/api/v1/search?q=1234"]),
-            ("sources", ["/api/v1/sources?pageSize=50"]),
-            ("trend, a day", [$"/api/v1/points/samples?ids={list}&{Stretch(1)}&maxPoints=2000", $"/api/v1/points/statistics?ids={list}&{Stretch(1)}", $"/api/v1/points/{point}"]),
-            ("trend, ten points, a year", [$"/api/v1/points/samples?ids={list}&{Stretch(365)}&maxPoints=2000"]),
+            ("asset", [$"/api/v1/assets/{device}", $"/api/v1/assets/{device}/path", $"/api/v1/map/states?root={device}", $"/api/v1/points?asset={device}&page=1&pageSize=50"]),
+            ("asset, enterprise", [$"/api/v1/assets/{enterprise}", $"/api/v1/assets/{enterprise}/path", $"/api/v1/map/states?root={enterprise}", $"/api/v1/points?asset={enterprise}&page=1&pageSize=50"]),
+            ("asset, park", [$"/api/v1/assets/{park}", $"/api/v1/map/states?root={park}", $"/api/v1/points?asset={park}&page=1&pageSize=50"]),
+            ("points", ["/api/v1/points?page=1&pageSize=50", "/api/v1/quantities"]),
+            ("points, search", ["/api/v1/points?q=9&page=1&pageSize=50"]),
+            ("point", [$"/api/v1/points/{point}", $"/api/v1/points/samples?ids={point}&{Stretch(1)}&maxPoints=600"]),
+            ("search (Ctrl-K)", ["/api/v1/assets?q=1234&pageSize=20", "/api/v1/points?q=1234&pageSize=20", "/api/v1/alarms?state=open&q=1234&pageSize=8"]),
+            ("sources", ["/api/v1/sources?page=1&pageSize=50", "/api/v1/gateways"]),
+            ("trend, a day", [
+                $"/api/v1/points/samples?{Sharp(1, "1m")}", $"/api/v1/points/samples?ids={list}&{Stretch(1)}&step=1m&aggregate=min", $"/api/v1/points/samples?ids={list}&{Stretch(1)}&step=1m&aggregate=max",
+                $"/api/v1/points/statistics?ids={list}&{Stretch(1)}", $"/api/v1/points/notes?ids={list}&{Stretch(1)}&pageSize=100", $"/api/v1/alarms?state=all&point={point}&{Stretch(1)}&pageSize=60", $"/api/v1/points/{point}",
+            ]),
+            ("trend, ten points, a year", [
+                $"/api/v1/points/samples?{Sharp(365, "1d")}", $"/api/v1/points/samples?ids={list}&{Stretch(365)}&step=1d&aggregate=min", $"/api/v1/points/samples?ids={list}&{Stretch(365)}&step=1d&aggregate=max",
+            ]),
+            ("trend, a year, 1h", [$"/api/v1/points/samples?{Sharp(365, "1h")}"]),
+            ("trend, a year, envelope", [$"/api/v1/points/samples?ids={list}&{Stretch(365)}&maxPoints=4000"]),
             ("trend, statistics of a year", [$"/api/v1/points/statistics?ids={list}&{Stretch(365)}"]),
-            ("board", [$"/api/v1/boards/{board}", $"/api/v1/points/samples?ids={list}&{Stretch(1)}&step=5m&aggregate=avg", $"/api/v1/points/statistics?ids={list}&{Stretch(1)}"]),
-            ("board, 30 days", [$"/api/v1/points/samples?ids={list}&{Stretch(30)}&step=1h&aggregate=avg", $"/api/v1/points/statistics?ids={list}&{Stretch(30)}"]),
-            ("boards", ["/api/v1/boards?pageSize=500"]), ("mimics", ["/api/v1/mimics"]), ("reports", ["/api/v1/reports"]), ("incidents", ["/api/v1/incidents"]), ("duty", ["/api/v1/duty"]),
-            ("storage", ["/api/v1/storage"]), ("calculations", ["/api/v1/calculations"]), ("accounts", ["/api/v1/accounts?pageSize=100"]), ("tokens", ["/api/v1/tokens?pageSize=100"]), ("audit", ["/api/v1/audit?pageSize=50"]),
-            ("economy", ["/api/v1/economy/overview"]), ("plan", ["/api/v1/plans"]),
+            ("board", [$"/api/v1/boards/{board}", $"/api/v1/points/samples?{Sharp(1, "5m")}", $"/api/v1/points/statistics?ids={list}&{Stretch(1)}"]),
+            ("board, 30 days", [$"/api/v1/points/samples?{Sharp(30, "1h")}", $"/api/v1/points/statistics?ids={list}&{Stretch(30)}"]),
+            ("boards", ["/api/v1/boards?pageSize=500"]), ("mimics", ["/api/v1/mimics?pageSize=500"]), ("reports", ["/api/v1/reports?page=1&pageSize=50"]), ("incidents", ["/api/v1/incidents?open=true&page=1&pageSize=50"]),
+            ("duty", ["/api/v1/duty/now", "/api/v1/duty/rosters"]), ("notifications", ["/api/v1/notifications/rules", "/api/v1/notifications/channels", "/api/v1/roles"]),
+            ("storage", ["/api/v1/storage", "/api/v1/storage/retention", "/api/v1/storage/retention/plan", "/api/v1/system/backups"]), ("calculations", ["/api/v1/calculations?page=1&pageSize=50"]),
+            ("accounts", ["/api/v1/accounts?page=1&pageSize=50", "/api/v1/roles"]), ("tokens", ["/api/v1/tokens?pageSize=500"]), ("audit", ["/api/v1/audit?page=1&pageSize=50"]),
+            ("economy", ["/api/v1/economy/overview", "/api/v1/economy/areas", "/api/v1/economy/indicators?pageSize=500", "/api/v1/economy/warning-lights", "/api/v1/economy/filing-counts", "/api/v1/economy/filing-duties?page=1&pageSize=100", "/api/v1/economy/misfits?page=1&pageSize=100"]),
+            ("plan", ["/api/v1/economy/plan/board?page=1&pageSize=500", "/api/v1/economy/plan/plans", "/api/v1/economy/plan/cases?page=1", "/api/v1/economy/plan/reports"]),
+            ("identifiers", ["/api/v1/identifiers/overview", "/api/v1/identifiers/rate", "/api/v1/identifiers/enterprises?page=1&pageSize=50", "/api/v1/identifiers/prefixes?page=1&pageSize=500", "/api/v1/identifiers/nodes"]),
         ];
         var all = new List<double>();
         foreach ((string page, string[] asks) in pages.Where(p => p.Page.Contains(words, StringComparison.Ordinal)))

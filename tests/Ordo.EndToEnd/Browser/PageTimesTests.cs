@@ -89,8 +89,8 @@ public sealed class PageTimesTests(ConsoleBrowser browser)
 
     private static async Task<IReadOnlyDictionary<string, string>> NamesAsync(HttpClient admin, long newest)
     {
-        JsonElement points = (await admin.GetFromJsonAsync<JsonElement>("/api/v1/points?pageSize=10")).GetProperty("items");
         async Task<string> IdOfAsync(string code) => (await admin.GetFromJsonAsync<JsonElement>($"/api/v1/assets?q={code}&pageSize=100")).GetProperty("items").EnumerateArray().Single(a => a.GetProperty("code").GetString() == code).GetProperty("id").ToString();
+        JsonElement points = (await admin.GetFromJsonAsync<JsonElement>($"/api/v1/points?asset={await IdOfAsync("D0")}&pageSize=10")).GetProperty("items"); // of the whole year
         string Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         return new Dictionary<string, string>
         {

@@ -29,8 +29,8 @@ internal static class StatisticsRoutes
 {
     private const int MaxPoints = 50;
 
-    /// <summary>Samples that are read one by one for one answer; beyond, hours answer.</summary>
-    private const long MaxSamples = 5_000_000;
+    /// <summary>Samples that are read one by one for one answer, some four million a second; beyond, hours answer.</summary>
+    private const long MaxSamples = 1_000_000;
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/v1/points/statistics", OfPoints).WithName("GetStatisticsOfPoints").WithTags("Samples").RequireAuthorization(Permissions.ReadTelemetry)
@@ -51,8 +51,8 @@ internal static class StatisticsRoutes
             long now = clock.GetUtcNow().ToUnixTimeMilliseconds();
             bool few = await SampleDesk.CountAsync(reader, [.. entries.Select(e => e.Series).OfType<int>()], request, cancellation) <= MaxSamples;
             List<PointStatistics> items = [];
-            foreach (PointEntry entry in entries)
-                items.Add(few ? await OfSamplesAsync(reader, entry, request, now, cancellation) : await OfHoursAsync(reader, entry, request, now, cancellation));
+            if (few) foreach (PointEntry entry in entries) items.Add(await OfSamplesAsync(reader, entry, request, now, cancellation));
+            else items = await OfHoursAsync(reader, entries, request, now, cancellation);
             return TypedResults.Ok(new StatisticsOfPoints(DateTimeOffset.FromUnixTimeMilliseconds(request.From), DateTimeOffset.FromUnixTimeMilliseconds(request.To), items));
         }
         catch (TelemetryDamagedException e)
@@ -72,18 +72,27 @@ internal static class StatisticsRoutes
             any ? statistics.Sum : null, any ? statistics.IntegralHours : null, statistics.CompletenessOver(Math.Min(now, request.To) - request.From));
     }
 
-    private static async Task<PointStatistics> OfHoursAsync(ITelemetryReader reader, PointEntry entry, SampleRequest request, long now, CancellationToken cancellation)
+    /// <summary>All points in one question for each figure: what their hours share is read once.</summary>
+    private static async Task<List<PointStatistics>> OfHoursAsync(ITelemetryReader reader, PointEntry[] entries, SampleRequest request, long now, CancellationToken cancellation)
+    {
+        var hour = Step.Fixed(TimeSpan.FromHours(1));
+        int[] series = [.. entries.Select(entry => entry.Series).OfType<int>()];
+        async Task<IReadOnlyList<AggregateColumns>> Of(Aggregate aggregate) => (await reader.AggregateAsync(series, request.From, request.To, hour, aggregate, cancellation)).Series;
+        IReadOnlyList<AggregateColumns> sums = await Of(Aggregate.Sum), lows = await Of(Aggregate.Min), highs = await Of(Aggregate.Max);
+        double begun = Math.Max(1, Math.Ceiling((Math.Min(now, request.To) - request.From) / 3_600_000.0));
+        int next = 0;
+        return [.. entries.Select(entry => entry.Series is null
+            ? new PointStatistics(entry.Point.Id, entry.Point.Unit, "hours", 0, 0, null, null, null, null, null, null, null)
+            : OfHours(entry, sums[next], lows[next], highs[next++], begun))];
+    }
+
+    private static PointStatistics OfHours(PointEntry entry, AggregateColumns sums, AggregateColumns lows, AggregateColumns highs, double begun)
     {
         (double scale, double offset) = (entry.Point.Scale, entry.Point.Offset);
-        if (entry.Series is not { } series) return new(entry.Point.Id, entry.Point.Unit, "hours", 0, 0, null, null, null, null, null, null, null);
-        var hour = Step.Fixed(TimeSpan.FromHours(1));
-        async Task<AggregateColumns> Of(Aggregate aggregate) => (await reader.AggregateAsync([series], request.From, request.To, hour, aggregate, cancellation)).Series[0];
-        AggregateColumns sums = await Of(Aggregate.Sum), lows = await Of(Aggregate.Min), highs = await Of(Aggregate.Max);
         int[] told = [.. Enumerable.Range(0, sums.Values.Length).Where(i => sums.GoodCounts[i] > 0)];
         long good = sums.GoodCounts.Sum();
         if (good == 0) return new(entry.Point.Id, entry.Point.Unit, "hours", sums.Counts.Sum(), 0, null, null, null, null, null, null, 0);
         double raw = told.Sum(i => sums.Values[i]), one = (told.Min(i => lows.Values[i]) * scale) + offset, other = (told.Max(i => highs.Values[i]) * scale) + offset;
-        double begun = Math.Max(1, Math.Ceiling((Math.Min(now, request.To) - request.From) / 3_600_000.0));
         return new(
             entry.Point.Id, entry.Point.Unit, "hours", sums.Counts.Sum(), good, Math.Min(one, other), Math.Max(one, other), (raw / good * scale) + offset, null, (raw * scale) + (good * offset),
             told.Sum(i => (sums.Values[i] / sums.GoodCounts[i] * scale) + offset), Math.Min(1, told.Length / begun));

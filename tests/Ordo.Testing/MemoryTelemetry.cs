@@ -131,7 +131,8 @@ public sealed class MemoryTelemetry(Func<IEnumerable<ISampleObserver>>? observer
         double slice = (toMs - fromMs) / (double)Math.Max(maxPoints / 2, 1);
         IEnumerable<Sample> kept = samples.GroupBy(sample => (long)((sample.TimeMs - fromMs) / slice))
             .SelectMany(group => new[] { group.MinBy(sample => sample.Value), group.MaxBy(sample => sample.Value) }.Distinct().OrderBy(sample => sample.TimeMs));
-        return ValueTask.FromResult(ColumnsOf([.. kept]));
+        SampleColumns drawn = ColumnsOf([.. kept]);
+        return ValueTask.FromResult(new SampleColumns(drawn.Times, drawn.Values, drawn.Qualities) { IsThinned = true });
     }
 
     public ValueTask<(long[] StepStarts, IReadOnlyList<AggregateColumns> Series)> AggregateAsync(

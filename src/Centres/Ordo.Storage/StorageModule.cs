@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Ordo.Foundation.Http;
 using Ordo.Foundation.Modules;
 using Ordo.Foundation.Persistence;
 using Ordo.Foundation.Telemetry;
@@ -56,14 +57,16 @@ public sealed class StorageModule : IModule
             provider.GetRequiredService<IDbContextFactory<OrdoDbContext>>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
-        services.AddHostedService<StorageService>();
+        services.AddHostedService(provider => new StorageService(
+            provider.GetRequiredService<ITelemetryEngine>(), provider.GetRequiredService<RetentionKeeper>(), provider.GetRequiredService<SettledCurves>(),
+            options.IsOnClickHouse ? null : new CurvesFile(provider.GetRequiredService<TelemetryStore>().Folder), provider.GetRequiredService<ILogger<StorageService>>()));
         services.AddSingleton(provider => provider.GetRequiredService<ITelemetryEngine>().Calendar);
         services.AddSingleton(provider => new Lazy<IIngest>(provider.GetRequiredService<IIngest>)); // the store asks for its observers, and this one writes to the store
         services.AddSingleton<CalculationEngine>();
         services.AddSingleton<ISampleObserver>(provider => provider.GetRequiredService<CalculationEngine>());
         services.AddHostedService(provider => provider.GetRequiredService<CalculationEngine>());
         services.AddScoped<CalculationDesk>();
-        services.AddHostedService<SampleWarmUp>();
+        services.AddSingleton<IFirstQuestions, SampleFirstQuestions>();
         services.AddSingleton<TransferDesk>();
         services.AddSingleton<RetentionKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<RetentionKeeper>());
@@ -82,10 +85,15 @@ public sealed class StorageModule : IModule
     }
 }
 
-/// <summary>Opens the store before any other service starts, and closes it when all have stopped: gateways and the web server only ever see it open.</summary>
-internal sealed class StorageService(ITelemetryEngine store) : IHostedLifecycleService
+/// <summary>
+/// Opens the store before any other service starts, and closes it when all have stopped: gateways and the web server only ever see it open. The joined curves that it had are there again after a stop.
+/// </summary>
+/// <param name="file">Where they are; <c>null</c> where samples can come in past this process.</param>
+internal sealed partial class StorageService(ITelemetryEngine store, RetentionKeeper retention, SettledCurves curves, CurvesFile? file, ILogger<StorageService> log) : IHostedLifecycleService
 {
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.Run(store.Start, cancellationToken);
+    private readonly ILogger log = log;
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.Run(Open, cancellationToken);
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -96,5 +104,28 @@ internal sealed class StorageService(ITelemetryEngine store) : IHostedLifecycleS
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     // Without the token: what is in memory is sealed however long it takes.
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.Run(store.Stop, CancellationToken.None);
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.Run(Close, CancellationToken.None);
+
+    private void Open()
+    {
+        if (file is not null) curves.Load(file);
+        store.Start();
+    }
+
+    private void Close()
+    {
+        store.Stop();
+        if (file is null) return;
+        try
+        {
+            curves.Save(file, retention.Drops);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogCurvesNotKept(e);
+        }
+    }
+
+    [LoggerMessage(3041, LogLevel.Warning, "Joined curves could not be kept for the next start; they are read again when they are asked for")]
+    private partial void LogCurvesNotKept(Exception fault);
 }

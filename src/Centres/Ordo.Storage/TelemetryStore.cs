@@ -151,28 +151,24 @@ internal sealed class TelemetryStore : ITelemetryEngine, ITelemetryCare
 
     public bool TryGetLatest(int series, out Sample sample) => Open.Reader.TryGetLatest(series, out sample);
 
+    // Who asks does the reading: handing a short one to another thread takes as long as the reading itself.
     public IAsyncEnumerable<SampleColumns> ReadAsync(int series, long fromMs, long toMs, CancellationToken cancellation = default) =>
-        Open.Reader.ReadAsync(series, fromMs, toMs, cancellation);
+        Open.Reader.Read(series, fromMs, toMs, cancellation).ToAsyncEnumerable();
 
-    public async ValueTask<SampleColumns> ReadEnvelopeAsync(int series, long fromMs, long toMs, int maxPoints, CancellationToken cancellation = default)
-    {
-        await Task.Yield();
-        return Open.Reader.ReadEnvelope(series, fromMs, toMs, maxPoints, cancellation);
-    }
+    public ValueTask<SampleColumns> ReadEnvelopeAsync(int series, long fromMs, long toMs, int maxPoints, CancellationToken cancellation = default) =>
+        ValueTask.FromResult(Open.Reader.ReadEnvelope(series, fromMs, toMs, maxPoints, cancellation));
 
-    public async ValueTask<(long[] StepStarts, IReadOnlyList<AggregateColumns> Series)> AggregateAsync(
+    public ValueTask<(long[] StepStarts, IReadOnlyList<AggregateColumns> Series)> AggregateAsync(
         IReadOnlyList<int> series, long fromMs, long toMs, Step step, Aggregate aggregate, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(series);
-        await Task.Yield();
-        return Open.Reader.Aggregate(series, fromMs, toMs, step, aggregate, cancellation);
+        return ValueTask.FromResult(Open.Reader.Aggregate(series, fromMs, toMs, step, aggregate, cancellation));
     }
 
-    public async ValueTask<Sample?> LastBeforeAsync(int series, long timeMs, CancellationToken cancellation = default)
+    public ValueTask<Sample?> LastBeforeAsync(int series, long timeMs, CancellationToken cancellation = default)
     {
-        await Task.Yield();
         cancellation.ThrowIfCancellationRequested();
-        return Open.Reader.LastBefore(series, timeMs, usableOnly: false);
+        return ValueTask.FromResult(Open.Reader.LastBefore(series, timeMs, usableOnly: false));
     }
 
     /// <summary>Month files with their length, ascending.</summary>

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.EntityFrameworkCore;
+using Ordo.Foundation.Access;
+using Ordo.Foundation.Http;
 using Ordo.Foundation.Modules;
 using Ordo.Foundation.Persistence;
 using Ordo.Server.Backups;
@@ -86,6 +88,8 @@ public static partial class ServerApp
         await routes;
         string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http", StringComparison.Ordinal));
         await FirstRequest.SendAsync(address, cancellation);
+        await app.Services.GetRequiredService<AccessDirectory>().GetAsync(cancellation);
+        await app.Services.GetRequiredService<FirstQuestions>().AskAsync(cancellation);
         if (started is not null) await started(app, cancellation);
         app.Services.GetRequiredService<Readiness>().SetReady();
         session.Announce(address);

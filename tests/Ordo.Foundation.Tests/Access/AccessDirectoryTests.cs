@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Ordo.Foundation.Access;
 using Ordo.Foundation.Access.Accounts;
+using Ordo.Foundation.Access.Tokens;
 using Ordo.Foundation.Persistence;
 
 namespace Ordo.Foundation.Tests.Access;
@@ -51,5 +52,32 @@ public sealed class AccessDirectoryTests
         }
 
         Assert.True((await directory.GetAsync()).Account(1)!.Disabled);
+    }
+
+    [Fact]
+    public async Task A_token_made_by_another_process_is_known_with_its_first_use()
+    {
+        await using AccessServer server = await AccessServer.StartAsync();
+        using HttpClient admin = await server.SignedInAsync();
+        await admin.CreateTokenAsync("analyst");
+        using HttpClient program = server.ClientWith("ordo_elsewhere");
+        Assert.Equal(HttpStatusCode.Unauthorized, await program.StatusAsync("/doors/park"));
+
+        await server.InDatabaseAsync(db => db.Database.ExecuteSqlAsync($"""UPDATE access_token SET "Hash" = {ApiToken.HashOf("ordo_elsewhere")}"""));
+        server.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(HttpStatusCode.OK, await program.StatusAsync("/doors/park"));
+    }
+
+    [Fact]
+    public async Task Unknown_tokens_read_the_database_once_a_second()
+    {
+        await using AccessServer server = await AccessServer.StartAsync();
+        var directory = server.Services.GetRequiredService<AccessDirectory>();
+        AccessSnapshot before = await directory.GetAsync();
+        for (int i = 0; i < 10; i++) Assert.Null(await directory.FindTokenAsync(ApiToken.HashOf($"none {i}")));
+        Assert.Same(before, await directory.GetAsync());
+        server.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(await directory.FindTokenAsync(ApiToken.HashOf("none")));
+        Assert.NotSame(before, await directory.GetAsync());
     }
 }

@@ -111,6 +111,7 @@ public abstract class StoreConformance : DoorConformance
         await Store.WriteAsync(samples.Select(sample => (series, sample)));
         SampleColumns drawn = await Store.Reader.ReadEnvelopeAsync(series, Origin, Origin + 3_000_000, maxPoints);
         Assert.Equal(Math.Min(maxPoints, 3000), drawn.Count);
+        Assert.Equal(maxPoints < 3000, drawn.IsThinned);
         Assert.Contains(-5000, drawn.Values);
         Assert.Contains(7000, drawn.Values);
         Assert.Contains(SampleQuality.Bad, drawn.Qualities);

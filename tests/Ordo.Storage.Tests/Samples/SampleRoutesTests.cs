@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Ordo.Foundation.Http;
 using Ordo.Foundation.Telemetry;
 
 namespace Ordo.Storage.Tests.Samples;
@@ -256,5 +258,17 @@ public sealed class SampleRoutesTests
         Assert.Equal([2, 1], (await server.GetAsync(address)).GetProperty("series").EnumerateArray().Select(each => each.GetProperty("values")[0].GetDouble()));
         Assert.Equal(one, Assert.Single((await server.GetAsync(address, scope: path)).GetProperty("series").EnumerateArray()).GetProperty("seriesId").GetInt32());
         await server.GetAsync($"/api/v1/series/samples?ids={two}", 404, path);
+    }
+
+    [Fact]
+    public async Task What_pages_ask_first_is_answered_before_anybody_asks()
+    {
+        await using SampleServer server = await SampleServer.StartAsync();
+        var first = server.Services.GetRequiredService<FirstQuestions>();
+        Assert.Equal(0, await first.AskAsync()); // an empty store is asked nothing
+        var (_, _, series) = await server.AddPointAsync("E1");
+        await server.WriteAsync(series, (server.Time.GetUtcNow().AddHours(-1), 1, SampleQuality.Good));
+        int questions = server.Services.GetServices<IFirstQuestions>().Sum(room => room.Questions().Count());
+        Assert.Equal((8, 8), (questions, await first.AskAsync()));
     }
 }

@@ -95,6 +95,61 @@ public sealed class SettledCurvesTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Over_a_restart_curves_are_kept_unless_the_store_was_written_to()
+    {
+        int series;
+        var file = new CurvesFile(folder.Path);
+        long start = Begin.ToUnixTimeMilliseconds(), end = start + (10 * Hour);
+        using (TelemetryStore store = folder.Open())
+        {
+            series = store.Series("meter", "power");
+            for (int hour = 0; hour < 10; hour++) await store.WriteAsync((series, start + (hour * Hour), hour));
+            clock.Advance(TimeSpan.FromHours(11));
+            Assert.Equal([(0, 10)], await Runs(store, curves));
+            await store.WriteAsync((series, start + (2 * Hour) + 1, 5)); // late: what is kept of that hour is not true any more
+        }
+
+        curves.Save(file, drops: 0);
+        var next = new SettledCurves(clock);
+        next.Load(file);
+        folder.Observers.Clear();
+        folder.Observers.Add(next);
+        using (TelemetryStore store = folder.Open())
+        {
+            Assert.Equal([(2, 3)], await Runs(store, next));
+            await store.WriteAsync((series, start + (7 * Hour) + 1, 5)); // a change that is the first thing seen of the hour
+            Assert.Equal([(7, 8)], await Runs(store, next));
+            double[] told = (await Desk(store, next).FetchAcrossAsync([SampleSource.Of(series)], Request(), Across.Sum, default)).Values;
+            Assert.Equal([0, 1, 3.5, 3, 4, 5, 6, 6, 8, 9], told);
+        }
+
+        Assert.Empty(file.Take().Curves); // taken up once: after a crash there is none
+        next.Save(file, drops: 0);
+        folder.Observers.Clear();
+        using (TelemetryStore store = folder.Open()) await store.WriteAsync((series, start + 1, 100)); // nobody looks
+        Assert.Empty(file.Take().Curves);
+
+        next.Save(file, drops: 1); // all of it was kept before something past its age was let go
+        Assert.Empty(file.Take().Curves);
+        next.Save(file, drops: 0);
+        byte[] bytes = await File.ReadAllBytesAsync(Path.Combine(folder.Path, CurvesFile.Name));
+        bytes[^9] ^= 1;
+        await File.WriteAllBytesAsync(Path.Combine(folder.Path, CurvesFile.Name), bytes);
+        Assert.Empty(file.Take().Curves);
+
+        SampleRequest Request() => new(start, end, Step.Fixed(TimeSpan.FromHours(1)), Aggregate.Avg, false, SampleRequest.DefaultMaxPoints, false);
+
+        async Task<List<(int, int)>> Runs(TelemetryStore store, SettledCurves of)
+        {
+            SampleRequest request = Request();
+            long[] starts = store.Calendar.StepStarts(start, end, request.Step!.Value);
+            List<(int, int)> runs = of.Ask(SettledCurves.KeyOf([SampleSource.Of(series)], Across.Sum, Aggregate.Avg, request.Step.Value, 0), starts, start, end, 1).Runs;
+            await Desk(store, of).FetchAcrossAsync([SampleSource.Of(series)], request, Across.Sum, default);
+            return runs;
+        }
+    }
+
     private static double Rounded(double value) => Math.Round(value, 6);
 
     private SampleDesk Desk(TelemetryStore store, SettledCurves? keeps) => new(store, folder.Options, store.Calendar, clock, curves: keeps);

@@ -151,6 +151,7 @@ public sealed class ModelTests
         int maxPoints = random.Next(2, 300);
         SampleColumns drawn = await store.ReadEnvelopeAsync(series, from, to, maxPoints);
         Assert.True(drawn.Count <= maxPoints, what);
+        Assert.True(drawn.IsThinned == inRange.Length > maxPoints, what);
         if (inRange.Length <= maxPoints) Assert.True(inRange.Length == drawn.Count, what);
         double[] numbers = [.. inRange.Select(sample => sample.Value).Where(value => !double.IsNaN(value))];
         if (numbers.Length == 0) return;

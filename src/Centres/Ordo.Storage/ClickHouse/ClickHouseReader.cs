@@ -46,7 +46,7 @@ internal sealed class ClickHouseReader(IReadOnlyList<ClickHouseShard> shards, Da
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxPoints, 2);
         if (fromMs >= toMs) return SampleColumns.Empty;
-        var envelope = new Envelope(fromMs, toMs, maxPoints);
+        var envelope = new Envelope(fromMs, toMs, maxPoints, new());
         var samples = new SampleBuffer();
         await foreach (SampleColumns block in ReadAsync(series, fromMs, toMs, cancellation))
         {

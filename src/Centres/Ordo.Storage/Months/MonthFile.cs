@@ -177,7 +177,7 @@ internal sealed class IdleConnections(int most)
 internal sealed class MonthReader(Database database) : IDisposable
 {
     private readonly Statement covering = database.Prepare("SELECT id, start, data FROM chunk WHERE series = ?1 AND start <= ?2 ORDER BY start DESC LIMIT 1");
-    private readonly Statement following = database.Prepare("SELECT id, start, data FROM chunk WHERE series = ?1 AND start > ?2 AND start <= ?3 ORDER BY start LIMIT ?4");
+    private readonly Statement following = database.Prepare("SELECT id, start, data FROM chunk WHERE series = ?1 AND start > ?2 AND start <= ?3 ORDER BY start");
     private readonly Statement rollup = database.Prepare("SELECT start, until, data FROM rollup WHERE resolution = ?1 AND series = ?2 AND start <= ?3 ORDER BY start DESC LIMIT 1");
     private readonly Statement begin = database.Prepare("BEGIN");
     private readonly Statement commit = database.Prepare("COMMIT");
@@ -198,9 +198,10 @@ internal sealed class MonthReader(Database database) : IDisposable
             if (covering.Step()) handle(new(covering.Int64(0), covering.Int64(1)), covering.Blob(2));
             covering.Reset();
 
+            // The limit is no parameter: SQLite plans a statement anew whenever that is bound, which takes longer than reading.
             int count = 0;
-            following.Bind(1, series).Bind(2, from).Bind(3, to).Bind(4, limit);
-            for (; following.Step(); count++) handle(new(following.Int64(0), following.Int64(1)), following.Blob(2));
+            following.Bind(1, series).Bind(2, from).Bind(3, to);
+            for (; count < limit && following.Step(); count++) handle(new(following.Int64(0), following.Int64(1)), following.Blob(2));
             return count;
         }
         finally

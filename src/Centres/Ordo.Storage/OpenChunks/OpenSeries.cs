@@ -68,6 +68,12 @@ internal struct OpenSeries
     /// <summary>More than one only after a sealing has failed.</summary>
     public readonly int PartsBeingSealed => extra?.Sealing?.Count ?? 0;
 
+    /// <summary>Has the place fetched where the next sample will stand; takes no lock.</summary>
+    public readonly void Fetch(SampleBlocks blocks)
+    {
+        if (count > 0) blocks.Fetch(tail, count - 1);
+    }
+
     /// <summary>Adds a sample.</summary>
     /// <returns>How much the table's count grows: 0 when the sample replaced one.</returns>
     public int Append(long time, double value, SampleQuality quality, SampleBlocks blocks)

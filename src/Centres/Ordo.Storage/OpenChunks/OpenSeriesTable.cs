@@ -15,6 +15,9 @@ internal sealed class OpenSeriesTable(int target, long budget)
     private const int Stripes = 256;
     private const int StripeBits = 6;
 
+    /// <summary>With many series each sample meets memory that no cache has: it is fetched so many samples before it is needed.</summary>
+    private const int Ahead = 12;
+
     /// <summary>With fewer samples a sealing would cost more than it frees. Short chunks are joined as they come.</summary>
     private const int SmallestTarget = 32;
 
@@ -96,6 +99,7 @@ internal sealed class OpenSeriesTable(int target, long budget)
             {
                 do
                 {
+                    if (i + Ahead < series.Length && series[i + Ahead] is var coming && coming < count) table[coming].Fetch(blocks);
                     int number = series[i];
                     if (number >= count) Ensure(number);
                     ref OpenSeries open = ref table[number];

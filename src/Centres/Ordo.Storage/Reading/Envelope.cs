@@ -7,9 +7,12 @@ namespace Ordo.Storage.Reading;
 /// Thins a curve so that it still looks the same: all samples where they are few enough, else the smallest and the largest of each of the equal slices of
 /// the range, in the order they came, with the worst quality of their slice.
 /// </summary>
-internal sealed class Envelope(long from, long to, int maxPoints)
+/// <param name="from">First time of the range.</param>
+/// <param name="to">The time behind its last.</param>
+/// <param name="maxPoints">So many samples may be drawn.</param>
+/// <param name="all">An empty buffer for them.</param>
+internal sealed class Envelope(long from, long to, int maxPoints, SampleBuffer all)
 {
-    private readonly SampleBuffer all = new();
     private Slice[]? slices;
 
     public void Add(SampleBuffer samples)
@@ -41,7 +44,7 @@ internal sealed class Envelope(long from, long to, int maxPoints)
             if (second.TimeMs != first.TimeMs) all.Add(second.TimeMs, second.Value, slice.Worst);
         }
 
-        return all.ToColumns();
+        return new(all.Times.ToArray(), all.Values.ToArray(), all.Qualities.ToArray()) { IsThinned = true };
     }
 
     private void Fold(SampleBuffer samples)

@@ -16,6 +16,9 @@ internal sealed class SeriesScan
     /// <summary>Chunks of one window.</summary>
     private const int ChunksPerWindow = 64;
 
+    /// <summary>What it may keep of memory while nothing is read.</summary>
+    private const int KeptBytes = 1 << 18;
+
     private readonly Func<IEnumerable<MonthFile>> months;
     private readonly OpenSeriesTable? table;
     private readonly RollupSource? rollups;
@@ -55,6 +58,15 @@ internal sealed class SeriesScan
         table.CopyTo(memory, series, from, last);
         memory.Normalize();
         return this;
+    }
+
+    /// <summary>Lets go of the files it has read.</summary>
+    /// <returns>Whether what it keeps of memory is little.</returns>
+    public bool TryRelease()
+    {
+        chunks.Clear();
+        isDone = true;
+        return bytes.Length <= KeptBytes && memory.Capacity <= KeptBytes / 16;
     }
 
     /// <summary>Chunks of the window, ascending.</summary>

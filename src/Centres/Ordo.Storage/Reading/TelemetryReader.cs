@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.ObjectPool;
 using Ordo.Foundation.Telemetry;
 using Ordo.Storage.Chunks;
 using Ordo.Storage.Months;
@@ -8,30 +8,36 @@ using Ordo.Storage.Rollups;
 
 namespace Ordo.Storage.Reading;
 
-/// <summary>Answers queries from chunks and memory. Thread-safe; holds nothing between two calls.</summary>
+/// <summary>Answers queries from chunks and memory. Thread-safe; holds nothing between two calls but empty buffers.</summary>
 internal sealed class TelemetryReader(OpenSeriesTable table, MonthFiles months, ParkCalendar calendar)
 {
     private readonly OpenSeriesTable table = table;
     private readonly MonthFiles months = months;
     private readonly ParkCalendar calendar = calendar;
+    private readonly DefaultObjectPool<Buffers> pool = new(new BuffersPolicy(table, months));
 
     /// <summary>With fewer series a second thread would only cost.</summary>
     private const int SeriesWorthAThread = 8;
 
     public bool TryGetLatest(int series, out Sample sample) => table.TryGetLatest(series, out sample);
 
-    public async IAsyncEnumerable<SampleColumns> ReadAsync(int series, long fromMs, long toMs, [EnumeratorCancellation] CancellationToken cancellation)
+    public IEnumerable<SampleColumns> Read(int series, long fromMs, long toMs, CancellationToken cancellation)
     {
         if (fromMs >= toMs) yield break;
-        await Task.Yield(); // reading is work, and the caller's thread may be one that must not do it
-        SeriesScan scan = new SeriesScan(table, months).Over(series, fromMs, toMs - 1);
-        var codec = new ChunkCodec();
-        var samples = new SampleBuffer();
-        while (scan.MoveNext())
+        Buffers buffers = pool.Get();
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            scan.Decode(codec, samples);
-            if (samples.Count > 0) yield return samples.ToColumns();
+            SeriesScan scan = buffers.Scan.Over(series, fromMs, toMs - 1);
+            while (scan.MoveNext())
+            {
+                cancellation.ThrowIfCancellationRequested();
+                scan.Decode(buffers.Codec, buffers.Samples);
+                if (buffers.Samples.Count > 0) yield return buffers.Samples.ToColumns();
+            }
+        }
+        finally
+        {
+            pool.Return(buffers);
         }
     }
 
@@ -39,18 +45,24 @@ internal sealed class TelemetryReader(OpenSeriesTable table, MonthFiles months, 
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxPoints, 2);
         if (fromMs >= toMs) return SampleColumns.Empty;
-        SeriesScan scan = new SeriesScan(table, months).Over(series, fromMs, toMs - 1);
-        var codec = new ChunkCodec();
-        var samples = new SampleBuffer();
-        var envelope = new Envelope(fromMs, toMs, maxPoints);
-        while (scan.MoveNext())
+        Buffers buffers = pool.Get();
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            scan.Decode(codec, samples);
-            envelope.Add(samples);
-        }
+            SeriesScan scan = buffers.Scan.Over(series, fromMs, toMs - 1);
+            var envelope = new Envelope(fromMs, toMs, maxPoints, buffers.Drawn);
+            while (scan.MoveNext())
+            {
+                cancellation.ThrowIfCancellationRequested();
+                scan.Decode(buffers.Codec, buffers.Samples);
+                envelope.Add(buffers.Samples);
+            }
 
-        return envelope.ToColumns();
+            return envelope.ToColumns();
+        }
+        finally
+        {
+            pool.Return(buffers);
+        }
     }
 
     public (long[] StepStarts, IReadOnlyList<AggregateColumns> Series) Aggregate(
@@ -60,7 +72,15 @@ internal sealed class TelemetryReader(OpenSeriesTable table, MonthFiles months, 
         long[] starts = calendar.StepStarts(fromMs, toMs, step);
         Resolution? resolution = Resolutions.For(step, starts);
         var answers = new AggregateColumns[series.Count];
-        var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Math.Max(1, Math.Min(Environment.ProcessorCount, series.Count / SeriesWorthAThread)) };
+        int threads = Math.Min(Environment.ProcessorCount, series.Count / SeriesWorthAThread);
+        if (threads <= 1)
+        {
+            var worker = new Worker(this, starts, resolution, aggregate);
+            for (int i = 0; i < answers.Length; i++) answers[i] = Aggregate(series[i], fromMs, toMs, aggregate, worker, cancellation);
+            return (starts, answers);
+        }
+
+        var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = threads };
         try
         {
             Parallel.For(0, answers.Length, parallel, () => new Worker(this, starts, resolution, aggregate), (i, _, worker) =>
@@ -90,9 +110,19 @@ internal sealed class TelemetryReader(OpenSeriesTable table, MonthFiles months, 
     {
         if (timeMs == long.MinValue) return null;
         long last = timeMs - 1;
-        var codec = new ChunkCodec();
-        var samples = new SampleBuffer();
-        var scan = new SeriesScan(table, months);
+        Buffers buffers = pool.Get();
+        try
+        {
+            return LastBefore(series, last, usableOnly, buffers.Scan, buffers.Codec, buffers.Samples);
+        }
+        finally
+        {
+            pool.Return(buffers);
+        }
+    }
+
+    private Sample? LastBefore(int series, long last, bool usableOnly, SeriesScan scan, ChunkCodec codec, SampleBuffer samples)
+    {
         // Backwards, a chunk at a time: what lies between the start of the newest chunk and the time asked for, then before that chunk.
         while (true)
         {
@@ -141,6 +171,34 @@ internal sealed class TelemetryReader(OpenSeriesTable table, MonthFiles months, 
         for (int i = samples.Count - 1; i >= 0; i--)
             if (!usableOnly || Statistics.IsUsable(samples.Values[i], samples.Qualities[i])) return new(samples.Times[i], samples.Values[i], samples.Qualities[i]);
         return null;
+    }
+
+    /// <summary>What one thread needs to read one series: kept for the next question, because its buffers cost more than a short answer.</summary>
+    private sealed class Buffers(OpenSeriesTable table, MonthFiles months)
+    {
+        /// <summary>Beyond so many samples they are let go: a long history read once must not stay in memory.</summary>
+        private const int KeptSamples = 1 << 14;
+
+        public SeriesScan Scan { get; } = new(table, months);
+
+        public ChunkCodec Codec { get; } = new();
+
+        public SampleBuffer Samples { get; } = new();
+
+        public SampleBuffer Drawn { get; } = new();
+
+        public bool TryClear()
+        {
+            Drawn.Clear();
+            return Scan.TryRelease() && Samples.Capacity <= KeptSamples && Drawn.Capacity <= KeptSamples;
+        }
+    }
+
+    private sealed class BuffersPolicy(OpenSeriesTable table, MonthFiles months) : PooledObjectPolicy<Buffers>
+    {
+        public override Buffers Create() => new(table, months);
+
+        public override bool Return(Buffers obj) => obj.TryClear();
     }
 
     /// <summary>What one thread needs to answer one series after the other.</summary>

@@ -61,6 +61,22 @@ internal sealed class AcrossPoints(Across how, int steps)
         other.any.AsSpan(at, count).CopyTo(any.AsSpan(to));
     }
 
+    public void Write(BinaryWriter to)
+    {
+        foreach (double value in values) to.Write(value);
+        foreach (long[] column in (long[][])[figures, whole, any])
+            foreach (long count in column) to.Write(count);
+    }
+
+    public static AcrossPoints Read(Across how, int steps, int points, BinaryReader from)
+    {
+        var across = new AcrossPoints(how, steps) { Points = points };
+        for (int i = 0; i < steps; i++) across.values[i] = from.ReadDouble();
+        foreach (long[] column in (long[][])[across.figures, across.whole, across.any])
+            for (int i = 0; i < steps; i++) column[i] = from.ReadInt64();
+        return across;
+    }
+
     /// <param name="starts">The starts of the steps.</param>
     /// <param name="now">Steps begun by then count for completeness.</param>
     public (double[] Values, SampleQuality?[] Qualities, long[] Counts, double? Completeness) Result(long[] starts, long now)

@@ -302,8 +302,7 @@ internal sealed class SampleDesk(ITelemetryReader reader, StorageOptions options
             SampleColumns columns = source.Series is { } series ? await reader.ReadEnvelopeAsync(series, request.From, request.To, request.MaxPoints, cancellation) : SampleColumns.Empty;
             total += columns.Count;
             if (total > options.MaxAnswerSamples) throw SampleRequest.TooMuch("maxPoints", total, options.MaxAnswerSamples);
-            bool isThinned = columns.Count > 0 && await CountAsync([source.Series!.Value], request, cancellation) > request.MaxPoints;
-            tables.Add(TableOf(source, columns, isThinned ? "envelope" : null));
+            tables.Add(TableOf(source, columns, columns.IsThinned ? "envelope" : null));
         }
 
         return tables;

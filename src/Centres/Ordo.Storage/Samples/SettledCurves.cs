@@ -136,6 +136,41 @@ internal sealed class SettledCurves(TimeProvider clock) : ISampleObserver
         }
     }
 
+    /// <summary>Keeps the curves for the next start; after the store was closed.</summary>
+    /// <param name="file">Where.</param>
+    /// <param name="drops">As in <see cref="KeyOf"/>: what was kept before the last of them is not told again.</param>
+    public void Save(CurvesFile file, int drops)
+    {
+        lock (gate) file.Write(byUse.Where(curve => curve.Key.Drops == drops).Select(curve => new CurvesFile.Kept(curve.Key, curve.Starts, curve.Figures, IsStillTrue(curve))).ToList(), watched);
+    }
+
+    /// <summary>Takes up what the last stop kept; before the store is opened.</summary>
+    public void Load(CurvesFile file)
+    {
+        (IReadOnlyList<CurvesFile.Kept> kept, long settled) = file.Take();
+        lock (gate)
+        {
+            if (kept.Count > 0) watched = settled;
+            foreach (CurvesFile.Kept curve in kept)
+            {
+                curves[curve.Key] = byUse.AddLast(new Curve(curve.Key, curve.Starts, curve.Figures, [.. curve.IsKept.Select(isKept => isKept ? number + 1 : 0)]));
+                steps += curve.Starts.Length;
+            }
+        }
+    }
+
+    private bool[] IsStillTrue(Curve curve)
+    {
+        var (starts, isTrue) = (curve.Starts, new bool[curve.Starts.Length]);
+        for (int i = 0; i < starts.Length; i++)
+        {
+            long end = i + 1 < starts.Length ? starts[i + 1] : starts[i] + curve.Key.Step.Milliseconds; // the last one is kept only where its length is fixed
+            isTrue[i] = curve.Numbers[i] is > 0 and { } since && !HasChanged(curve.Key.Aggregate == Aggregate.Delta ? long.MinValue : starts[i], end, since);
+        }
+
+        return isTrue;
+    }
+
     private void Drop(LinkedListNode<Curve> node)
     {
         byUse.Remove(node);

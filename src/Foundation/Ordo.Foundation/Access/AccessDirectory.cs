@@ -11,12 +11,15 @@ namespace Ordo.Foundation.Access;
 
 /// <summary>
 /// All accounts and tokens with what they may do, in memory: every request asks here, and the write path cannot wait for a database.
-/// A change through this server is seen by the next request; one made by another process within <see cref="MaxAge"/>.
+/// A change through this server is seen by the next request; one made by another process within <see cref="MaxAge"/>, a new token with its first use.
 /// </summary>
 public sealed partial class AccessDirectory : IDisposable
 {
     /// <summary>After this time the copy is read again, in the background.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(15);
+
+    /// <summary>Whoever sends tokens that do not exist makes the database read no more often.</summary>
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(1);
 
     private static readonly HashSet<Type> Sources = [typeof(OrdoAccount), typeof(AccountGrant), typeof(ApiToken), typeof(Asset)];
     private readonly IDbContextFactory<OrdoDbContext> database;
@@ -44,6 +47,17 @@ public sealed partial class AccessDirectory : IDisposable
         return new(known);
     }
 
+    /// <summary>The token, also when it has expired or its owner is disabled; one that is not known yet is looked for in the database, because another process may just have made it.</summary>
+    /// <param name="hash"><see cref="ApiToken.HashOf"/>.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public async ValueTask<KnownToken?> FindTokenAsync(string hash, CancellationToken cancellation = default)
+    {
+        AccessSnapshot known = await GetAsync(cancellation);
+        if (known.Token(hash) is { } token) return token;
+        if (clock.GetElapsedTime(known.Loaded) >= LookAgainAfter) await RenewAsync(known);
+        return current.Token(hash);
+    }
+
     public void Dispose() => loading.Dispose();
 
     /// <param name="known">Not read again if somebody else did in the meantime.</param>
@@ -62,7 +76,7 @@ public sealed partial class AccessDirectory : IDisposable
         }
     }
 
-    /// <summary>Nobody waits for it: while the database is away the last known rights go on.</summary>
+    /// <summary>While the database is away the last known rights go on.</summary>
     private async Task RenewAsync(AccessSnapshot known)
     {
         try

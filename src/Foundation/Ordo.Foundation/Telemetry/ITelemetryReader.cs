@@ -34,6 +34,9 @@ public sealed class SampleColumns(long[] times, double[] values, SampleQuality[]
     public SampleQuality[] Qualities { get; } = qualities;
 
     public int Count => Times.Length;
+
+    /// <summary>These stand for more samples than they are: an envelope with room for fewer.</summary>
+    public bool IsThinned { get; init; }
 }
 
 /// <summary>Aggregates of one series: one figure per step, steps without data included.</summary>

@@ -53,7 +53,7 @@ internal static class ServerClient
         });
     }
 
-    /// <summary>A server sees what another process wrote within <see cref="AccessDirectory.MaxAge"/>, and begins to look with the first request after.</summary>
+    /// <summary>A server looks for a token that it does not know, though not more than once a second.</summary>
     private static async Task WaitUntilKnownAsync(HttpClient http, string url, CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -26,8 +26,7 @@ internal sealed class ApiTokenHandler(
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (SecretOf(Request) is not { } secret) return AuthenticateResult.NoResult();
-        AccessSnapshot access = await directory.GetAsync(Context.RequestAborted);
-        if (access.Token(ApiToken.HashOf(secret)) is not { Owner.Disabled: false } token || token.Expires <= TimeProvider.GetUtcNow())
+        if (await directory.FindTokenAsync(ApiToken.HashOf(secret), Context.RequestAborted) is not { Owner.Disabled: false } token || token.Expires <= TimeProvider.GetUtcNow())
             return AuthenticateResult.Fail("Unknown, revoked or expired token.");
 
         use.Note(token.Id, TimeProvider.GetUtcNow());

@@ -55,6 +55,36 @@ public sealed class StatisticsTests
         await server.GetAsync("/api/v1/points/statistics?ids=" + string.Join(',', Enumerable.Range(1, 51)), 422);
     }
 
+    [Fact]
+    public async Task Of_too_many_samples_hours_are_told_for_each_of_the_points()
+    {
+        const int Many = 1_000_100, InAnHour = 3_600;
+        await using SampleServer server = await SampleServer.StartAsync();
+        var (many, _, manySeries) = await server.AddPointAsync("boiler", scale: 2, offset: 1);
+        var (few, _, fewSeries) = await server.AddPointAsync("pump", scale: -1);
+        var (unbound, _, _) = await server.AddPointAsync("none");
+        DateTimeOffset start = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero), end = start.AddDays(12);
+        server.Time.Advance(end - server.Time.GetUtcNow());
+        foreach (int[] some in Enumerable.Range(0, Many).Chunk(50_000)) await server.WriteAsync(manySeries, [.. some.Select(i => (start.AddSeconds(i), (double)(i % 100), SampleQuality.Good))]);
+        await server.WriteAsync(fewSeries, (start, 3, SampleQuality.Good), (start.AddMinutes(1), 5, SampleQuality.Good), (start.AddDays(2), 7, SampleQuality.Good), (start.AddDays(3), 99, SampleQuality.Bad));
+        JsonElement[] items = [.. (await server.GetAsync($"/api/v1/points/statistics?ids={unbound},{many},{few}&from=2026-03-01T00:00:00Z&to=2026-03-13T00:00:00Z")).GetProperty("items").EnumerateArray()];
+        Assert.Equal([unbound, many, few], items.Select(item => item.GetProperty("pointId").GetInt64()));
+        Assert.All(items, item => Assert.Equal(("hours", JsonValueKind.Null), (item.GetProperty("source").GetString(), item.GetProperty("standardDeviation").ValueKind)));
+        Assert.Equal(0, items[0].GetProperty("count").GetInt32());
+
+        Assert.Equal((Many, Many), (items[1].GetProperty("count").GetInt32(), items[1].GetProperty("good").GetInt32()));
+        Assert.Equal((1d, 199d), (items[1].GetProperty("min").GetDouble(), items[1].GetProperty("max").GetDouble()));
+        double sum = Enumerable.Range(0, Many).Sum(i => (2.0 * (i % 100)) + 1);
+        Assert.Equal(sum, items[1].GetProperty("sum").GetDouble(), sum * 1e-12);
+        Assert.Equal(sum / Many, items[1].GetProperty("mean").GetDouble(), 1e-9);
+        Assert.Equal(Enumerable.Range(0, Many).Chunk(InAnHour).Sum(hour => hour.Average(i => (2.0 * (i % 100)) + 1)), items[1].GetProperty("integralHours").GetDouble(), 1e-6);
+        Assert.Equal(278 / 288.0, items[1].GetProperty("completeness").GetDouble(), 1e-12);
+
+        Assert.Equal((4, 3, -7d, -3d, -15d), (items[2].GetProperty("count").GetInt32(), items[2].GetProperty("good").GetInt32(), items[2].GetProperty("min").GetDouble(), items[2].GetProperty("max").GetDouble(), items[2].GetProperty("sum").GetDouble()));
+        Assert.Equal(-4 - 7, items[2].GetProperty("integralHours").GetDouble(), 1e-9);
+        Assert.Equal(2 / 288.0, items[2].GetProperty("completeness").GetDouble(), 1e-12);
+    }
+
     private static SampleColumns Columns(params (long Time, double Value, char Quality)[] samples) =>
         new([.. samples.Select(s => s.Time)], [.. samples.Select(s => s.Value)], [.. samples.Select(s => s.Quality == 'g' ? SampleQuality.Good : SampleQuality.Bad)]);
 }

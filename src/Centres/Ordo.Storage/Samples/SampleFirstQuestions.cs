@@ -20,8 +20,9 @@ internal sealed class SampleFirstQuestions(ISeriesCatalogue catalogue, IPointDir
         yield return new("GetSamplesOfSeries", $"?{day}", 0);
         yield return new("GetSamplesOfManySeries", $"?ids={string.Join(',', Enumerable.Range(0, Math.Min(Several, catalogue.SeriesCount)))}&{hours}");
         yield return new("ListSeries", $"?pageSize={Several}");
-        PointEntry[] some = [.. points.Current.All.Where(entry => entry.Series is not null).GroupBy(entry => entry.Point.Unit).FirstOrDefault()?.Take(Several) ?? []];
-        if (some.Length == 0) yield break;
+        IEnumerable<PointEntry> bound = points.Current.All.Where(entry => entry.Series is not null);
+        if (bound.FirstOrDefault() is not { } one) yield break;
+        PointEntry[] some = [.. bound.Where(entry => entry.Point.Unit == one.Point.Unit).Take(Several)];
         string ids = string.Join(',', some.Select(entry => entry.Point.Id));
         yield return new("GetSamplesOfPoint", $"?{day}", some[0].Point.Id);
         yield return new("GetSamplesOfPoints", $"?ids={ids}&{hours}");

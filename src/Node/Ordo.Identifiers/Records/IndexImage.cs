@@ -73,14 +73,7 @@ internal sealed class IndexImage : IDisposable
         where T : struct
     {
         Span<byte> bytes = MemoryMarshal.AsBytes(target);
-        for (int at = 0; at < bytes.Length;)
-        {
-            int read = RandomAccess.Read(file, bytes[at..], parts[part].Offset + at);
-            if (read == 0) return false;
-            at += read;
-        }
-
-        return Checksum.Of(bytes) == parts[part].Checksum;
+        return IndexSteps.TryFill(file, bytes, parts[part].Offset) && Checksum.Of(bytes) == parts[part].Checksum;
     }
 
     /// <summary>Bytes of a part.</summary>

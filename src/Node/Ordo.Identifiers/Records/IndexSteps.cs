@@ -51,6 +51,14 @@ internal static class IndexSteps
         return TryReadHead(file, seed, out StepsHead head) ? head : default;
     }
 
+    /// <returns>False when the file ends before.</returns>
+    public static bool TryFill(SafeFileHandle file, Span<byte> bytes, long offset)
+    {
+        int filled = 0;
+        while (RandomAccess.Read(file, bytes[filled..], offset + filled) is > 0 and var read) filled += read;
+        return filled == bytes.Length;
+    }
+
     /// <param name="steps">Takes them, in place of what it held.</param>
     /// <returns>False when there is none, or none that fits the segment.</returns>
     public static bool TryRead(string path, Segment segment, List<IndexStep> steps)
@@ -61,9 +69,7 @@ internal static class IndexSteps
         if (!TryReadHead(file, segment.Seed, out StepsHead head) || head.Length != segment.Length) return false;
         CollectionsMarshal.SetCount(steps, head.Count);
         Span<byte> body = MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(steps));
-        int filled = 0;
-        while (RandomAccess.Read(file, body[filled..], HeadSize + filled) is > 0 and var read) filled += read;
-        if (filled == body.Length && Checksum.Of(body) == head.Checksum) return true;
+        if (TryFill(file, body, HeadSize) && Checksum.Of(body) == head.Checksum) return true;
         steps.Clear();
         return false;
     }

@@ -81,9 +81,8 @@ internal sealed class NodeBook : IDisposable
     private readonly Commits commits;
     private readonly TimeProvider clock;
     private readonly SemaphoreSlim loading = new(1, 1);
-    private NodeSnapshot? snapshot;
-    private long looked;
-    private int changed;
+    private Loaded? loaded;
+    private long change;
 
     public NodeBook(IDbContextFactory<OrdoDbContext> databases, Commits commits, TimeProvider clock)
     {
@@ -97,18 +96,11 @@ internal sealed class NodeBook : IDisposable
         await loading.WaitAsync(cancellation);
         try
         {
-            if (Fresh() is { } loaded) return loaded;
-            Interlocked.Exchange(ref changed, 0);
-            looked = clock.GetTimestamp();
-            try
-            {
-                return snapshot = await LoadAsync(cancellation);
-            }
-            catch
-            {
-                Interlocked.Exchange(ref changed, 1); // half read is not read
-                throw;
-            }
+            if (Fresh() is { } other) return other;
+            // Taken before reading: what is committed meanwhile makes this snapshot old as soon as it is there, and nobody is given the one before it.
+            (long before, long since) = (Volatile.Read(ref change), clock.GetTimestamp());
+            loaded = new(await LoadAsync(cancellation), before, since);
+            return loaded.Snapshot;
         }
         finally
         {
@@ -122,12 +114,12 @@ internal sealed class NodeBook : IDisposable
         loading.Dispose();
     }
 
-    private NodeSnapshot? Fresh() => Volatile.Read(ref changed) == 0 && clock.GetElapsedTime(Volatile.Read(ref looked)) < MaxAge ? snapshot : null;
+    private NodeSnapshot? Fresh() => Volatile.Read(ref loaded) is { } last && last.Change == Volatile.Read(ref change) && clock.GetElapsedTime(last.Since) < MaxAge ? last.Snapshot : null;
 
     private void Note(IReadOnlySet<Type> types)
     {
         if (types.Contains(typeof(NodeEnterprise)) || types.Contains(typeof(NodePrefix)) || types.Contains(typeof(IdentifierTemplate)) || types.Contains(typeof(NodePartner)) || types.Contains(typeof(Asset)))
-            Interlocked.Exchange(ref changed, 1);
+            Interlocked.Increment(ref change);
     }
 
     private async Task<NodeSnapshot> LoadAsync(CancellationToken cancellation)
@@ -147,4 +139,8 @@ internal sealed class NodeBook : IDisposable
         return new(enterprises, [.. prefixes.Where(prefix => byId.ContainsKey(prefix.EnterpriseId)).Select(prefix =>
             new PrefixEntry(prefix.Id, prefix.Name, prefix.State, prefix.Quota, prefix.ContractEnds, byId[prefix.EnterpriseId]))]);
     }
+
+    /// <param name="Change">How many changes had been told before it was read.</param>
+    /// <param name="Since">When its reading began, by the clock.</param>
+    private sealed record Loaded(NodeSnapshot Snapshot, long Change, long Since);
 }

@@ -17,10 +17,10 @@ public sealed class EconomyBook : IDisposable
     private readonly Commits commits;
     private readonly TimeProvider clock;
     private readonly SemaphoreSlim loading = new(1, 1);
-    private EconomySnapshot? snapshot;
+    private Loaded? loaded;
     private HashSet<long> known = [];
-    private DateTimeOffset newest = DateTimeOffset.MinValue, looked = DateTimeOffset.MinValue;
-    private int filingsChanged, restChanged;
+    private DateTimeOffset newest = DateTimeOffset.MinValue;
+    private long filingsChange, restChange;
 
     public EconomyBook(IDbContextFactory<OrdoDbContext> databases, Commits commits, TimeProvider clock)
     {
@@ -35,23 +35,21 @@ public sealed class EconomyBook : IDisposable
 
     public async ValueTask<EconomySnapshot> CurrentAsync(CancellationToken cancellation)
     {
-        if (snapshot is { } current && !Stale()) return current;
+        if (Fresh() is { } current) return current;
         await loading.WaitAsync(cancellation);
         try
         {
-            if (snapshot is { } loaded && !Stale()) return loaded;
-            bool all = snapshot is null || Interlocked.Exchange(ref restChanged, 0) == 1;
-            Interlocked.Exchange(ref filingsChanged, 0);
-            looked = clock.GetUtcNow();
-            try
-            {
-                return snapshot = all ? await LoadAsync(cancellation) : await AddNewAsync(snapshot!, cancellation);
-            }
-            catch
-            {
-                Interlocked.Exchange(ref restChanged, 1); // half read is not read
-                throw;
-            }
+            if (Fresh() is { } other) return other;
+            // Taken before reading: what is committed meanwhile makes this snapshot old as soon as it is there, and nobody is given the one before it.
+            (long filings, long rest, DateTimeOffset since) = (Volatile.Read(ref filingsChange), Volatile.Read(ref restChange), clock.GetUtcNow());
+            EconomySnapshot snapshot = loaded is { } last && last.Rest == rest ? await AddNewAsync(last.Snapshot, cancellation) : await LoadAsync(cancellation);
+            loaded = new(snapshot, filings, rest, since);
+            return snapshot;
+        }
+        catch
+        {
+            loaded = null; // half read is not read
+            throw;
         }
         finally
         {
@@ -60,7 +58,7 @@ public sealed class EconomyBook : IDisposable
     }
 
     /// <summary>Read everything again next time: after forms were accepted with a time in the past, as a demonstration does.</summary>
-    public void Forget() => Interlocked.Exchange(ref restChanged, 1);
+    public void Forget() => Interlocked.Increment(ref restChange);
 
     public void Dispose()
     {
@@ -68,12 +66,13 @@ public sealed class EconomyBook : IDisposable
         loading.Dispose();
     }
 
-    private bool Stale() => filingsChanged == 1 || restChanged == 1 || clock.GetUtcNow() - looked > MaxAge;
+    private EconomySnapshot? Fresh() =>
+        Volatile.Read(ref loaded) is { } last && last.Filings == Volatile.Read(ref filingsChange) && last.Rest == Volatile.Read(ref restChange) && clock.GetUtcNow() - last.Since <= MaxAge ? last.Snapshot : null;
 
     private void Note(IReadOnlySet<Type> types)
     {
-        if (types.Contains(typeof(FiledForm))) Interlocked.Exchange(ref filingsChanged, 1);
-        if (types.Contains(typeof(EconomySetting)) || types.Contains(typeof(Asset)) || types.Contains(typeof(OutsideFigure))) Interlocked.Exchange(ref restChanged, 1);
+        if (types.Contains(typeof(FiledForm))) Interlocked.Increment(ref filingsChange);
+        if (types.Contains(typeof(EconomySetting)) || types.Contains(typeof(Asset)) || types.Contains(typeof(OutsideFigure))) Interlocked.Increment(ref restChange);
     }
 
     private async Task<EconomySnapshot> LoadAsync(CancellationToken cancellation)
@@ -120,4 +119,9 @@ public sealed class EconomyBook : IDisposable
 
     private static FiledFact FactOf(FiledForm form, int place) =>
         new(form.Id, place, form.Form, Period.OfKey(form.Period), form.Revision, form.Vintage, form.Accepted!.Value, form.ReadValues());
+
+    /// <param name="Filings">How many changes of filings had been told before it was read.</param>
+    /// <param name="Rest">How many of everything else.</param>
+    /// <param name="Since">When its reading began.</param>
+    private sealed record Loaded(EconomySnapshot Snapshot, long Filings, long Rest, DateTimeOffset Since);
 }

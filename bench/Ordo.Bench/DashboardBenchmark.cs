@@ -82,7 +82,7 @@ internal static class DashboardBenchmark
                 csv.Append(CultureInfo.InvariantCulture, $"point,D{device:D4}F{field},,P,P01,{Kinds[field].Quantity},{Kinds[field].Unit},line,meter{device},field{field}\n");
         string file = Path.Combine(data, "points.csv");
         await File.WriteAllTextAsync(file, csv.ToString());
-        using Process import = Process.Start(new ProcessStartInfo("dotnet", [ServerProcess.Built, "import", file, "--data", data]) { RedirectStandardOutput = true })!;
+        using Process import = ServerProcess.Start(ServerProcess.Built, "import", file, "--data", data);
         string said = await import.StandardOutput.ReadToEndAsync();
         await import.WaitForExitAsync();
         if (import.ExitCode != 0) throw new InvalidOperationException(said);

@@ -93,6 +93,14 @@ internal sealed class ServerProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static Process Start(string assembly, string[] arguments) =>
-        Process.Start(new ProcessStartInfo("dotnet", [assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = false })!;
+    /// <summary>As <c>./ordo</c> starts it: with the runtime beside it, when it was published with one.</summary>
+    public static (string Program, string[] Arguments) Command(string assembly, params string[] arguments) =>
+        File.Exists(Path.Combine(Path.GetDirectoryName(assembly)!, "libcoreclr.so")) ? (Path.ChangeExtension(assembly, null), arguments) : ("dotnet", [assembly, .. arguments]);
+
+    /// <summary>Its output can be read.</summary>
+    public static Process Start(string assembly, params string[] arguments)
+    {
+        (string program, string[] all) = Command(assembly, arguments);
+        return Process.Start(new ProcessStartInfo(program, all) { RedirectStandardOutput = true })!;
+    }
 }

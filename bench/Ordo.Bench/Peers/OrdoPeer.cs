@@ -45,7 +45,8 @@ internal sealed class OrdoPeer(string folder) : Peer(folder)
                 csv.Append(CultureInfo.InvariantCulture, $"point,M{meter:D6}F{field},,P,P01,activePower,kW,line,\"steel,meter=EM{meter:D6}\",f{field}\n");
         string file = Path.Combine(Folder, "points.csv");
         await File.WriteAllTextAsync(file, csv.ToString());
-        using var import = Run("dotnet", [ServerProcess.Built, "import", file, "--data", data], Path.Combine(Folder, "import.log"));
+        (string program, string[] arguments) = ServerProcess.Command(ServerProcess.Built, "import", file, "--data", data);
+        using var import = Run(program, arguments, Path.Combine(Folder, "import.log"));
         await import.WaitForExitAsync();
         if (import.ExitCode != 0) throw new InvalidOperationException(await File.ReadAllTextAsync(Path.Combine(Folder, "import.log")));
         File.Delete(file);

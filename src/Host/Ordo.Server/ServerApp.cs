@@ -87,9 +87,8 @@ public static partial class ServerApp
 
         await routes;
         string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http", StringComparison.Ordinal));
-        await FirstRequest.SendAsync(address, cancellation);
         await app.Services.GetRequiredService<AccessDirectory>().GetAsync(cancellation);
-        await app.Services.GetRequiredService<FirstQuestions>().AskAsync(cancellation);
+        using (HttpClient own = OwnClient.To(address)) await app.Services.GetRequiredService<FirstQuestions>().AskAsync(own, cancellation);
         if (started is not null) await started(app, cancellation);
         app.Services.GetRequiredService<Readiness>().SetReady();
         session.Announce(address);

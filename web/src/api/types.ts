@@ -29,6 +29,7 @@ export type PointItem = Schemas['PointItem'];
 export type PointEdit = Schemas['PointDraft'];
 export type Limits = Schemas['PointLimits'];
 export type Samples = Schemas['SeriesSamples'];
+export type SamplesAnswer = Schemas['SamplesOfPoints'];
 export type SeriesItem = Schemas['SeriesItem'];
 export type SourceItem = Schemas['SourceItem'];
 export type SourceDetail = SourceItem & Pick<Schemas['SourceDetail'], 'configuredHeartbeatSeconds' | 'settings' | 'secretsSet'>;

@@ -6,7 +6,7 @@ using Ordo.Foundation.Telemetry;
 namespace Ordo.Storage.Samples;
 
 /// <summary>A curve as sent, thinned and in hours, the sum of some points, newest values: what nearly every page of the console draws.</summary>
-internal sealed class SampleFirstQuestions(ISeriesCatalogue catalogue, IPointDirectory points, TimeProvider clock) : IFirstQuestions
+internal sealed class SampleFirstQuestions(ISeriesCatalogue catalogue, ITelemetryReader telemetry, IPointDirectory points, TimeProvider clock) : IFirstQuestions
 {
     /// <summary>Enough for work on several threads.</summary>
     private const int Several = 32;
@@ -14,9 +14,11 @@ internal sealed class SampleFirstQuestions(ISeriesCatalogue catalogue, IPointDir
     public IEnumerable<FirstQuestion> Questions()
     {
         if (catalogue.SeriesCount == 0) yield break;
-        DateTimeOffset now = clock.GetUtcNow();
-        string day = $"from={Iso(now.AddDays(-1))}&to={Iso(now)}", hours = $"from={Iso(now.AddDays(-30))}&to={Iso(now)}&step=1h&aggregate=avg";
-        yield return new("GetSamplesOfSeries", $"?aggregate=raw&{day}", 0);
+        // Where there are samples: a park that has been silent for a week is asked about the days before.
+        DateTimeOffset end = clock.GetUtcNow();
+        if (telemetry.TryGetLatest(0, out Sample newest) && newest.TimeMs > 0 && newest.TimeMs < end.ToUnixTimeMilliseconds()) end = DateTimeOffset.FromUnixTimeMilliseconds(newest.TimeMs);
+        string day = $"from={Iso(end.AddDays(-1))}&to={Iso(end)}", before = $"from={Iso(end.AddDays(-3))}&to={Iso(end.AddDays(-2))}", hours = $"from={Iso(end.AddDays(-30))}&to={Iso(end)}&step=1h&aggregate=avg";
+        yield return new("GetSamplesOfSeries", $"?aggregate=raw&{before}", 0);
         yield return new("GetSamplesOfSeries", $"?{day}", 0);
         yield return new("GetSamplesOfManySeries", $"?ids={string.Join(',', Enumerable.Range(0, Math.Min(Several, catalogue.SeriesCount)))}&{hours}");
         yield return new("ListSeries", $"?pageSize={Several}");

@@ -1,7 +1,4 @@
-using System.Globalization;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Ordo.Foundation.Access;
 
@@ -21,37 +18,32 @@ public interface IFirstQuestions
 public sealed record FirstQuestion(string Endpoint, string Query, long? Id = null);
 
 /// <summary>
-/// Asks the first questions of all rooms through their routes, with the server's own rights and without a connection, and lets the answers go. A question that cannot be answered
-/// stops nothing: whoever asks it is told.
+/// The first requests that a server answers: its own, over a connection as everybody's, with rights that only they have and only while they are asked. Code is compiled, routes are
+/// built and files opened by them. A question that cannot be answered stops nothing: whoever asks it is told.
 /// </summary>
 /// <param name="rooms">Who has questions.</param>
-/// <param name="endpoints">All routes.</param>
-/// <param name="current">Where handlers find the request.</param>
-public sealed partial class FirstQuestions(
-    IEnumerable<IFirstQuestions> rooms, EndpointDataSource endpoints, IHttpContextAccessor current, IServiceScopeFactory scopes, TimeProvider clock, ILogger<FirstQuestions> log)
+public sealed partial class FirstQuestions(IEnumerable<IFirstQuestions> rooms, LinkGenerator links, OwnToken token, TimeProvider clock, ILogger<FirstQuestions> log)
 {
     /// <summary>A start waits no longer for its own questions, for example on a slow disk.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private readonly ILogger log = log;
 
+    /// <param name="server">Sends to this server.</param>
     /// <returns>How many were answered.</returns>
-    public async Task<int> AskAsync(CancellationToken cancellation = default)
+    public async Task<int> AskAsync(HttpClient server, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(server);
         int answered = 0;
         using var patience = new CancellationTokenSource(Patience, clock);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
+        using OwnToken.Grant grant = token.Give();
         try
         {
-            var byName = endpoints.Endpoints.OfType<RouteEndpoint>()
-                .Select(endpoint => (Name: endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName, endpoint.RequestDelegate))
-                .Where(route => route.Name is not null).DistinctBy(route => route.Name).ToDictionary(route => route.Name!, route => route.RequestDelegate);
+            using HttpResponseMessage alive = await server.GetAsync(new Uri("/health/live", UriKind.Relative), ends.Token); // also where no room has a question
             foreach (FirstQuestion question in rooms.SelectMany(room => room.Questions()))
-            {
-                ends.Token.ThrowIfCancellationRequested();
-                if (byName.GetValueOrDefault(question.Endpoint) is { } answer && await IsAnsweredAsync(question, answer, ends.Token)) answered++;
-            }
+                if (links.GetPathByName(question.Endpoint, question.Id is { } id ? new RouteValueDictionary { ["id"] = id } : null) is { } path && await IsAnsweredAsync(server, path + question.Query, grant.Secret, ends.Token)) answered++;
         }
-#pragma warning disable CA1031 // a server does not stop for a question that nobody asked
+#pragma warning disable CA1031 // a server that cannot reach itself serves others all the same; the first of them waits a little
         catch (Exception fault) when (!cancellation.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -61,27 +53,11 @@ public sealed partial class FirstQuestions(
         return answered;
     }
 
-    private async Task<bool> IsAnsweredAsync(FirstQuestion question, RequestDelegate answer, CancellationToken cancellation)
+    private static async Task<bool> IsAnsweredAsync(HttpClient server, string address, string secret, CancellationToken cancellation)
     {
-        await using AsyncServiceScope scope = scopes.CreateAsyncScope();
-        var http = new DefaultHttpContext { RequestServices = scope.ServiceProvider, RequestAborted = cancellation };
-        (http.Request.Method, http.Request.Scheme, http.Request.Host, http.Request.QueryString) = (HttpMethods.Get, "http", new("localhost"), new(question.Query));
-        if (question.Id is { } id) http.Request.RouteValues["id"] = id.ToString(CultureInfo.InvariantCulture);
-        http.SetCaller(Caller.Everything(nameof(FirstQuestions)));
-        current.HttpContext = http;
-        try
-        {
-            await answer(http);
-            return http.Response.StatusCode == StatusCodes.Status200OK;
-        }
-        catch (ProblemException)
-        {
-            return false; // for example because a series is damaged
-        }
-        finally
-        {
-            current.HttpContext = null;
-        }
+        using var request = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { Authorization = new("Bearer", secret) } };
+        using HttpResponseMessage answer = await server.SendAsync(request, cancellation);
+        return answer.IsSuccessStatusCode;
     }
 
     [LoggerMessage(1130, LogLevel.Debug, "The first questions after the start could not be answered")]

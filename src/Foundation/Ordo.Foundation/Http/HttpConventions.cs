@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Ordo.Foundation.Access;
 
 namespace Ordo.Foundation.Http;
 
@@ -17,6 +18,7 @@ public static class HttpConventions
         services.ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddExceptionHandler<ProblemExceptionHandler>();
+        services.AddSingleton<OwnToken>();
         services.AddSingleton<FirstQuestions>();
         return services.AddRequestLocalization(localization =>
         {

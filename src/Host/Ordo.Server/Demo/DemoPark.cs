@@ -113,11 +113,14 @@ public sealed partial class DemoPark(IReadOnlyList<string> simulatorArguments) :
     {
         string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http", StringComparison.Ordinal));
         Hj212Options hj212 = app.Services.GetRequiredService<Hj212Options>();
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, Environment = { ["ORDO_TOKEN"] = token } };
+        // The launcher publishes the server with a runtime of its own, and the simulator in a folder beside it.
+        string dotnet = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
+        string[] places = [Path.Combine(AppContext.BaseDirectory, "ordo-simulator.dll"), Path.Combine(AppContext.BaseDirectory, "..", "simulator", "ordo-simulator.dll")];
+        var start = new ProcessStartInfo(dotnet) { RedirectStandardInput = true, Environment = { ["ORDO_TOKEN"] = token } };
         // A week of history fills the curves of a new park. Later starts send none: what was not measured while nobody ran is a gap.
         string[] arguments =
         [
-            Path.Combine(AppContext.BaseDirectory, "ordo-simulator.dll"), "--server", Reachable(address), "--hj212", new IPEndPoint(IPAddress.Loopback, hj212.Port).ToString(),
+            Array.Find(places, File.Exists) ?? throw new StartRefusedException($"The simulator is missing: {places[^1]}."), "--server", Reachable(address), "--hj212", new IPEndPoint(IPAddress.Loopback, hj212.Port).ToString(),
             "--hours", isNew ? "168" : "0", "--anchor", anchor, "--until-stdin-closes", .. simulatorArguments,
         ];
         foreach (string argument in arguments) start.ArgumentList.Add(argument);

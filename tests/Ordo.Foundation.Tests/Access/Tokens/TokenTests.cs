@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Ordo.Foundation.Access;
 using Ordo.Foundation.Access.Tokens;
 using Ordo.Testing;
 
@@ -39,6 +41,22 @@ public abstract class TokenTests(TestDatabase database) : IAsyncLifetime
         ApiToken stored = await server.InDatabaseAsync(db => db.Set<ApiToken>().SingleAsync());
         Assert.Equal(ApiToken.HashOf(token), stored.Hash);
         Assert.DoesNotContain(stored.Hash, (await admin.ReadAsync("/api/v1/audit")).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_token_of_the_server_itself_reads_and_is_good_only_while_it_is_given()
+    {
+        HttpClient own;
+        using (OwnToken.Grant grant = server.Services.GetRequiredService<OwnToken>().Give())
+        {
+            own = server.ClientWith(grant.Secret);
+            Assert.Equal(HttpStatusCode.OK, await own.StatusAsync("/api/v1/tokens"));
+            Assert.Equal(HttpStatusCode.Unauthorized, await own.StatusAsync(HttpMethod.Post, "/write"));
+            using HttpClient other = server.ClientWith(grant.Secret.ToLowerInvariant());
+            Assert.Equal(HttpStatusCode.Unauthorized, await other.StatusAsync("/api/v1/tokens"));
+        }
+
+        using (own) Assert.Equal(HttpStatusCode.Unauthorized, await own.StatusAsync("/api/v1/tokens"));
     }
 
     [Fact]

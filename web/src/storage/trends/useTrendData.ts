@@ -1,7 +1,7 @@
 import { keepPreviousData, useQueries } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
 import { samplesQuery } from '../../api/shared';
-import type { Samples } from '../../api/types';
+import type { Samples, SamplesAnswer } from '../../api/types';
 import { useLiveSamples } from '../../live/LiveContext';
 import type { LiveSample } from '../../live/liveStore';
 import { gradeOf } from '../../ui/quality';
@@ -37,7 +37,7 @@ export function useTrendData(ids: readonly number[], request: Stretch, step: Ste
   });
   const appended = useAppended(ids, raw && live);
 
-  const [main, low, high] = answers.map((answer) => answer.data);
+  const [main, low, high] = useWhole(answers);
   const series = useMemo(
     () => ids.map((pointId) => {
       const of = (answer: typeof main): Samples | undefined => answer?.series.find((samples) => samples.pointId === pointId);
@@ -52,6 +52,19 @@ export function useTrendData(ids: readonly number[], request: Stretch, step: Ste
     envelope: main?.series.some((samples) => samples.aggregate === 'envelope') ?? false,
     refetch: () => answers.forEach((answer) => void answer.refetch()),
   };
+}
+
+/**
+ * The answers that belong together, as they last were all there: a mean of the new stretch between the lowest and highest values of the old one would be a wrong picture,
+ * and each answer by itself would draw everything once more.
+ */
+function useWhole(answers: readonly { data: SamplesAnswer | undefined; isPlaceholderData: boolean }[]): readonly (SamplesAnswer | undefined)[] {
+  const now = answers.map(({ data }) => data);
+  const [whole, setWhole] = useState(now);
+  const isWhole = answers.every(({ data, isPlaceholderData }) => data && !isPlaceholderData);
+  if (!isWhole || (whole.length === now.length && now.every((data, index) => data === whole[index]))) return whole;
+  setWhole(now);
+  return now;
 }
 
 /** A quarter more on both sides, so that a curve comes in from the edge and does not begin with the first sample inside. */

@@ -15,7 +15,7 @@ namespace Ordo.Foundation.Access.SignIn;
 /// password (or alone), and on the InfluxDB 1.x paths the query's <c>p</c>. Account passwords are accepted nowhere but at sign-in.
 /// </summary>
 internal sealed class ApiTokenHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccessDirectory directory, TokenUse use)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccessDirectory directory, TokenUse use, OwnToken own)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     private static readonly ClaimsPrincipal Program = new(new ClaimsIdentity(OrdoAuthentication.TokenScheme));
@@ -26,6 +26,12 @@ internal sealed class ApiTokenHandler(
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (SecretOf(Request) is not { } secret) return AuthenticateResult.NoResult();
+        if (HttpMethods.IsGet(Request.Method) && own.Is(secret))
+        {
+            Context.SetCaller(Caller.Everything(nameof(OwnToken)));
+            return AuthenticateResult.Success(new(Program, Scheme.Name));
+        }
+
         if (await directory.FindTokenAsync(ApiToken.HashOf(secret), Context.RequestAborted) is not { Owner.Disabled: false } token || token.Expires <= TimeProvider.GetUtcNow())
             return AuthenticateResult.Fail("Unknown, revoked or expired token.");
 

@@ -21,6 +21,8 @@ public sealed class PageTimesTests(ConsoleBrowser browser)
         "/identifiers", "/identifiers/statistics", "/identifiers/enterprises", "/identifiers/prefixes", "/identifiers/templates", "/identifiers/items", "/identifiers/jobs", "/identifiers/reports", "/identifiers/nodes",
     ];
 
+    private const string OwnPassword = ServerProcess.AdminPassword + " of my own";
+
     private const string Watch =
         """
         window.drawn = 0;
@@ -49,14 +51,16 @@ public sealed class PageTimesTests(ConsoleBrowser browser)
         long newest = long.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "bench-pages"), TestContext.Current.CancellationToken), CultureInfo.InvariantCulture);
         string copy = Directory.CreateTempSubdirectory("ordo-pages-").FullName;
         using (Process link = Process.Start("cp", ["-a", folder + "/.", copy])) await link.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await SetPasswordAsync(copy);
         await using ServerProcess server = await ServerProcess.StartAsync("server", copy);
-        using HttpClient admin = await server.SignInAsync(password: ServerProcess.AdminPassword);
+        using HttpClient admin = await server.SignInAsync();
+        using (HttpResponseMessage changed = await admin.PostAsJsonAsync("/api/v1/auth/password", new { currentPassword = ServerProcess.AdminPassword, newPassword = OwnPassword })) changed.EnsureSuccessStatusCode();
         IReadOnlyDictionary<string, string> names = await NamesAsync(admin, newest);
         await using Window window = await browser.OpenAsync(server);
         await window.DoAsync(async page =>
         {
             await page.AddInitScriptAsync(Watch);
-            await window.SignInAsync();
+            await window.SignInAsync(password: OwnPassword);
             foreach (string address in Pages.Select(each => names.Aggregate(each, (text, name) => text.Replace(name.Key, name.Value, StringComparison.Ordinal))))
             {
                 var asked = new ConcurrentQueue<IResponse>();
@@ -85,6 +89,16 @@ public sealed class PageTimesTests(ConsoleBrowser browser)
 
             Console.WriteLine($"ten curves of a year, from the click to the last stroke: {string.Join(' ', times.Order().Select(t => t.ToString("0", CultureInfo.InvariantCulture)))} ms");
         });
+    }
+
+    /// <summary>Nobody knows the password that the folder's first start printed. One that is set must be changed at the first sign-in.</summary>
+    private static async Task SetPasswordAsync(string folder)
+    {
+        using Process set = Process.Start(new ProcessStartInfo("dotnet", [ServerProcess.ServerDll, "user", "password", "admin", "--data", folder]) { RedirectStandardInput = true })!;
+        await set.StandardInput.WriteLineAsync(ServerProcess.AdminPassword);
+        set.StandardInput.Close();
+        await set.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, set.ExitCode);
     }
 
     private static async Task<IReadOnlyDictionary<string, string>> NamesAsync(HttpClient admin, long newest)

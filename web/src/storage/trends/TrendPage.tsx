@@ -35,6 +35,7 @@ export default function TrendPage() {
   const step = relation && trend.step === 'raw' ? '1m' : trend.step;
   const data = useTrendData(ids, trend.request, step, trend.follows);
   const past = usePast(ids, trend, filter.compare);
+  const view = useShownView(trend, data.stretch);
   const moments = useTrendMarks(ids, trend.request, filter.marks === 'on' && !relation);
   const setIds = (next: readonly number[]): void => setFilter({ p: next.join(',') });
   const resolution = step === 'raw' ? t(data.envelope ? 'trends.envelope' : 'trends.resolutionRaw') : t('trends.resolution', { step: t(`step.${step}`) });
@@ -46,7 +47,7 @@ export default function TrendPage() {
         {ids.length === 0 ? <Empty>{t('trends.empty')}</Empty>
           : data.error ? <Failure error={data.error} onRetry={data.refetch} />
           : relation ? <RelationChart kind={relation} points={points} series={data.series} />
-          : <TrendChart points={points} series={data.series} past={past} moments={moments} view={trend.view} axes={axesOf(filter.axes)} onView={trend.setView} height="100%" />}
+          : <TrendChart points={points} series={data.series} past={past} moments={moments} view={view} axes={axesOf(filter.axes)} onView={trend.setView} height="100%" />}
       </section>
       {ids.length > 0 && <TrendLegend points={points} missing={missing} series={data.series} stretch={trend.request} onRemove={(id) => setIds(ids.filter((each) => each !== id))} />}
       {points.length > 0 && filter.marks === 'on' && <TrendNotes points={points} request={trend.request} />}
@@ -65,6 +66,14 @@ function usePast(ids: readonly number[], trend: TrendView, compare: string): { s
   const before = useMemo(() => shift(request, -back), [request, back]);
   const { series } = useTrendData(back > 0 ? ids : none, before, trend.step, false);
   return useMemo(() => (back === 0 ? undefined : { series: series.map((each) => ({ ...each, curve: movedBy(each.curve, back) })), label: t(`trends.past.${compare as '1d' | '7d' | '365d'}`) }), [series, back, compare, t]);
+}
+
+/** What is on the screen: a stretch that was chosen with the curves in it, one that a hand moves at once. */
+function useShownView({ view, request, isMoving }: TrendView, drawn: Stretch): Stretch {
+  const [shown, setShown] = useState(view);
+  if (drawn !== request && !isMoving) return shown;
+  if (shown !== view) setShown(view);
+  return view;
 }
 
 const none: readonly number[] = [];
@@ -90,6 +99,8 @@ export interface TrendView {
   /** What was asked of the server: changes only when the hand is still. */
   request: Stretch;
   step: ReturnType<typeof stepFor>;
+  /** A hand moves or zooms it, and nothing was asked yet. */
+  isMoving: boolean;
   /** The right edge is now and moves on. */
   follows: boolean;
   setView: (view: Stretch) => void;
@@ -106,7 +117,8 @@ function useTrendView(filter: typeof trendDefaults, setFilter: (patch: Partial<t
   const tick = useNow(lengthAsked > 12 * 3_600_000 ? 30 : 5);
   const refresh = useNow(refreshSeconds(step));
 
-  const view = gesture ?? stretchOf(range, tick + 1000);
+  const { from, to } = gesture ?? stretchOf(range, tick + 1000);
+  const view = useMemo(() => ({ from, to }), [from, to]);
   const fixed = stretchOf(range, refresh + refreshSeconds(step) * 1000);
   const request = useMemo(() => ({ from: fixed.from, to: fixed.to }), [fixed.from, fixed.to]);
 
@@ -118,5 +130,5 @@ function useTrendView(filter: typeof trendDefaults, setFilter: (patch: Partial<t
   useEffect(() => { setGesture(null); }, [range]);
   useEffect(() => () => clearTimeout(settle.current), []);
 
-  return { view, request, step, follows, setView };
+  return { view, request, step, isMoving: gesture !== null, follows, setView };
 }

@@ -1,6 +1,6 @@
-import { keepPreviousData, useQueries } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
-import { samplesQuery } from '../../api/shared';
+import { api, read } from '../../api/client';
 import type { Samples, SamplesAnswer } from '../../api/types';
 import { useLiveSamples } from '../../live/LiveContext';
 import type { LiveSample } from '../../live/liveStore';
@@ -18,53 +18,68 @@ export interface TrendSeries {
   statistics: { min: number | null; mean: number | null; max: number | null; bad: number };
 }
 
-export interface TrendData { series: TrendSeries[]; loading: boolean; error: unknown; envelope: boolean; refetch: () => void }
+export interface TrendData {
+  series: TrendSeries[];
+  /** What the series are of: the one before while a new one is read. */
+  stretch: Stretch;
+  loading: boolean;
+  error: unknown;
+  envelope: boolean;
+  refetch: () => void;
+}
 
 /** Dense enough for a wide screen, small enough to draw at once. */
 const rawPoints = 4_000;
 
-/** Reads the curves of a stretch: raw values, or per interval their mean with minimum and maximum around it. */
-export function useTrendData(ids: readonly number[], request: Stretch, step: Step, live: boolean): TrendData {
-  const { from, to } = useMemo(() => withMargin(request), [request.from, request.to]);
-  const raw = step === 'raw';
-  const aggregates = raw ? [undefined] : ['avg', 'min', 'max'];
-  const answers = useQueries({
-    queries: aggregates.map((aggregate) => ({
-      ...samplesQuery({ ids, from, to, ...(raw ? { maxPoints: rawPoints } : { step, aggregate }) }),
-      enabled: ids.length > 0,
-      placeholderData: keepPreviousData,
-    })),
-  });
-  const appended = useAppended(ids, raw && live);
-
-  const [main, low, high] = useWhole(answers);
-  const series = useMemo(
-    () => ids.map((pointId) => {
-      const of = (answer: typeof main): Samples | undefined => answer?.series.find((samples) => samples.pointId === pointId);
-      return seriesOf(pointId, request, of(main), of(low), of(high), raw ? appended.get(pointId) ?? [] : []);
-    }),
-    [ids, request, appended, raw, main, low, high],
-  );
-  return {
-    series,
-    loading: answers.some((answer) => answer.isFetching),
-    error: answers.find((answer) => answer.error && !answer.data)?.error ?? null,
-    envelope: main?.series.some((samples) => samples.aggregate === 'envelope') ?? false,
-    refetch: () => answers.forEach((answer) => void answer.refetch()),
-  };
+interface Curves {
+  /** What they are of. */
+  stretch: Stretch;
+  main: SamplesAnswer;
+  low?: SamplesAnswer | undefined;
+  high?: SamplesAnswer | undefined;
 }
 
 /**
- * The answers that belong together, as they last were all there: a mean of the new stretch between the lowest and highest values of the old one would be a wrong picture,
- * and each answer by itself would draw everything once more.
+ * Raw values, or per interval their mean with minimum and maximum around it. What belongs together comes together: a mean of one stretch between the lowest and highest values of another would be
+ * a wrong picture, and each answer by itself would draw everything once more.
  */
-function useWhole(answers: readonly { data: SamplesAnswer | undefined; isPlaceholderData: boolean }[]): readonly (SamplesAnswer | undefined)[] {
-  const now = answers.map(({ data }) => data);
-  const [whole, setWhole] = useState(now);
-  const isWhole = answers.every(({ data, isPlaceholderData }) => data && !isPlaceholderData);
-  if (!isWhole || (whole.length === now.length && now.every((data, index) => data === whole[index]))) return whole;
-  setWhole(now);
-  return now;
+const curvesQuery = (ids: readonly number[], stretch: Stretch, step: Step) => {
+  const { from, to } = withMargin(stretch);
+  return queryOptions({
+    queryKey: ['samples', 'curves', ids, from, to, step],
+    queryFn: async ({ signal }): Promise<Curves> => {
+      const ask = (query: { step?: Step; aggregate?: string; maxPoints?: number }): Promise<SamplesAnswer> => read(api.GET('/api/v1/points/samples', { params: { query: { ids: ids.join(','), from, to, ...query } }, signal }));
+      if (step === 'raw') return { stretch, main: await ask({ maxPoints: rawPoints }) };
+      const [main, low, high] = await Promise.all([ask({ step, aggregate: 'avg' }), ask({ step, aggregate: 'min' }), ask({ step, aggregate: 'max' })]);
+      return { stretch, main, low, high };
+    },
+    enabled: ids.length > 0,
+    placeholderData: keepPreviousData,
+    structuralSharing: false,
+    staleTime: 30_000,
+  });
+};
+
+/** Reads the curves of a stretch. */
+export function useTrendData(ids: readonly number[], request: Stretch, step: Step, live: boolean): TrendData {
+  const { data, error, isFetching, refetch } = useQuery(curvesQuery(ids, request, step));
+  const appended = useAppended(ids, step === 'raw' && live);
+  const series = useMemo(
+    () => ids.map((pointId) => {
+      const of = (answer: SamplesAnswer | undefined): Samples | undefined => answer?.series.find((samples) => samples.pointId === pointId);
+      return seriesOf(pointId, data?.stretch ?? request, of(data?.main), of(data?.low), of(data?.high), data?.low ? [] : appended.get(pointId) ?? []);
+    }),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- another stretch is another picture only when its answer is there
+    [ids, appended, data],
+  );
+  return {
+    series,
+    stretch: data?.stretch ?? request,
+    loading: isFetching,
+    error: data ? null : error,
+    envelope: data?.main.series.some((samples) => samples.aggregate === 'envelope') ?? false,
+    refetch: () => void refetch(),
+  };
 }
 
 /** A quarter more on both sides, so that a curve comes in from the edge and does not begin with the first sample inside. */
@@ -81,22 +96,33 @@ export function within(readings: readonly Reading[], { from, to }: Stretch): Rea
   return readings.slice(Math.max(0, first - 1), after < 0 ? undefined : after + 1);
 }
 
+const readBefore = new WeakMap<Samples, readonly Reading[]>();
+
+/** Another stretch is seen long before its answer comes: what an answer says is read from its texts once. */
+function readOnce(samples: Samples): readonly Reading[] {
+  const known = readBefore.get(samples);
+  if (known) return known;
+  const readings = readingsOf(samples);
+  readBefore.set(samples, readings);
+  return readings;
+}
+
 function seriesOf(pointId: number, stretch: Stretch, main: Samples | undefined, low: Samples | undefined, high: Samples | undefined, appended: readonly Reading[]): TrendSeries {
-  const fetched = main ? readingsOf(main) : [];
+  const fetched = main ? readOnce(main) : [];
   const last = fetched.at(-1)?.time ?? 0;
   const isInside = ({ time }: Reading): boolean => time >= stretch.from && time <= stretch.to;
   const present = ({ value }: Reading): boolean => value !== null;
   const readings = [...fetched, ...appended.filter((reading) => reading.time > last)];
-  const lows = low ? readingsOf(low) : undefined;
-  const highs = high ? readingsOf(high) : undefined;
-  const counts = new Map(main?.times.map((time, index) => [Date.parse(time), main.counts?.[index] ?? 1]));
+  const lows = low && readOnce(low);
+  const highs = high && readOnce(high);
   const inside = readings.filter(isInside);
+  const counts = readings.flatMap((reading, index) => (isInside(reading) ? [main?.counts?.[index] ?? 1] : []));
   return {
     pointId,
     readings: inside,
     curve: curveOf(within(readings.filter(present), stretch)),
     band: lows && highs ? bandOf(within(lows.filter(present), stretch), highs) : undefined,
-    statistics: statisticsOf(inside, lows?.filter(isInside) ?? inside, highs?.filter(isInside) ?? inside, inside.map(({ time }) => counts.get(time) ?? 1)),
+    statistics: statisticsOf(inside, lows?.filter(isInside) ?? inside, highs?.filter(isInside) ?? inside, counts),
   };
 }
 

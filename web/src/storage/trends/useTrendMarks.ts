@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions, useQueries, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api, read } from '../../api/client';
 import type { AlarmItem } from '../../api/types';
@@ -18,24 +18,25 @@ export const notesQuery = (ids: readonly number[], from: string, to: string) => 
   placeholderData: keepPreviousData,
 });
 
-const alarmsQuery = (point: number, from: string, to: string) => queryOptions({
-  queryKey: ['alarms', 'of-curve', point, from, to],
-  queryFn: ({ signal }) => read(api.GET('/api/v1/alarms', { params: { query: { state: 'all', point, from, to, pageSize: maxAlarms } }, signal })),
+/** The alarms of all points in one piece: each point by itself would draw the picture again. */
+const alarmsQuery = (points: readonly number[], from: string, to: string) => queryOptions({
+  queryKey: ['alarms', 'of-curves', points, from, to],
+  queryFn: async ({ signal }): Promise<AlarmItem[]> =>
+    (await Promise.all(points.map((point) => read(api.GET('/api/v1/alarms', { params: { query: { state: 'all', point, from, to, pageSize: maxAlarms } }, signal }))))).flatMap((answer) => answer.items),
   placeholderData: keepPreviousData,
 });
+
+const none: readonly Moment[] = [];
 
 /** Alarms and notes as lines on the time axis: an alarm by its priority, a note by its first words. */
 export function useTrendMarks(ids: readonly number[], { from, to }: Stretch, shown: boolean): readonly Moment[] {
   const can = useCan();
   const colors = usePriorityColors();
   const [start, end] = [new Date(from).toISOString(), new Date(to).toISOString()];
-  const alarms = useQueries({
-    queries: ids.map((id) => ({ ...alarmsQuery(id, start, end), enabled: shown && can(permissions.readAlarms) })),
-    combine: (answers) => answers.flatMap((answer) => answer.data?.items ?? []),
-  });
+  const alarms = useQuery({ ...alarmsQuery(ids, start, end), enabled: shown && ids.length > 0 && can(permissions.readAlarms) }).data;
   const notes = useQuery({ ...notesQuery(ids, start, end), enabled: shown && ids.length > 0 }).data?.items;
-  return useMemo(() => (shown ? [
-    ...alarms.slice(0, maxAlarms).map((alarm: AlarmItem) => ({ x: wallOf(Date.parse(alarm.raised)), label: String(alarm.priority), color: colors[alarm.priority - 1] ?? '' })),
+  return useMemo(() => (shown && (alarms?.length || notes?.length) ? [
+    ...(alarms ?? []).slice(0, maxAlarms).map((alarm: AlarmItem) => ({ x: wallOf(Date.parse(alarm.raised)), label: String(alarm.priority), color: colors[alarm.priority - 1] ?? '' })),
     ...(notes ?? []).map((note) => ({ x: wallOf(Date.parse(note.time)), label: `✎ ${note.text.length > 12 ? `${note.text.slice(0, 11)}…` : note.text}`, color: token('ink-2') })),
-  ] : []), [shown, alarms, notes, colors]);
+  ] : none), [shown, alarms, notes, colors]);
 }

@@ -41,7 +41,10 @@ const rhythmWindow = 6;
  */
 export function gapsOf(times: readonly number[]): boolean[] {
   const distances = times.slice(1).map((time, index) => time - (times[index] ?? time));
+  // No rhythm is shorter than the shortest distance, so that most pairs need no look at their neighbours.
+  const least = distances.reduce((least, distance) => (distance > 0 && distance < least ? distance : least), Infinity);
   return distances.map((distance, index) => {
+    if (distance <= 4 * least) return false;
     const rhythm = Math.max(usual(distances.slice(Math.max(0, index - rhythmWindow), index)), usual(distances.slice(index + 1, index + 1 + rhythmWindow)));
     return rhythm > 0 && distance > 4 * rhythm;
   });

@@ -17,6 +17,9 @@ internal static class GrowthBenchmark
     private const int Fields = 10, Writers = 4, Windows = 10;
     private const long Origin = 1_780_000_000_000, IntervalMs = 10_000;
 
+    /// <summary>Values begin anew after so many rounds: what grows from window to window is the store alone, not the digits of its values.</summary>
+    private const int Period = 5_000;
+
     public static async Task<int> RunAsync(string[] options)
     {
         long samples = Option(options, 0, 100) * 1_000_000L;
@@ -63,6 +66,7 @@ internal static class GrowthBenchmark
     /// <summary>Half integer gauges that wander, half meters with two decimals.</summary>
     private static double ValueOf(int series, int round)
     {
+        round %= Period;
         uint noise = ((uint)series * 0x9E37_79B1u) ^ ((uint)round * 0x85EB_CA6Bu);
         noise = (noise ^ (noise >> 15)) * 0x2C1B_3C6Du;
         noise ^= noise >> 13;

@@ -24,6 +24,13 @@ public sealed class WallEnduranceTests(ConsoleBrowser browser)
         (double heap, double nodes, double listeners) before = await CountAsync(inside);
         await RunAsync(page, device, Rounds);
         (double heap, double nodes, double listeners) after = await CountAsync(inside);
+        // On a busy machine answers and code of a moment may stand in a count; what leaks stands in every one.
+        for (int again = 0; again < 3 && after.heap >= before.heap * 1.1; again++)
+        {
+            await RunAsync(page, device, Rounds / 3);
+            after = await CountAsync(inside);
+        }
+
         Assert.True(after.heap < before.heap * 1.1, $"The heap grew from {before.heap / 1e6:0.0} to {after.heap / 1e6:0.0} MB.");
         Assert.True(after.nodes < (before.nodes * 1.1) + 50, $"Nodes grew from {before.nodes} to {after.nodes}.");
         Assert.True(after.listeners < (before.listeners * 1.1) + 20, $"Listeners grew from {before.listeners} to {after.listeners}.");

@@ -167,7 +167,7 @@ public sealed class LiveStreamTests
             server.Sample("north", 85, milliseconds: 1);
             raised = server.Time.GetUtcNow();
             server.Sample("north", 50, milliseconds: 1);
-            if (round % 100 == 99) await prompt.UntilAlarmAsync(raised, "returnedUnacknowledged");
+            if (round % 25 == 24) await prompt.UntilAlarmAsync(raised, "returnedUnacknowledged");
         }
         var hub = server.Services.GetRequiredService<LiveHub>();
         Assert.Equal(0, hub.Resyncs);

@@ -71,7 +71,7 @@ function usePast(ids: readonly number[], trend: TrendView, compare: string): { s
 /** What is on the screen: a stretch that was chosen with the curves in it, one that a hand moves at once. */
 function useShownView({ view, request, isMoving }: TrendView, drawn: Stretch): Stretch {
   const [shown, setShown] = useState(view);
-  if (drawn !== request && !isMoving) return shown;
+  if ((drawn.from !== request.from || drawn.to !== request.to) && !isMoving) return shown;
   if (shown !== view) setShown(view);
   return view;
 }

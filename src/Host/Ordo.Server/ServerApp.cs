@@ -89,7 +89,16 @@ public static partial class ServerApp
         string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http", StringComparison.Ordinal));
         await app.Services.GetRequiredService<AccessDirectory>().GetAsync(cancellation);
         using (HttpClient own = OwnClient.To(address)) await app.Services.GetRequiredService<FirstQuestions>().AskAsync(own, cancellation);
-        if (started is not null) await started(app, cancellation);
+        try
+        {
+            if (started is not null) await started(app, cancellation);
+        }
+        catch
+        {
+            await app.StopAsync(CancellationToken.None); // in its order, so that the reason is the last word and not the first of many
+            throw;
+        }
+
         app.Services.GetRequiredService<Readiness>().SetReady();
         session.Announce(address);
         await Console.Out.WriteLineAsync(string.Create(

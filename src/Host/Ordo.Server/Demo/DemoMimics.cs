@@ -15,7 +15,7 @@ internal static class DemoMimics
     {
         var json = new JsonSerializerOptions(JsonSerializerDefaults.Web);
         HttpConventions.Configure(json);
-        string folder = Path.Combine(AppContext.BaseDirectory, "data", "demo-park");
+        string folder = Path.Combine(DemoPark.SimulatorFolder(), "data", "demo-park");
         foreach (string drawing in Directory.GetFiles(folder, "*.svg").Order(StringComparer.Ordinal))
         {
             DemoMimic described = JsonSerializer.Deserialize<DemoMimic>(await File.ReadAllTextAsync(Path.ChangeExtension(drawing, ".json"), cancellation), json)!;

@@ -60,7 +60,7 @@ public sealed partial class DemoPark(IReadOnlyList<string> simulatorArguments) :
     private static async Task<bool> ImportAsync(IServiceProvider services, CancellationToken cancellation)
     {
         if (await services.GetRequiredService<OrdoDbContext>().Set<Asset>().AnyAsync(cancellation)) return false;
-        await using FileStream file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "data", "demo-park", "park.csv"));
+        await using FileStream file = File.OpenRead(Path.Combine(SimulatorFolder(), "data", "demo-park", "park.csv"));
         ImportOutcome outcome = await services.GetRequiredService<ParkImporter>().ImportAsync(file, ParkFileFormat.Csv, "park.csv", cancellation: cancellation);
         if (outcome.FaultCount > 0)
         {
@@ -113,18 +113,24 @@ public sealed partial class DemoPark(IReadOnlyList<string> simulatorArguments) :
     {
         string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http", StringComparison.Ordinal));
         Hj212Options hj212 = app.Services.GetRequiredService<Hj212Options>();
-        // The launcher publishes the server with a runtime of its own, and the simulator in a folder beside it.
+        // The launcher publishes the server with a runtime of its own.
         string dotnet = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
-        string[] places = [Path.Combine(AppContext.BaseDirectory, "ordo-simulator.dll"), Path.Combine(AppContext.BaseDirectory, "..", "simulator", "ordo-simulator.dll")];
         var start = new ProcessStartInfo(dotnet) { RedirectStandardInput = true, Environment = { ["ORDO_TOKEN"] = token } };
         // A week of history fills the curves of a new park. Later starts send none: what was not measured while nobody ran is a gap.
         string[] arguments =
         [
-            Array.Find(places, File.Exists) ?? throw new StartRefusedException($"The simulator is missing: {places[^1]}."), "--server", Reachable(address), "--hj212", new IPEndPoint(IPAddress.Loopback, hj212.Port).ToString(),
+            Path.Combine(SimulatorFolder(), "ordo-simulator.dll"), "--server", Reachable(address), "--hj212", new IPEndPoint(IPAddress.Loopback, hj212.Port).ToString(),
             "--hours", isNew ? "168" : "0", "--anchor", anchor, "--until-stdin-closes", .. simulatorArguments,
         ];
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         simulator = Process.Start(start) ?? throw new StartRefusedException("The simulator did not start.");
+    }
+
+    /// <summary>Beside the server's files, or in a folder beside its folder, where the launcher puts it; with it is the park it plays.</summary>
+    internal static string SimulatorFolder()
+    {
+        string[] folders = [AppContext.BaseDirectory, Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "simulator"))];
+        return Array.Find(folders, folder => File.Exists(Path.Combine(folder, "ordo-simulator.dll"))) ?? throw new StartRefusedException($"The simulator is missing in {folders[^1]}.");
     }
 
     /// <summary>A server that listens on every address is reached on this machine's own.</summary>

@@ -26,12 +26,12 @@ export function PointPicker({ ids, onChange }: { ids: readonly number[]; onChang
   const add = (id: number | null): void => {
     setText('');
     if (id === null) return;
-    if (ids.length >= maxCurves) void message.info(t('trends.tooMany'));
+    if (ids.length >= maxCurves) void message.info(t('trends.tooMany', { n: maxCurves }));
     else onChange([...ids, id]);
   };
   return (
     <Select<number | null>
-      style={{ width: 320 }} aria-label={t('trends.add')} placeholder={t('trends.addHint')} value={null} options={options} loading={found.isFetching} autoFocus={ids.length === 0}
+      style={{ width: 320 }} aria-label={t('trends.add')} placeholder={t('trends.addHint', { n: maxCurves })} value={null} options={options} loading={found.isFetching} autoFocus={ids.length === 0}
       showSearch={{ filterOption: false, searchValue: text, onSearch: setText }} onChange={add} popupMatchSelectWidth={420}
     />
   );

@@ -40,7 +40,7 @@ export function TrendLegend({ points, missing, series, onRemove, stretch }: Tren
       ...(stretch ? [
         { key: 'std', title: t('trends.std'), align: 'right' as const, width: 80, render: (point: PointItem) => formatNumber(figures?.find((each) => each.pointId === point.id)?.standardDeviation, point.decimals + 1) },
         { key: 'sum', title: t('trends.sum'), align: 'right' as const, width: 96, render: (point: PointItem) => formatNumber(figures?.find((each) => each.pointId === point.id)?.sum, point.decimals) },
-        { key: 'integral', title: <span title={t('trends.integralHint')}>{t('trends.integral')}</span>, align: 'right' as const, width: 124, render: (point: PointItem) => integralOf(figures?.find((each) => each.pointId === point.id)?.integralHours, point) },
+        { key: 'integral', title: <span title={t('trends.integralHint')}>{t('trends.integral')}</span>, align: 'right' as const, width: 156, render: (point: PointItem) => integralOf(figures?.find((each) => each.pointId === point.id)?.integralHours, point) },
         { key: 'completeness', title: t('trends.completeness'), align: 'right' as const, width: 76, render: (point: PointItem) => shareOf(figures?.find((each) => each.pointId === point.id)?.completeness) },
       ] : []),
       { key: 'bad', title: t('trends.bad'), align: 'right', width: 64, render: (point) => series.find((each) => each.pointId === point.id)?.statistics.bad || '' },

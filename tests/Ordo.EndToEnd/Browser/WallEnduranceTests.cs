@@ -14,6 +14,9 @@ public sealed class WallEnduranceTests(ConsoleBrowser browser)
     /// <summary>Rises and returns of an alarm, as many as a bad day brings to one station.</summary>
     private const int Rounds = 60;
 
+    /// <summary>A place that stands on the map with its alarm is a root of its own for React, which listens there to every kind of event; more places in alarm are no leak.</summary>
+    private const int ListenersOfMark = 160;
+
     /// <summary>Minutes before the figures count, and minutes of which the median is judged: what the wall happens to show weighs a tenth.</summary>
     private const int Warm = 6, Judged = 5;
 
@@ -44,7 +47,7 @@ public sealed class WallEnduranceTests(ConsoleBrowser browser)
         await StandAsync("demo", async (page, inside, device) =>
         {
             await RunAsync(page, device, Rounds / 3);
-            var seen = new List<(double Heap, double Nodes, double Listeners)>();
+            var seen = new List<(double Heap, double Nodes, double Listeners, double Marks)>();
             for (int minute = 1; minute <= minutes; minute++)
             {
                 long began = Stopwatch.GetTimestamp();
@@ -56,17 +59,18 @@ public sealed class WallEnduranceTests(ConsoleBrowser browser)
                 }
                 double still = await FramesAsync(page, flights: false), flying = await FramesAsync(page, flights: true);
                 (double heap, double nodes, double listeners) now = await CountAsync(inside);
-                seen.Add(now);
+                int marks = await page.Locator(".maplibregl-marker").CountAsync();
+                seen.Add((now.heap, now.nodes, now.listeners, marks));
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"minute {minute,3}: {2 * rounds,5} alarm events, heap {now.heap / 1e6,6:0.0} MB, {now.nodes,6} nodes, {now.listeners,5} listeners, {still,5:0.0} frames/s, {flying,5:0.0} while the camera flies"));
+                    $"minute {minute,3}: {2 * rounds,5} alarm events, heap {now.heap / 1e6,6:0.0} MB, {now.nodes,6} nodes, {now.listeners,5} listeners with {marks,2} places marked, {still,5:0.0} frames/s, {flying,5:0.0} while the camera flies"));
             }
 
             // Answers are kept for five minutes after nothing shows them: until then there is more to hold with every place that is chosen.
-            (double Heap, double Nodes, double Listeners) first = MedianOf([.. seen.Skip(Math.Min(Warm, minutes - 1)).Take(Judged)]), last = MedianOf([.. seen.TakeLast(Judged)]);
+            (double Heap, double Nodes, double Listeners, double Marks) first = MedianOf([.. seen.Skip(Math.Min(Warm, minutes - 1)).Take(Judged)]), last = MedianOf([.. seen.TakeLast(Judged)]);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Heap {first.Heap / 1e6:0.0} MB after {Warm} minutes, {last.Heap / 1e6:0.0} MB after {minutes}; medians of {Judged} minutes."));
             Assert.InRange(last.Heap, 0, first.Heap * 1.1);
             Assert.InRange(last.Nodes, 0, (first.Nodes * 1.1) + 50);
-            Assert.InRange(last.Listeners, 0, (first.Listeners * 1.1) + 20);
+            Assert.InRange(last.Listeners, 0, (first.Listeners * 1.1) + 20 + (ListenersOfMark * Math.Max(0, last.Marks - first.Marks)));
         });
     }
 
@@ -120,10 +124,10 @@ public sealed class WallEnduranceTests(ConsoleBrowser browser)
         })
         """, flights);
 
-    private static (double Heap, double Nodes, double Listeners) MedianOf((double Heap, double Nodes, double Listeners)[] minutes)
+    private static (double Heap, double Nodes, double Listeners, double Marks) MedianOf((double Heap, double Nodes, double Listeners, double Marks)[] minutes)
     {
-        double Of(Func<(double Heap, double Nodes, double Listeners), double> figure) => minutes.Select(figure).Order().ElementAt(minutes.Length / 2);
-        return (Of(m => m.Heap), Of(m => m.Nodes), Of(m => m.Listeners));
+        double Of(Func<(double Heap, double Nodes, double Listeners, double Marks), double> figure) => minutes.Select(figure).Order().ElementAt(minutes.Length / 2);
+        return (Of(m => m.Heap), Of(m => m.Nodes), Of(m => m.Listeners), Of(m => m.Marks));
     }
 
     private static async Task<(double Heap, double Nodes, double Listeners)> CountAsync(ICDPSession inside)

@@ -98,7 +98,7 @@ export function within(readings: readonly Reading[], { from, to }: Stretch): Rea
 
 const readBefore = new WeakMap<Samples, readonly Reading[]>();
 
-/** Another stretch is seen long before its answer comes: what an answer says is read from its texts once. */
+/** Live samples draw the picture again and again: what an answer says is read from its texts once. */
 function readOnce(samples: Samples): readonly Reading[] {
   const known = readBefore.get(samples);
   if (known) return known;

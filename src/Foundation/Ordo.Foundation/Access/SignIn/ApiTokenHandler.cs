@@ -26,13 +26,14 @@ internal sealed class ApiTokenHandler(
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (SecretOf(Request) is not { } secret) return AuthenticateResult.NoResult();
-        if (HttpMethods.IsGet(Request.Method) && own.Is(secret))
+        string hash = ApiToken.HashOf(secret);
+        if (HttpMethods.IsGet(Request.Method) && own.Is(hash))
         {
             Context.SetCaller(Caller.Everything(nameof(OwnToken)));
             return AuthenticateResult.Success(new(Program, Scheme.Name));
         }
 
-        if (await directory.FindTokenAsync(ApiToken.HashOf(secret), Context.RequestAborted) is not { Owner.Disabled: false } token || token.Expires <= TimeProvider.GetUtcNow())
+        if (await directory.FindTokenAsync(hash, Context.RequestAborted) is not { Owner.Disabled: false } token || token.Expires <= TimeProvider.GetUtcNow())
             return AuthenticateResult.Fail("Unknown, revoked or expired token.");
 
         use.Note(token.Id, TimeProvider.GetUtcNow());

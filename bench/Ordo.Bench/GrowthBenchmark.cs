@@ -8,13 +8,16 @@ using Ordo.Storage;
 namespace Ordo.Bench;
 
 /// <summary>
-/// Whether taking samples becomes slower as more are stored: the rate and the processor time a sample in windows of equal length, from the empty store on. On a machine with other work the processor
-/// time is the figure to compare.
+/// Whether taking samples becomes slower as more are stored: the rate and the processor time a sample in windows of equal length, from the empty store on. Windows lie minutes apart and a machine that is
+/// shared gives less memory bandwidth in some of them, so at the end the grown store and an empty one take turns, and the median of the turns' ratios is the answer.
 /// Options: million samples (100), series (20000), seconds at most (540), folder (a temporary one).
 /// </summary>
 internal static class GrowthBenchmark
 {
-    private const int Fields = 10, Writers = 4, Windows = 10;
+    private const int Fields = 10, Writers = 4, Windows = 10, Turns = 5;
+
+    /// <summary>Rounds of a turn: several chunks of every series, whose sealing is part of the work.</summary>
+    private const int Block = 4_096;
     private const long Origin = 1_780_000_000_000, IntervalMs = 10_000;
 
     /// <summary>Values begin anew after so many rounds: what grows from window to window is the store alone, not the digits of its values.</summary>
@@ -47,6 +50,7 @@ internal static class GrowthBenchmark
             }
 
             Print($"last window / first      rate {windows[^1].Rate / windows[0].Rate:F2}, processor a sample {windows[^1].Nanoseconds / windows[0].Nanoseconds:F2}   ({series} series, {(double)round * series / 1e6:F0} M samples)");
+            if (round >= rounds) round = await TakeTurnsAsync(store, round, Path.Combine(folder, "empty"), series);
             store.Stop();
             Print($"disk                     {new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length) / ((double)round * series):F3} bytes a sample");
         }
@@ -54,6 +58,65 @@ internal static class GrowthBenchmark
         if (options.Length <= 3) Directory.Delete(folder, recursive: true);
         return 0;
     }
+
+    /// <summary>Blocks of the same rounds into the grown store and an empty one in turn, each until the process rests: the grown store's last round.</summary>
+    private static async Task<int> TakeTurnsAsync(TelemetryStore grown, int round, string folder, int series)
+    {
+        Directory.CreateDirectory(folder);
+        using (var empty = new TelemetryStore(new(), folder, () => [], NullLogger<TelemetryStore>.Instance))
+        {
+            empty.Start();
+            Define(empty.Catalogue, series);
+            int fresh = round; // the same values, so that only what is stored differs
+            for (; fresh < round + Block; fresh++) await WriteRoundAsync(empty, series, fresh); // an empty store's first chunks are open ones and cost less
+            var turns = new List<(double Rate, double Processor)>();
+            await RestAsync();
+            for (int turn = 0; turn < Turns; turn++)
+            {
+                (double grownSeconds, double grownProcessor) = await TimeAsync(grown, round);
+                (double emptySeconds, double emptyProcessor) = await TimeAsync(empty, fresh);
+                round += Block;
+                fresh += Block;
+                turns.Add((emptySeconds / grownSeconds, grownProcessor / emptyProcessor));
+                Print($"turn {turn + 1}   grown {Block * (double)series / grownSeconds / 1e6,6:F2}, empty {Block * (double)series / emptySeconds / 1e6,6:F2} M samples/s   ratio {turns[^1].Rate:F2}, processor {turns[^1].Processor:F2}");
+            }
+
+            Print($"grown / empty, in turn   rate {Median(turns.Select(turn => turn.Rate)):F2}, processor a sample {Median(turns.Select(turn => turn.Processor)):F2}   (medians of {Turns})");
+            empty.Stop();
+        }
+
+        Directory.Delete(folder, recursive: true);
+        return round;
+
+        async Task<(double Seconds, double Processor)> TimeAsync(TelemetryStore store, int first)
+        {
+            TimeSpan cpu = Processor();
+            long start = Stopwatch.GetTimestamp();
+            for (int i = first; i < first + Block; i++) await WriteRoundAsync(store, series, i);
+            double written = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            await RestAsync();
+            return (written, (Processor() - cpu).TotalSeconds);
+        }
+    }
+
+    /// <summary>Until the process used less than a tenth of a processor for a second and a half: checkpoints and rollups follow what was written.</summary>
+    private static async Task RestAsync()
+    {
+        for (int quiet = 0; quiet < 3;)
+        {
+            TimeSpan before = Processor();
+            await Task.Delay(500);
+            quiet = (Processor() - before).TotalMilliseconds < 50 ? quiet + 1 : 0;
+        }
+    }
+
+    private static TimeSpan Processor()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.TotalProcessorTime;
+    }
+
+    private static double Median(IEnumerable<double> values) => values.Order().ElementAt(Turns / 2);
 
     private static Task WriteRoundAsync(TelemetryStore store, int series, int round) => Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(async () =>
     {

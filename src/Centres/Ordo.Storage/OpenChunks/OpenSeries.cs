@@ -71,7 +71,7 @@ internal struct OpenSeries
     /// <summary>Has the place fetched where the next sample will stand; takes no lock.</summary>
     public readonly void Fetch(SampleBlocks blocks)
     {
-        if (count > 0) blocks.Fetch(tail, count - 1);
+        if (!SampleBlocks.BeginsAt(count)) blocks.Fetch(tail, count);
     }
 
     /// <summary>Adds a sample.</summary>
@@ -79,7 +79,8 @@ internal struct OpenSeries
     public int Append(long time, double value, SampleQuality quality, SampleBlocks blocks)
     {
         int at = count;
-        if (at > 0)
+        // What is newer than all before, as nearly every sample is, goes behind the others without a look at them: their memory is far away.
+        if (at > 0 && time <= latestTime)
         {
             long before = blocks.At(tail, at - 1).Time;
             // A repetition of the newest is everyday traffic: it must not cost a place.

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Ordo.Foundation.Telemetry;
 using Ordo.Storage.Chunks;
 using Ordo.Storage.Series;
@@ -99,7 +101,7 @@ internal sealed class OpenSeriesTable(int target, long budget)
             {
                 do
                 {
-                    if (i + Ahead < series.Length && series[i + Ahead] is var coming && coming < count) table[coming].Fetch(blocks);
+                    FetchFor(series, i);
                     int number = series[i];
                     if (number >= count) Ensure(number);
                     ref OpenSeries open = ref table[number];
@@ -114,6 +116,13 @@ internal sealed class OpenSeriesTable(int target, long budget)
 
         Interlocked.Add(ref openSamples, added);
         AppliedSequence = sequence;
+    }
+
+    /// <summary>Has the processor fetch what samples further on in the batch will need: first the series, and when that is there the place the sample goes to.</summary>
+    private unsafe void FetchFor(ReadOnlySpan<int> series, int at)
+    {
+        if (at + (2 * Ahead) < series.Length && series[at + (2 * Ahead)] is var later && later < count && Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref table[later]));
+        if (at + Ahead < series.Length && series[at + Ahead] is var coming && coming < count) table[coming].Fetch(blocks);
     }
 
     /// <summary>Applies one sample that was in the log. Before any other thread runs.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace Ordo.Storage.OpenChunks;
@@ -9,6 +10,8 @@ internal readonly record struct OpenSample(long Time, double Value);
 /// <summary>
 /// The memory of the open samples: slabs of a mebibyte cut into blocks, a series having a chain of them. A chain grows by a block of 8 samples at first and of 128 in the end;
 /// it is never copied, nothing in it is an object of its own, and what a sealed series gives back the next growing one takes.
+/// <para>Free blocks wait by their place in the chain, the one given back first to be taken first. Series that arrive together are sealed together and grow together again, so they find
+/// the blocks they had, which lie side by side: one list for all blocks of a length shuffles the memory of a store that runs for long.</para>
 /// </summary>
 /// <remarks>
 /// Refused: an array for each series (a million of them are copied and looked at by every collection of garbage), and blocks that double (series that
@@ -20,9 +23,13 @@ internal sealed class SampleBlocks
     /// <summary>A chain without a block.</summary>
     public const int None = -1;
     private const int Smallest = 8, Largest = 128;
+
+    /// <summary>Places in a chain: 8 blocks of 8 samples, 4 each of 16, 32 and 64, then those of 128; a chain of more than 2,048 samples has several at the last.</summary>
+    private const int Links = 32;
+
     private const int SlabSamples = 1 << 16, SlabBits = 16;
     private readonly Lock gate = new();
-    private readonly int[] free = [None, None, None, None, None]; // first free block of 8, 16, 32, 64, 128; the others follow as in a chain
+    private readonly Free[] free = new Free[Links];
     private volatile Slab[] slabs = [];
     private int slabCount;
     private int fresh = SlabSamples; // of the newest slab, samples that have been cut off
@@ -47,7 +54,7 @@ internal sealed class SampleBlocks
     {
         Slab[] known = slabs;
         int slab = place >> SlabBits, at = (place & (SlabSamples - 1)) + (index & (LengthAt(index) - 1));
-        if (Sse.IsSupported && (uint)slab < (uint)known.Length && known[slab].Samples is { } samples && at < samples.Length) Sse.Prefetch0(Unsafe.AsPointer(ref samples[at]));
+        if (Sse.IsSupported && (uint)slab < (uint)known.Length && known[slab].Samples is { } samples) Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(samples), at)));
     }
 
     /// <summary>The next block of a chain.</summary>
@@ -56,12 +63,12 @@ internal sealed class SampleBlocks
     /// <summary>A block for the sample of that index, linked behind the chain's last one.</summary>
     public int Rent(int index, int last)
     {
-        int length = LengthAt(index), size = SizeOf(length), place;
+        int length = LengthAt(index), place;
         lock (gate)
         {
-            place = free[size];
-            if (place != None) free[size] = NextOf(place);
-            else place = Cut(length);
+            place = Take(LinkAt(index));
+            if (place == None) place = TakeOther(length);
+            if (place == None) place = Cut(length);
             lent += length;
         }
 
@@ -79,9 +86,8 @@ internal sealed class SampleBlocks
         {
             while (place != None)
             {
-                int next = NextOf(place), length = LengthAt(index), size = SizeOf(length);
-                NextOf(place) = free[size];
-                free[size] = place;
+                int next = NextOf(place), length = LengthAt(index);
+                Add(LinkAt(index), place);
                 lent -= length;
                 index += length;
                 place = next;
@@ -100,7 +106,38 @@ internal sealed class SampleBlocks
         Return(rest, index);
     }
 
-    private static int SizeOf(int length) => System.Numerics.BitOperations.Log2((uint)length) - 3;
+    private static int LinkAt(int index) => index < 64 ? index >> 3 : index < 128 ? 4 + (index >> 4) : index < 256 ? 8 + (index >> 5) : index < 512 ? 12 + (index >> 6) : Math.Min(16 + (index >> 7), Links - 1);
+
+    private void Add(int link, int place)
+    {
+        ref Free list = ref free[link];
+        NextOf(place) = None;
+        if (list.Count++ == 0) list.First = place;
+        else NextOf(list.Last) = place;
+        list.Last = place;
+    }
+
+    private int Take(int link)
+    {
+        ref Free list = ref free[link];
+        if (list.Count == 0) return None;
+        int place = list.First;
+        list.First = NextOf(place);
+        list.Count--;
+        return place;
+    }
+
+    /// <summary>A block of the length that waits for another place in a chain: none lies idle while memory grows.</summary>
+    private int TakeOther(int length)
+    {
+        int first = LinkAt(length == Smallest ? 0 : length == Largest ? 512 : length * 4), end = length == Smallest ? 8 : length == Largest ? Links : first + 4;
+        for (int link = first; link < end; link++)
+        {
+            if (Take(link) is var place && place != None) return place;
+        }
+
+        return None;
+    }
 
     private ref int NextOf(int place) => ref slabs[place >> SlabBits].Next[(place & (SlabSamples - 1)) / Smallest];
 
@@ -111,9 +148,7 @@ internal sealed class SampleBlocks
             // What is left of the slab serves as the smallest blocks.
             for (; fresh < SlabSamples; fresh += Smallest)
             {
-                int left = ((slabCount - 1) << SlabBits) + fresh;
-                NextOf(left) = free[0];
-                free[0] = left;
+                Add(0, ((slabCount - 1) << SlabBits) + fresh);
             }
 
             AddSlab();
@@ -136,6 +171,14 @@ internal sealed class SampleBlocks
         slabs[slabCount] = new(GC.AllocateUninitializedArray<OpenSample>(SlabSamples), new int[SlabSamples / Smallest]);
         Volatile.Write(ref slabCount, slabCount + 1);
         fresh = 0;
+    }
+
+    /// <summary>Free blocks in the order they were given back.</summary>
+    private struct Free
+    {
+        public int First;
+        public int Last;
+        public int Count;
     }
 
     private readonly record struct Slab(OpenSample[] Samples, int[] Next);

@@ -11,7 +11,7 @@ namespace Ordo.Bench.Identifiers;
 /// <summary>
 /// The identifier node: bulk load in this process, then a server of its own process that holds what was loaded, asked over UDP, TCP and HTTP by this one; NSD is asked over
 /// UDP by the same code in the same run. Options: handles (1000000), seconds a figure (5), folder (a temporary one; one that is named stays and what was loaded can be asked again),
-/// ordo-server.dll (what <c>./ordo</c> built), parts with commas between (all of load, open, nsd, udp, tcp, rest, creates, starts).
+/// ordo-server.dll (what <c>./ordo</c> built), parts with commas between (all of load, open, still, nsd, udp, tcp, rest, creates, starts).
 /// </summary>
 internal static class IdentifiersBenchmark
 {
@@ -19,7 +19,7 @@ internal static class IdentifiersBenchmark
     private const int MostDnsNames = 3_000_000;
     private static int handles;
     private static TimeSpan seconds;
-    private static string[] parts = ["load", "open", "nsd", "udp", "tcp", "rest", "creates", "starts"];
+    private static string[] parts = ["load", "open", "still", "nsd", "udp", "tcp", "rest", "creates", "starts"];
 
     public static async Task<int> RunAsync(string[] options)
     {
@@ -31,6 +31,7 @@ internal static class IdentifiersBenchmark
         {
             if (Has("load")) await LoadAsync(Path.Combine(folder, "data", "identifiers"));
             if (Has("open")) Open(Path.Combine(folder, "data", "identifiers"));
+            if (Has("still")) TellStillness();
             double yardstick = Has("nsd") ? AskNsd(Path.Combine(folder, "nsd")) : double.NaN;
             if (parts.Intersect(["udp", "tcp", "rest", "creates", "starts"]).Any()) await AskServerAsync(options.Length > 3 ? options[3] : ServerProcess.Built, Path.Combine(folder, "data"), yardstick);
         }
@@ -65,6 +66,12 @@ internal static class IdentifiersBenchmark
         Tell($"the store alone opened in {Stopwatch.GetElapsedTime(begin).TotalSeconds:0.00} s; {store.Count:N0} handles, {(double)store.IndexBytes / store.Count:0.0} bytes of each in the index");
     }
 
+    private static void TellStillness()
+    {
+        Stillness.Gaps gaps = Stillness.Measure(seconds);
+        Tell(string.Create(CultureInfo.InvariantCulture, $"the machine itself, all processors busy: {gaps.Share:P2} of the time in gaps of more than a millisecond, the longest {gaps.Longest:0.0} ms"));
+    }
+
     private static double AskNsd(string folder)
     {
         if (!File.Exists(NsdServer.Program))
@@ -77,8 +84,8 @@ internal static class IdentifiersBenchmark
         using NsdServer nsd = NsdServer.Start(folder, names);
         using var questions = new UdpQuestions(QuestionForm.Dns(NsdServer.Zone), nsd.EndPoint, 256);
         Load.Fastest(questions, names, TimeSpan.FromSeconds(1));
-        LoadFigures figures = Load.Fastest(questions, names, seconds);
-        Tell($"NSD, {names:N0} names, UDP: {figures.PerSecond:N0}/s ({figures.Lost} lost); resident {nsd.Resident >> 20:N0} MiB");
+        LoadFigures figures = Load.Fastest(questions, names, seconds), steady = Load.Steady(questions, names, figures.PerSecond / 2, seconds);
+        Tell($"NSD, {names:N0} names, UDP: {figures.PerSecond:N0}/s ({figures.Lost} lost); at half load {Latency(steady)}; resident {nsd.Resident >> 20:N0} MiB");
         return figures.PerSecond;
     }
 

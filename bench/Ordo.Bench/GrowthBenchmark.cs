@@ -28,7 +28,6 @@ internal static class GrowthBenchmark
         long samples = Option(options, 0, 100) * 1_000_000L;
         int series = Option(options, 1, 20_000), seconds = Option(options, 2, 540);
         string folder = options.Length > 3 ? options[3] : Directory.CreateTempSubdirectory("ordo-bench-").FullName;
-        using var process = Process.GetCurrentProcess();
         using (var store = new TelemetryStore(new(), folder, () => [], NullLogger<TelemetryStore>.Instance))
         {
             store.Start();
@@ -39,14 +38,12 @@ internal static class GrowthBenchmark
             long begin = Stopwatch.GetTimestamp();
             for (int window = 1; window <= Windows && Stopwatch.GetElapsedTime(begin).TotalSeconds < seconds; window++)
             {
-                process.Refresh();
-                TimeSpan cpu = process.TotalProcessorTime;
+                TimeSpan cpu = Processor();
                 long start = Stopwatch.GetTimestamp();
                 for (told = round; round < (long)rounds * window / Windows && Stopwatch.GetElapsedTime(begin).TotalSeconds < seconds; round++) await WriteRoundAsync(store, series, round);
                 double took = Stopwatch.GetElapsedTime(start).TotalSeconds, written = (double)(round - told) * series;
-                process.Refresh();
-                windows.Add((written / took, (process.TotalProcessorTime - cpu).TotalSeconds / written * 1e9));
-                Print($"up to {(double)round * series / 1e6,6:F0} M stored   {windows[^1].Rate / 1e6,6:F2} M samples/s, {windows[^1].Nanoseconds,5:F0} ns of processor a sample, {process.WorkingSet64 >> 20} MiB resident");
+                windows.Add((written / took, (Processor() - cpu).TotalSeconds / written * 1e9));
+                Print($"up to {(double)round * series / 1e6,6:F0} M stored   {windows[^1].Rate / 1e6,6:F2} M samples/s, {windows[^1].Nanoseconds,5:F0} ns of processor a sample, {Environment.WorkingSet >> 20} MiB resident");
             }
 
             Print($"last window / first      rate {windows[^1].Rate / windows[0].Rate:F2}, processor a sample {windows[^1].Nanoseconds / windows[0].Nanoseconds:F2}   ({series} series, {(double)round * series / 1e6:F0} M samples)");
@@ -67,16 +64,14 @@ internal static class GrowthBenchmark
         {
             empty.Start();
             Define(empty.Catalogue, series);
-            int fresh = round; // the same values, so that only what is stored differs
-            for (; fresh < round + Block; fresh++) await WriteRoundAsync(empty, series, fresh); // an empty store's first chunks are open ones and cost less
+            for (int before = round - Block; before < round; before++) await WriteRoundAsync(empty, series, before); // an empty store's first chunks are open ones and cost less
             var turns = new List<(double Rate, double Processor)>();
             await RestAsync();
             for (int turn = 0; turn < Turns; turn++)
             {
                 (double grownSeconds, double grownProcessor) = await TimeAsync(grown, round);
-                (double emptySeconds, double emptyProcessor) = await TimeAsync(empty, fresh);
+                (double emptySeconds, double emptyProcessor) = await TimeAsync(empty, round);
                 round += Block;
-                fresh += Block;
                 turns.Add((emptySeconds / grownSeconds, grownProcessor / emptyProcessor));
                 Print($"turn {turn + 1}   grown {Block * (double)series / grownSeconds / 1e6,6:F2}, empty {Block * (double)series / emptySeconds / 1e6,6:F2} M samples/s   ratio {turns[^1].Rate:F2}, processor {turns[^1].Processor:F2}");
             }
@@ -99,10 +94,10 @@ internal static class GrowthBenchmark
         }
     }
 
-    /// <summary>Until the process used less than a tenth of a processor for a second and a half: checkpoints and rollups follow what was written.</summary>
+    /// <summary>Until the process used less than a tenth of a processor for a second and a half, or for half a minute: checkpoints and rollups follow what was written.</summary>
     private static async Task RestAsync()
     {
-        for (int quiet = 0; quiet < 3;)
+        for (int quiet = 0, looks = 0; quiet < 3 && looks < 60; looks++)
         {
             TimeSpan before = Processor();
             await Task.Delay(500);
@@ -110,11 +105,7 @@ internal static class GrowthBenchmark
         }
     }
 
-    private static TimeSpan Processor()
-    {
-        using var process = Process.GetCurrentProcess();
-        return process.TotalProcessorTime;
-    }
+    private static TimeSpan Processor() => Environment.CpuUsage.TotalTime;
 
     private static double Median(IEnumerable<double> values) => values.Order().ElementAt(Turns / 2);
 

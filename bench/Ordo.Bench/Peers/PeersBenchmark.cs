@@ -104,7 +104,6 @@ internal static class PeersBenchmark
         // What asks is a new program too, and learns the points' numbers: without this the first store alone would be charged for that. Not the sum, which one of them keeps.
         await peer.StartAsync();
         foreach (Question question in (Question[])[Question.DayOfOne, Question.HoursOfHundred, Question.Newest]) await peer.AskAsync(question, data, 2_000);
-        await peer.StopAsync();
         for (var whole = Stopwatch.StartNew(); column.ColdRounds < plan.ColdRounds && (column.ColdRounds == 0 || (column.Spent.Elapsed < plan.Limit * 0.5 && whole.Elapsed < plan.Limit)); column.ColdRounds++)
         {
             int round = column.ColdRounds;

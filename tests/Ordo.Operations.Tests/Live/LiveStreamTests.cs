@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Ordo.Operations.Alarms;
 using Ordo.Operations.Live;
 using Ordo.Perception.Sources;
 
@@ -160,14 +161,19 @@ public sealed class LiveStreamTests
         await using EventStream prompt = await EventStream.OpenAsync(server, other);
 
         // Each round is a rise and a return: many more messages than are kept, more bytes than any socket buffers. How many messages tell it depends on
-        // how the journal's cuts fall, so the prompt client is waited for by what it knows, not by how often it was told.
+        // how the journal's cuts fall, so the prompt client is waited for by what it knows, not by how often it was told; and the journal is waited for,
+        // because a cut that has become longer than what is kept rightly sends everybody to load again.
+        var journal = server.Services.GetRequiredService<AlarmJournal>();
+        var engine = server.Services.GetRequiredService<AlarmEngine>();
         DateTimeOffset raised = default;
         for (int round = 0; round < LiveMessages.Capacity; round++)
         {
             server.Sample("north", 85, milliseconds: 1);
             raised = server.Time.GetUtcNow();
             server.Sample("north", 50, milliseconds: 1);
-            if (round % 25 == 24) await prompt.UntilAlarmAsync(raised, "returnedUnacknowledged");
+            if (round % 25 != 24) continue;
+            await prompt.UntilAlarmAsync(raised, "returnedUnacknowledged");
+            await journal.WrittenAsync(engine.Sequence, TestContext.Current.CancellationToken);
         }
         var hub = server.Services.GetRequiredService<LiveHub>();
         Assert.Equal(0, hub.Resyncs);

@@ -143,7 +143,7 @@ internal sealed partial class LiveHub(
             _ => Interlocked.Increment(ref lost));
         points.Changed += NotePoints;
         engine.Changed += NoteAlarm;
-        journal.Written += NoteWritten;
+        journal.WrittenEvents += NoteWritten;
         sources.StateChanged += NoteSource;
         samples.Apply(points.Current, telemetry);
         return base.StartAsync(cancellationToken);
@@ -153,7 +153,7 @@ internal sealed partial class LiveHub(
     {
         points.Changed -= NotePoints;
         engine.Changed -= NoteAlarm;
-        journal.Written -= NoteWritten;
+        journal.WrittenEvents -= NoteWritten;
         sources.StateChanged -= NoteSource;
         return base.StopAsync(cancellationToken);
     }
@@ -193,9 +193,13 @@ internal sealed partial class LiveHub(
 
     /// <summary>
     /// Said once more when it is on disk: a console that loads its list at the first word may be quicker than the journal, and would show the
-    /// old one until something else happens.
+    /// old one until something else happens. Once for all an occurrence went through in the cut: after a flood a cut has thousands of changes.
     /// </summary>
-    private void NoteWritten(AlarmOccurrence occurrence) => NoteAlarm(engine.Find(occurrence.Id) ?? occurrence);
+    private void NoteWritten(IReadOnlyList<AlarmChange> changes)
+    {
+        foreach (var ofOne in changes.Where(c => c.Occurrence is not null).GroupBy(c => c.Occurrence!.Id))
+            NoteAlarm(engine.Find(ofOne.Key) ?? ofOne.Last().Occurrence!);
+    }
 
     private void NoteAlarm(AlarmOccurrence occurrence) => happened!.Writer.TryWrite(occurrence);
 

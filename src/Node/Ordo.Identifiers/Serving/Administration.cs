@@ -13,19 +13,14 @@ namespace Ordo.Identifiers.Serving;
 /// proven once. Everything that carries or wants a MAC, a signature or encryption passes here as well.
 /// </summary>
 internal sealed class Administration(
-    Responder responder, HandleStore store, Challenges challenges, Sessions sessions, NodeKey key, RequestCounts requests, RecursiveResolver recursion, Func<SiteInfo> site, IdentifiersOptions options, TimeProvider clock) : IDisposable
+    Responder responder, HandleStore store, Challenges challenges, Sessions sessions, NodeKey key, RequestCounts requests, RecursiveResolver recursion, Identities identities, CostlyWork costly,
+    Func<SiteInfo> site, IdentifiersOptions options, TimeProvider clock)
 {
-    private const int NamesPerMessage = 50, MaxKeys = 5, MaxWaiting = 1000;
+    private const int NamesPerMessage = 50;
     private const uint Validity = 43_200;
     private const OpFlags Echoed = OpFlags.Certify | OpFlags.Encrypt | OpFlags.CacheCertify | OpFlags.PublicOnly | OpFlags.DoNotRefer | OpFlags.RequestDigest;
 
     private readonly AdminRights rights = new(store);
-
-    // A stretched secret costs milliseconds; no more of them at once than there are processors.
-    private readonly SemaphoreSlim proving = new(Environment.ProcessorCount);
-
-    // Who waits for a processor; a flood of those who want proofs and signatures is told to come back.
-    private int waiting;
 
     /// <summary>Whether a message needs more than to be looked up.</summary>
     /// <param name="message">Envelope and message.</param>
@@ -113,7 +108,7 @@ internal sealed class Administration(
         // Before 2.7 sessions need DES, or MACs that the reference software itself takes wrongly.
         if (setup.Mode != KeyExchangeMode.DiffieHellman || !version.AtLeast(2, 7)) return Write(request, version, requestId, Outcome.Error(ResponseCode.SessionFailed, "Sessions are set up with Diffie-Hellman from version 2.7 on"));
         if (request.Envelope.SessionId != 0) return Write(request, version, requestId, Outcome.Error(ResponseCode.InvalidSessionSetup, "A session is not set up inside a session"));
-        (Session? session, PublicKeyData? ours, ResponseCode code) = await WorkAsync(() => sessions.Agree(setup, version, from), (null, null, ResponseCode.TooBusy));
+        (Session? session, PublicKeyData? ours, ResponseCode code) = await costly.RunAsync(() => sessions.Agree(setup, version, from), (null, null, ResponseCode.TooBusy));
         if (session is null) return Write(request, version, requestId, Outcome.Error(code, code == ResponseCode.TooBusy ? "Too many sessions are open" : "The public key is no half of a Diffie-Hellman agreement of 1024 to 2048 bits"));
         const uint aes = 3;
         byte[] data = new WireWriter(512).UInt32(aes).Raw(ours!.ToArray()).ToArray();
@@ -126,7 +121,7 @@ internal sealed class Administration(
         // As the answer says, because what is answered to a proof is the request before it.
         OpFlags flags = Header.Read(answer.AsSpan(Envelope.Size)).Flags;
         bool certify = (flags & OpFlags.Certify) != 0;
-        if (session is null) return certify ? await WorkAsync(() => Each(answer, message => Seals.WithSignature(message, Responder.VersionFor(request.Envelope), key)), answer) : answer;
+        if (session is null) return certify ? await costly.RunAsync(() => Each(answer, message => Seals.WithSignature(message, Responder.VersionFor(request.Envelope), key)), answer) : answer;
         return Each(answer, message =>
         {
             byte[] inside = message.ToArray();
@@ -158,30 +153,6 @@ internal sealed class Administration(
         requests.Add(transport, Header.Read(answer.AsSpan(Envelope.Size)).ResponseCode);
         return answer;
     }
-
-    /// <summary>Work that takes a millisecond, on as many threads as there are processors.</summary>
-    /// <returns><paramref name="busy"/> when too many wait.</returns>
-    private async Task<T> WorkAsync<T>(Func<T> work, T busy)
-    {
-        if (Interlocked.Increment(ref waiting) > MaxWaiting)
-        {
-            Interlocked.Decrement(ref waiting);
-            return busy;
-        }
-
-        await proving.WaitAsync();
-        try
-        {
-            return await Task.Run(work);
-        }
-        finally
-        {
-            proving.Release();
-            Interlocked.Decrement(ref waiting);
-        }
-    }
-
-    public void Dispose() => proving.Dispose();
 
     /// <summary>What anybody may be told: that the record is not here, that it is there already, that the request makes no sense.</summary>
     private Outcome Obvious(Message request)
@@ -294,13 +265,13 @@ internal sealed class Administration(
         return stream.ToArray();
     }
 
-    /// <summary>Who the answer proves its sender to be. Identities are kept here; those of other nodes are not asked for.</summary>
+    /// <summary>Who the answer proves its sender to be.</summary>
     private async Task<ValueReference?> IdentityOfAsync(ChallengeAnswer answer, Challenge challenge)
     {
         bool secret = answer.AuthenticationType.Is(ValueTypes.SecretKey), signed = answer.AuthenticationType.Is(ValueTypes.PublicKey);
-        if ((!secret && !signed) || answer.UserHandle.AsText() is null || !store.IsHome(answer.UserHandle.Span) || store.Find(answer.UserHandle) is not { } user) return null;
-        HandleValue[] keys = [.. user.Values.Where(value => value.Type.Is(secret ? ValueTypes.SecretKey : ValueTypes.PublicKey) && (value.Index == answer.UserIndex || (signed && answer.UserIndex == 0)))];
-        return await WorkAsync(() => keys.Take(MaxKeys).Where(key => secret
+        if (!secret && !signed) return null;
+        IReadOnlyList<HandleValue> keys = identities.KeysOf(new(answer.UserHandle, answer.UserIndex), secret ? ValueTypes.SecretKey : ValueTypes.PublicKey);
+        return await costly.RunAsync(() => keys.Where(key => secret
             ? Proofs.BySecret(answer.Answer.Memory, key.Data.Span, challenge.Nonce, challenge.Digest, !challenge.Version.AtLeast(2, 1))
             : Proofs.ByPublicKey(answer.Answer.Memory, key.Data.Memory, challenge.Nonce, challenge.Digest)).Select(key => (ValueReference?)new ValueReference(answer.UserHandle, key.Index)).FirstOrDefault(), null);
     }

@@ -73,7 +73,10 @@ public sealed class IdentifiersModule : IModule
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<TcpServer>());
         services.AddSingleton<IStartupFilter, HttpTunnel>();
         services.AddSingleton<HandleDesk>();
-        services.AddSingleton<SecretKeys>();
+        services.AddSingleton<RestSessions>();
+        services.AddSingleton<HandleCredentials>();
+        services.AddSingleton<HttpsPort>();
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<HttpsPort>());
         services.Insert(0, ServiceDescriptor.Singleton<IExceptionHandler, HandleFaults>()); // asked before the one that knows problem details only
         services.AddSingleton<PublicReads>();
         services.AddSingleton<ResolutionCounts>();

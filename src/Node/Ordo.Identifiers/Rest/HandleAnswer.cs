@@ -51,13 +51,6 @@ internal static class HandleAnswers
             if (handle is not null) json.WriteString("handle", handle);
         });
 
-    /// <summary>Credentials are needed, or those given are none of ours.</summary>
-    public static Task UnauthorizedAsync(HttpContext http, string? handle, ResponseCode code = ResponseCode.AuthenticationNeeded)
-    {
-        http.Response.Headers.WWWAuthenticate = "Basic realm=\"handle\"";
-        return CodeAsync(http, code, handle, status: StatusCodes.Status401Unauthorized);
-    }
-
     public static async Task WriteAsync(HttpContext http, int status, Action<Utf8JsonWriter> members)
     {
         HttpRequest request = http.Request;

@@ -8,7 +8,7 @@ namespace Ordo.Identifiers.Rest;
 /// <summary>What goes wrong outside of a handler of the REST interface, or in a way that nobody expected: its clients read <c>responseCode</c> out of every entity, so this one has it too.</summary>
 internal sealed partial class HandleFaults(ILogger<HandleFaults> log) : IExceptionHandler
 {
-    private static readonly PathString[] Bases = ["/api/handles", "/api/prefixes", "/api/site"];
+    private static readonly PathString[] Bases = ["/api/handles", "/api/prefixes", "/api/site", "/api/sessions"];
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {

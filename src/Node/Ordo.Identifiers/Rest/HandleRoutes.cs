@@ -33,7 +33,8 @@ internal static class HandleRoutes
             .Produces<HandleAnswer>(403).Produces<HandleAnswer>(404);
         api.MapGet("/handles", List).WithName("ListHandles").Produces(200).Produces<HandleAnswer>(400).Produces<HandleAnswer>(401).Produces<HandleAnswer>(403);
         api.MapMethods("/handles/{**handle}", ["OPTIONS"], Preflight).ExcludeFromDescription();
-        foreach (string other in (string[])["/handles/{**handle}", "/handles", "/prefixes", "/site"]) api.Map(other, NotAllowed).ExcludeFromDescription();
+        SessionRoutes.Map(api);
+        foreach (string other in (string[])["/handles/{**handle}", "/handles", "/prefixes", "/site", "/sessions", "/sessions/this"]) api.Map(other, NotAllowed).ExcludeFromDescription();
         api.MapGet("/prefixes", ListPrefixes).WithName("ListHomedPrefixes").Produces(200).Produces<HandleAnswer>(401).Produces<HandleAnswer>(403);
         api.MapPost("/prefixes", (HttpContext http, HandleDesk desk, string? prefix = null) => desk.SetHomeAsync(http, prefix, true)).WithName("HomePrefix")
             .Produces<HandleAnswer>().Produces<HandleAnswer>(400).Produces<HandleAnswer>(401).Produces<HandleAnswer>(403);
@@ -70,7 +71,11 @@ internal static class HandleRoutes
 
     private static Task NotAllowed(HttpContext http)
     {
-        http.Response.Headers.Allow = http.Request.Path.StartsWithSegments("/api/prefixes") ? "GET, POST, DELETE" : http.Request.Path.StartsWithSegments("/api/handles", out PathString rest) && rest.HasValue ? "GET, PUT, DELETE, OPTIONS" : "GET";
+        PathString path = http.Request.Path;
+        http.Response.Headers.Allow = path.StartsWithSegments("/api/prefixes") ? "GET, POST, DELETE"
+            : path.StartsWithSegments("/api/sessions", out PathString session) ? session.HasValue ? "GET, PUT, DELETE" : "POST"
+            : path.StartsWithSegments("/api/handles", out PathString rest) && rest.HasValue ? "GET, PUT, DELETE, OPTIONS"
+            : "GET";
         return HandleAnswers.CodeAsync(http, ResponseCode.NotSupported, null, status: StatusCodes.Status405MethodNotAllowed);
     }
 
@@ -109,7 +114,7 @@ internal static class HandleRoutes
 }
 
 /// <summary>Does what the REST interface is asked for.</summary>
-internal sealed class HandleDesk(HandleStore store, NodeBook book, SecretKeys keys, ResolutionCounts counts, IdentifiersOptions options, TimeProvider clock)
+internal sealed class HandleDesk(HandleStore store, NodeBook book, HandleCredentials credentials, ResolutionCounts counts, IdentifiersOptions options, TimeProvider clock)
 {
     private const int MaxEntity = Envelope.MaxMessage * 2;
     private readonly AdminRights rights = new(store);
@@ -122,11 +127,8 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, SecretKeys ke
         ValueReference? identity = null;
         if (caller is null && (HandleQuery.Flag(http.Request, "auth") is true || http.Request.Headers.ContainsKey("Authorization")))
         {
-            if (Stranger(http, name, out identity) is { } refused)
-            {
-                await refused;
-                return;
-            }
+            if (await StrangerAsync(http, name) is not { } known) return;
+            identity = known;
         }
 
         bool? publicOnly = HandleQuery.Flag(http.Request, "publicOnly");
@@ -144,7 +146,7 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, SecretKeys ke
         }
 
         // Who administers identifiers reads what is not public, as the administrator of a record does over the native protocol.
-        bool mayReadAll = caller?.HasEverywhere(Permissions.WriteIdentifiers) is true || (identity is { } known && rights.Of(known, record.Values).HasFlag(AdminPermissions.AuthorizedRead));
+        bool mayReadAll = caller?.HasEverywhere(Permissions.WriteIdentifiers) is true || (identity is { } reader && rights.Of(reader, record.Values).HasFlag(AdminPermissions.AuthorizedRead));
         FieldVisibility most = caller is null ? FieldVisibility.Public : await MostVisibleAsync(asked, record, caller, http.RequestAborted);
         bool onlyPublic = publicOnly ?? (!mayReadAll && most == FieldVisibility.Public);
         Octets[] wanted = [.. types.Select(type => (Octets)type)];
@@ -156,7 +158,7 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, SecretKeys ke
         if (publicOnly is false && !mayReadAll && readable.Length < selected.Length)
         {
             counts.Add(ResolutionTransport.Rest, asked.Span, ResponseCode.NotAuthorized, begun);
-            await (caller is null && identity is null ? HandleAnswers.UnauthorizedAsync(http, name) : HandleAnswers.CodeAsync(http, ResponseCode.NotAuthorized, name));
+            await (caller is null && identity is null ? credentials.RefuseAsync(http, name, CredentialCheck.None, HandleParameters.Of(http.Request)) : HandleAnswers.CodeAsync(http, ResponseCode.NotAuthorized, name));
             return;
         }
 
@@ -186,12 +188,8 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, SecretKeys ke
     public async Task WriteAsync(HttpContext http, Octets handle, string[] indexes)
     {
         string name = handle.ToString();
-        if (Refuses(http, name, Permissions.WriteIdentifiers, out ValueReference? identity) is { } refused)
-        {
-            await refused;
-            return;
-        }
-
+        (bool mayAsk, ValueReference? identity) = await AdmitAsync(http, name, Permissions.WriteIdentifiers);
+        if (!mayAsk) return;
         if (http.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) is not true) throw new BadEntityException("The content type should be application/json.");
         if (http.Request.ContentLength > MaxEntity) throw new BadHttpRequestException("", StatusCodes.Status413PayloadTooLarge);
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxEntity;
@@ -229,20 +227,28 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, SecretKeys ke
     public async Task DeleteAsync(HttpContext http, Octets handle, uint[] indexes)
     {
         string name = handle.ToString();
-        if (Refuses(http, name, Permissions.WriteIdentifiers, out ValueReference? identity) is { } refused) await refused;
-        else if (!store.IsHome(handle.Span)) await HandleAnswers.CodeAsync(http, ResponseCode.NotResponsible, name, "That prefix doesn't live here");
-        else
+        (bool mayAsk, ValueReference? identity) = await AdmitAsync(http, name, Permissions.WriteIdentifiers);
+        if (!mayAsk) return;
+        if (!store.IsHome(handle.Span))
         {
-            ChangeDecision decision = await store.ChangeAsync(handle, old => Guarded(old) ?? (indexes.Length == 0
-                ? Allowed(identity, OpCode.DeleteHandle, handle, old, RecordChanges.Delete(old))
-                : Allowed(identity, OpCode.RemoveValues, handle, old, RecordChanges.Remove(old, indexes))));
-            await HandleAnswers.CodeAsync(http, decision.Code, name, decision.Text);
+            await HandleAnswers.CodeAsync(http, ResponseCode.NotResponsible, name, "That prefix doesn't live here");
+            return;
         }
+
+        ChangeDecision decision = await store.ChangeAsync(handle, old => Guarded(old) ?? (indexes.Length == 0
+            ? Allowed(identity, OpCode.DeleteHandle, handle, old, RecordChanges.Delete(old))
+            : Allowed(identity, OpCode.RemoveValues, handle, old, RecordChanges.Remove(old, indexes))));
+        await HandleAnswers.CodeAsync(http, decision.Code, name, decision.Text);
     }
 
-    public Task ListAsync(HttpContext http, string? prefix, int? page, int? pageSize)
+    public async Task ListAsync(HttpContext http, string? prefix, int? page, int? pageSize)
     {
-        if (Refuses(http, null, Permissions.ReadIdentifiers, out ValueReference? identity) is { } refused) return refused;
+        (bool mayAsk, ValueReference? identity) = await AdmitAsync(http, null, Permissions.ReadIdentifiers);
+        if (mayAsk) await ListAsync(http, identity, prefix, page, pageSize);
+    }
+
+    private Task ListAsync(HttpContext http, ValueReference? identity, string? prefix, int? page, int? pageSize)
+    {
         if (string.IsNullOrEmpty(prefix)) return HandleAnswers.CodeAsync(http, ResponseCode.ProtocolError, null, "prefix is missing");
         Octets given = prefix;
         ReadOnlyMemory<byte> bare = HandleText.IsPrefixHandle(given.Span) ? given.Memory[HandleText.PrefixHandles.Length..] : given.Memory;
@@ -268,23 +274,22 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, SecretKeys ke
         });
     }
 
-    public Task ListPrefixesAsync(HttpContext http) => Refuses(http, null, Permissions.ReadIdentifiers) ?? HandleAnswers.WriteAsync(http, StatusCodes.Status200OK, json =>
+    public async Task ListPrefixesAsync(HttpContext http)
     {
-        json.WriteNumber("responseCode", (int)ResponseCode.Success);
-        json.WriteStartArray("prefixes");
-        foreach (string prefix in store.HomePrefixes.Order(StringComparer.Ordinal)) json.WriteStringValue("0.NA/" + prefix);
-        json.WriteEndArray();
-    });
+        if (!await AdmitAccountAsync(http, null, Permissions.ReadIdentifiers)) return;
+        await HandleAnswers.WriteAsync(http, StatusCodes.Status200OK, json =>
+        {
+            json.WriteNumber("responseCode", (int)ResponseCode.Success);
+            json.WriteStartArray("prefixes");
+            foreach (string prefix in store.HomePrefixes.Order(StringComparer.Ordinal)) json.WriteStringValue("0.NA/" + prefix);
+            json.WriteEndArray();
+        });
+    }
 
     /// <summary>Takes a prefix home or sends it away.</summary>
     public async Task SetHomeAsync(HttpContext http, string? prefix, bool home)
     {
-        if (Refuses(http, prefix, Permissions.ManageIdentifiers) is { } refused)
-        {
-            await refused;
-            return;
-        }
-
+        if (!await AdmitAccountAsync(http, prefix, Permissions.ManageIdentifiers)) return;
         Octets given = prefix ?? "";
         Octets bare = HandleText.IsPrefixHandle(given.Span) ? new(given.Memory[HandleText.PrefixHandles.Length..]) : given;
         if (bare.Length is 0 or > 255 || bare.Span.Contains((byte)'/'))
@@ -324,30 +329,33 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, SecretKeys ke
     }
 
     /// <summary>What only accounts of this server do.</summary>
-    private Task? Refuses(HttpContext http, string? handle, string permission) =>
-        Refuses(http, handle, permission, out ValueReference? identity) ?? (identity is null ? null : HandleAnswers.CodeAsync(http, ResponseCode.NotAuthorized, handle));
-
-    /// <param name="identity">Who came with a secret key instead of an account; what it may do with a record is still to be asked.</param>
-    private Task? Refuses(HttpContext http, string? handle, string permission, out ValueReference? identity)
+    /// <returns>False when somebody may not, and has been told.</returns>
+    private async Task<bool> AdmitAccountAsync(HttpContext http, string? handle, string permission)
     {
-        identity = null;
-        if (http.FindCaller() is not { } caller) return Stranger(http, handle, out identity);
-        return caller.HasEverywhere(permission) ? null : HandleAnswers.CodeAsync(http, ResponseCode.NotAuthorized, handle);
+        (bool mayAsk, ValueReference? identity) = await AdmitAsync(http, handle, permission);
+        if (identity is not null) await HandleAnswers.CodeAsync(http, ResponseCode.NotAuthorized, handle);
+        return mayAsk && identity is null;
     }
 
-    /// <summary>Somebody without an account: known by a secret key, or refused.</summary>
-    private Task? Stranger(HttpContext http, string? handle, out ValueReference? identity)
+    /// <returns>
+    /// Not <c>MayAsk</c>: refused, and told so. <c>Identity</c>: who came with a key instead of an account; what it may do with a record is still to be asked.
+    /// </returns>
+    private async Task<(bool MayAsk, ValueReference? Identity)> AdmitAsync(HttpContext http, string? handle, string permission)
     {
-        SecretKeyVerdict verdict = keys.Check(http, out ValueReference known);
-        identity = verdict == SecretKeyVerdict.Right ? known : null;
-        return verdict switch
-        {
-            SecretKeyVerdict.Right => null,
-            SecretKeyVerdict.Wrong => HandleAnswers.UnauthorizedAsync(http, handle, ResponseCode.AuthenticationFailed),
-            SecretKeyVerdict.Exposed => HandleAnswers.CodeAsync(http, ResponseCode.AuthenticationNeeded, handle, "Secret keys and tokens that are not known here are not taken over plain HTTP", status: StatusCodes.Status403Forbidden),
-            SecretKeyVerdict.TooMany => HandleAnswers.CodeAsync(http, ResponseCode.TooBusy, handle, status: StatusCodes.Status429TooManyRequests),
-            _ => HandleAnswers.UnauthorizedAsync(http, handle),
-        };
+        if (http.FindCaller() is not { } caller) return await StrangerAsync(http, handle) is { } known ? (true, known) : (false, null);
+        if (caller.HasEverywhere(permission)) return (true, null);
+        await HandleAnswers.CodeAsync(http, ResponseCode.NotAuthorized, handle);
+        return (false, null);
+    }
+
+    /// <summary>Somebody without an account: known by a key, or refused.</summary>
+    private async Task<ValueReference?> StrangerAsync(HttpContext http, string? handle)
+    {
+        var said = HandleParameters.Of(http.Request);
+        CredentialCheck check = await credentials.CheckAsync(http, said);
+        if (check.Client is { } client) return client.Identity;
+        await credentials.RefuseAsync(http, handle, check, said);
+        return null;
     }
 
     /// <summary>A change, unless the HS_ADMIN values of the record or its prefix do not let somebody make it.</summary>

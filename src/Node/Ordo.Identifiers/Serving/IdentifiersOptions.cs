@@ -56,8 +56,17 @@ public sealed record IdentifiersOptions
     /// <summary>Address in front of the codes on labels, <c>https://id.example.cn</c>; default is the address that the label was asked for at.</summary>
     public Uri? PublicUrl { get; init; }
 
-    /// <summary>Whether a secret key (HS_SECKEY as Basic password) is taken over plain HTTP too, where others may read it: for a laboratory, or behind a proxy that does not say that it speaks TLS.</summary>
+    /// <summary>Whether secret keys (HS_SECKEY as Basic password) and sessions are taken over plain HTTP too, where others may read them: for a laboratory, or behind a proxy that does not say that it speaks TLS.</summary>
     public bool SecretKeysOverHttp { get; init; }
+
+    /// <summary>Port of HTTPS with client certificates, 0 … 65,535; 0 takes a free one. By default there is none: a proxy in front speaks TLS, and there a client certificate ends.</summary>
+    public int? HttpsPort { get; init; }
+
+    /// <summary>PEM file with the certificate of that port and those of its issuers. Read anew when it changes.</summary>
+    public string? HttpsCertificate { get; init; }
+
+    /// <summary>PEM file with the certificate's private key; default is the certificate's own file.</summary>
+    public string? HttpsKey { get; init; }
 
     /// <summary>Address of the primary whose handles this node copies and answers for (<c>https://primary:8080</c>); by default it is one itself.</summary>
     public Uri? Follow { get; init; }
@@ -95,6 +104,8 @@ public sealed record IdentifiersOptions
         if (!NodePrefix.Split('.').All(segment => segment.Length is > 0 and <= 8 && segment.All(char.IsAsciiDigit))) yield return $"{Section}:NodePrefix should be digits and dots such as 88.101, is '{NodePrefix}'.";
         if (PublicPagesPerSecond < 0) yield return $"{Section}:PublicPagesPerSecond should not be negative, is {PublicPagesPerSecond}.";
         if (PublicUrl is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https"))) yield return $"{Section}:PublicUrl should be an http or https address, is '{url}'.";
+        if (HttpsPort is < 0 or > 65_535) yield return $"{Section}:HttpsPort should be 0 … 65535, is {HttpsPort}.";
+        if (HttpsPort is not null && HttpsCertificate is null) yield return $"{Section}:HttpsCertificate should name a PEM file, is missing.";
         if (Follow is { } primary && (!primary.IsAbsoluteUri || primary.Scheme is not ("http" or "https"))) yield return $"{Section}:Follow should be an http or https address, is '{primary}'.";
         if (Follow is not null && string.IsNullOrEmpty(FollowToken)) yield return $"{Section}:FollowToken should be an API token of the primary, is missing.";
         if (NodeName.Length is 0 or > 64) yield return $"{Section}:NodeName should have 1 … 64 characters, has {NodeName.Length}.";

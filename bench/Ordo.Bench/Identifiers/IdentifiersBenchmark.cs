@@ -11,18 +11,18 @@ namespace Ordo.Bench.Identifiers;
 /// <summary>
 /// The identifier node: bulk load in this process, then a server of its own process that holds what was loaded, asked over UDP, TCP and HTTP by this one; NSD is asked over
 /// UDP by the same code in the same run. Options: handles (1000000), seconds a figure (5), folder (a temporary one; one that is named stays and what was loaded can be asked again),
-/// ordo-server.dll (what <c>./ordo</c> built), parts with commas between (all of load, open, still, nsd, udp, tcp, rest, creates, starts).
+/// ordo-server.dll (what <c>./ordo</c> built), parts with commas between (all of load, open, still, nsd, udp, tcp, rest, creates, starts, file).
 /// </summary>
 internal static class IdentifiersBenchmark
 {
     private const string Prefix = "88.999.1";
-    private const int MostDnsNames = 3_000_000;
+    private const int MostDnsNames = 3_000_000, FileRows = 1_000_000;
 
     /// <summary>Half of what a node must answer in a second: four tenths of what NSD does here, and 100,000 and 40,000.</summary>
     private const double HalfRequiredUdp = 28_000, HalfRequiredTcp = 50_000, HalfRequiredRest = 20_000;
     private static int handles;
     private static TimeSpan seconds;
-    private static string[] parts = ["load", "open", "still", "nsd", "udp", "tcp", "rest", "creates", "starts"];
+    private static string[] parts = ["load", "open", "still", "nsd", "udp", "tcp", "rest", "creates", "starts", "file"];
 
     public static async Task<int> RunAsync(string[] options)
     {
@@ -36,7 +36,9 @@ internal static class IdentifiersBenchmark
             if (Has("open")) Open(Path.Combine(folder, "data", "identifiers"));
             if (Has("still")) TellStillness();
             double yardstick = Has("nsd") ? AskNsd(Path.Combine(folder, "nsd")) : double.NaN;
-            if (parts.Intersect(["udp", "tcp", "rest", "creates", "starts"]).Any()) await AskServerAsync(options.Length > 3 ? options[3] : ServerProcess.Built, Path.Combine(folder, "data"), yardstick);
+            string assembly = options.Length > 3 ? options[3] : ServerProcess.Built;
+            if (parts.Intersect(["udp", "tcp", "rest", "creates", "starts"]).Any()) await AskServerAsync(assembly, Path.Combine(folder, "data"), yardstick);
+            if (Has("file")) await SendFileAsync(assembly);
         }
         finally
         {
@@ -109,6 +111,7 @@ internal static class IdentifiersBenchmark
             {
                 AskRest(http, connections: 32, depth: 1);
                 AskRest(http, connections: 16, depth: 16);
+                foreach (int connections in File.Exists(Wrk.Program) ? (int[])[2, 4] : []) Tell($"REST by wrk, {connections} kept connections, 1 open on each: {Wrk.Ask(first.Address, Prefix, handles, connections, seconds)}");
             }
 
             if (Has("creates")) await CreateWhileResolvingAsync(form, handlePort, http, token);
@@ -120,6 +123,20 @@ internal static class IdentifiersBenchmark
         await using (ServerProcess second = await StartAsync(assembly, data, settings, form, handlePort, "start after kill -9")) await second.StopAsync();
         await using ServerProcess third = await StartAsync(assembly, data, settings, form, handlePort, "start after a clean stop");
         Tell($"resident after start: {third.Resident >> 20:N0} MiB");
+    }
+
+    private static async Task SendFileAsync(string assembly)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("ordo-bench-");
+        try
+        {
+            await using ServerProcess server = await ServerProcess.StartAsync(assembly, folder.FullName, ["--only", "identifiers", "--set", "Identifiers:Port=0"]);
+            Tell(await FileJob.RunAsync(server, await server.CreateTokenAsync("administrator"), FileRows));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     private static void AskUdp(QuestionForm form, IPEndPoint server, double yardstick)
@@ -190,7 +207,8 @@ internal static class IdentifiersBenchmark
         return await starting;
     }
 
-    private static string Latency(LoadFigures figures) => string.Create(CultureInfo.InvariantCulture, $"{figures.PerSecond:N0}/s: median {figures.Median:N0} µs, p99 {figures.P99:N0} µs, p99.9 {figures.P999:N0} µs");
+    private static string Latency(LoadFigures figures) => string.Create(CultureInfo.InvariantCulture,
+        $"{figures.PerSecond:N0}/s: answered within median {figures.Served.Median:N0} µs, p99 {figures.Served.P99:N0} µs, p99.9 {figures.Served.P999:N0} µs (seen by the load: {figures.Seen.Median:N0}, {figures.Seen.P99:N0}, {figures.Seen.P999:N0})");
 
     private static LoadItem Item(int number) => new(
         Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Prefix}/SN{number:00000000}")),

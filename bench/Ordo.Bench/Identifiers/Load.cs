@@ -9,17 +9,17 @@ internal interface IQuestions : IDisposable
     int Window { get; }
 
     /// <param name="name">Number of the name that is asked for.</param>
-    /// <param name="stamp">Given back with the answer.</param>
-    void Ask(int name, long stamp);
+    /// <param name="due">When it should be asked, by <see cref="Stopwatch"/>; given back with the answer.</param>
+    void Ask(int name, long due);
 
     /// <summary>Sends what was asked.</summary>
     void Flush();
 
     /// <summary>Takes answers.</summary>
     /// <param name="wait">For the first one, a short while.</param>
-    /// <param name="stamps">Takes the stamps of the questions answered, when it is not <c>null</c>.</param>
+    /// <param name="answers">Takes their times, when it is not <c>null</c>.</param>
     /// <returns>How many came.</returns>
-    int Receive(bool wait, List<long>? stamps);
+    int Receive(bool wait, List<AnswerTimes>? answers);
 
     /// <summary>Until something came, or so long.</summary>
     void Wait(TimeSpan atMost);
@@ -28,10 +28,28 @@ internal interface IQuestions : IDisposable
     void Forget();
 }
 
+/// <summary>Times of one question by <see cref="Stopwatch"/>.</summary>
+/// <param name="Sent">When the load began to send it.</param>
+/// <param name="Arrived">When its answer lay in the load's socket, in nanoseconds since 1970; <see cref="ArrivalTimes"/>.</param>
+internal readonly record struct AnswerTimes(long Due, long Sent, long Arrived);
+
+/// <summary>What a load found, in microseconds.</summary>
+internal readonly record struct Latencies(double Median, double P99, double P999)
+{
+    public static Latencies Of(List<double> latencies)
+    {
+        latencies.Sort();
+        return new(At(0.5), At(0.99), At(0.999));
+
+        double At(double part) => latencies.Count == 0 ? double.NaN : latencies[(int)(part * (latencies.Count - 1))];
+    }
+}
+
 /// <summary>What a load found.</summary>
 /// <param name="PerSecond">Answers.</param>
-/// <param name="Median">Microseconds from when the question was due.</param>
-internal readonly record struct LoadFigures(double PerSecond, double Median, double P99, double P999, long Lost);
+/// <param name="Seen">From when a question was due until the load had its answer: with the load's own waiting for a processor.</param>
+/// <param name="Served">From when it was sent until its answer lay in the load's socket.</param>
+internal readonly record struct LoadFigures(double PerSecond, Latencies Seen, Latencies Served, long Lost);
 
 /// <summary>Asks as fast as answers come, or at a given rate whatever the answers do.</summary>
 internal static class Load
@@ -56,34 +74,39 @@ internal static class Load
 
         double took = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         lost += Drain(questions, open);
-        return new(answers / took, 0, 0, 0, lost);
+        return new(answers / took, default, default, lost);
     }
 
-    /// <summary>Questions come at their time; latency counts from then, so that a resolver that stops for a while is charged for all who wait.</summary>
+    /// <summary>
+    /// Questions come at their time, whatever the answers do, so that a resolver that stops for a while is charged for all who wait.
+    /// </summary>
     public static LoadFigures Steady(IQuestions questions, int names, double perSecond, TimeSpan time)
     {
         var random = new Random(2);
-        var stamps = new List<long>(1024);
-        var latencies = new List<double>((int)(perSecond * time.TotalSeconds) + 1024);
+        var came = new List<AnswerTimes>(1024);
+        int expected = (int)(perSecond * time.TotalSeconds) + 1024;
+        List<double> seen = new(expected), served = new(expected);
         double ticks = Stopwatch.Frequency / perSecond;
-        long begin = Stopwatch.GetTimestamp(), asked = 0, answers = 0, end = begin + (long)(time.TotalSeconds * Stopwatch.Frequency);
+        long offset = ArrivalTimes.Offset(), begin = Stopwatch.GetTimestamp(), asked = 0, answers = 0, end = begin + (long)(time.TotalSeconds * Stopwatch.Frequency);
         for (long now = begin; now < end; now = Stopwatch.GetTimestamp())
         {
             for (int burst = 0; burst < 32 && begin + (long)(asked * ticks) <= now && asked - answers < questions.Window; burst++, asked++) questions.Ask(random.Next(names), begin + (long)(asked * ticks));
             questions.Flush();
-            stamps.Clear();
-            answers += questions.Receive(wait: false, stamps);
+            came.Clear();
+            answers += questions.Receive(wait: false, came);
             long then = Stopwatch.GetTimestamp();
-            foreach (long stamp in stamps) latencies.Add((then - stamp) * 1e6 / Stopwatch.Frequency);
+            foreach (AnswerTimes answer in came)
+            {
+                seen.Add((then - answer.Due) * 1e6 / Stopwatch.Frequency);
+                served.Add((answer.Arrived - offset - answer.Sent) * 1e6 / Stopwatch.Frequency);
+            }
+
             long due = begin + (long)(asked * ticks);
-            if (stamps.Count == 0 && (due > then || asked - answers >= questions.Window)) questions.Wait(TimeSpan.FromSeconds((double)Math.Max(due - then, Stopwatch.Frequency / 10_000) / Stopwatch.Frequency));
+            if (came.Count == 0 && (due > then || asked - answers >= questions.Window)) questions.Wait(TimeSpan.FromSeconds((double)Math.Max(due - then, Stopwatch.Frequency / 10_000) / Stopwatch.Frequency));
         }
 
         long left = Drain(questions, asked - answers);
-        latencies.Sort();
-        return new(answers / time.TotalSeconds, At(0.5), At(0.99), At(0.999), left);
-
-        double At(double part) => latencies.Count == 0 ? double.NaN : latencies[(int)(part * (latencies.Count - 1))];
+        return new(answers / time.TotalSeconds, Latencies.Of(seen), Latencies.Of(served), left);
     }
 
     /// <summary>Waits for what is still open, so that it does not count for the next load.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -50,9 +51,10 @@ internal sealed class UdpQuestions : IQuestions
     private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 4 << 20, SendBufferSize = 4 << 20, ReceiveTimeout = 100 };
     private readonly DatagramBatch incoming, outgoing;
     private readonly byte[] to;
-    private readonly long[] stamps = new long[1 << 16];
+    private readonly long[] due = new long[1 << 16], sent = new long[1 << 16];
+    private readonly byte[] datagram = new byte[2048];
     private readonly SocketWatch watch;
-    private ushort next;
+    private ushort next, unsent;
 
     public UdpQuestions(QuestionForm form, IPEndPoint server, int window)
     {
@@ -61,25 +63,36 @@ internal sealed class UdpQuestions : IQuestions
         SocketAddress address = server.Serialize();
         to = address.Buffer[..address.Size].ToArray();
         (incoming, outgoing, watch) = (new(socket, 64, 2048), new(socket, 64, 512), new(socket));
+        ArrivalTimes.Enable(socket);
     }
 
     public int Window { get; }
 
-    public void Ask(int name, long stamp)
+    public void Ask(int name, long due)
     {
-        stamps[next] = stamp;
+        if (outgoing.Queued == outgoing.Slots) Flush();
+        this.due[next] = due;
         outgoing.Queue(form.Write(outgoing.Room(), name, next++), to);
     }
 
     public void Flush()
     {
-        if (outgoing.Queued > 0) outgoing.Send();
+        if (outgoing.Queued == 0) return;
+        long now = Stopwatch.GetTimestamp();
+        for (; unsent != next; unsent++) sent[unsent] = now;
+        outgoing.Send();
     }
 
-    public int Receive(bool wait, List<long>? answered)
+    public int Receive(bool wait, List<AnswerTimes>? answers)
     {
-        int came = incoming.Receive(wait);
-        for (int slot = 0; slot < came && answered is not null; slot++) answered.Add(stamps[BinaryPrimitives.ReadUInt16BigEndian(incoming.Received(slot).Span[form.IdAt..])]);
+        if (answers is null) return incoming.Receive(wait);
+        int came = 0;
+        for (; came < incoming.Slots && ArrivalTimes.Receive(socket, datagram, out long arrived) > 0; came++)
+        {
+            ushort id = BinaryPrimitives.ReadUInt16BigEndian(datagram.AsSpan(form.IdAt));
+            answers.Add(new(due[id], sent[id], arrived));
+        }
+
         return came;
     }
 
@@ -98,40 +111,46 @@ internal sealed class TcpQuestions : IQuestions
     private readonly QuestionForm form;
     private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 1000 };
     private readonly byte[] outgoing = new byte[64 * 1024], incoming = new byte[1 << 20];
-    private readonly long[] stamps = new long[1 << 16];
+    private readonly long[] due = new long[1 << 16], sent = new long[1 << 16];
     private readonly SocketWatch watch;
     private int queued, filled;
-    private ushort next;
+    private ushort next, unsent;
 
     public TcpQuestions(QuestionForm form, IPEndPoint server, int window)
     {
         (this.form, Window) = (form, window);
         socket.Connect(server);
         watch = new(socket);
+        ArrivalTimes.Enable(socket);
     }
 
     public int Window { get; }
 
-    public void Ask(int name, long stamp)
+    public void Ask(int name, long due)
     {
         if (queued + form.Bytes.Length > outgoing.Length) Flush();
-        stamps[next] = stamp;
+        this.due[next] = due;
         queued += form.Write(outgoing.AsSpan(queued), name, next++);
     }
 
     public void Flush()
     {
-        for (int sent = 0; sent < queued;) sent += socket.Send(outgoing.AsSpan(sent, queued - sent));
+        if (queued == 0) return;
+        long now = Stopwatch.GetTimestamp();
+        for (; unsent != next; unsent++) sent[unsent] = now;
+        for (int at = 0; at < queued;) at += socket.Send(outgoing.AsSpan(at, queued - at));
         queued = 0;
     }
 
-    public int Receive(bool wait, List<long>? answered)
+    public int Receive(bool wait, List<AnswerTimes>? answers)
     {
-        if (!wait && socket.Available == 0) return 0;
-        filled += socket.Receive(incoming.AsSpan(filled));
+        long arrived = 0;
+        int read = wait ? socket.Receive(incoming.AsSpan(filled)) : ArrivalTimes.Receive(socket, incoming.AsSpan(filled), out arrived);
+        if (read == 0) return wait ? throw new IOException("The server closed the connection.") : 0;
+        filled += read;
         int at = 0, came = 0;
         for (; Envelope.TryRead(incoming.AsSpan(at, filled - at), out Envelope envelope) && filled - at >= Envelope.Size + envelope.Length; at += Envelope.Size + envelope.Length, came++)
-            answered?.Add(stamps[(ushort)envelope.RequestId]);
+            answers?.Add(new(due[(ushort)envelope.RequestId], sent[(ushort)envelope.RequestId], arrived));
         incoming.AsSpan(at, filled - at).CopyTo(incoming);
         filled -= at;
         return came;
@@ -181,10 +200,10 @@ internal sealed class HttpQuestions : IQuestions
         };
     }
 
-    public void Ask(int name, long stamp)
+    public void Ask(int name, long due)
     {
         while (connections[next].Open == depth) next = (next + 1) % connections.Length;
-        connections[next].Ask(name, stamp, write);
+        connections[next].Ask(name, due, write);
     }
 
     public void Flush()
@@ -192,12 +211,12 @@ internal sealed class HttpQuestions : IQuestions
         foreach (Connection connection in connections) connection.Flush();
     }
 
-    public int Receive(bool wait, List<long>? answered)
+    public int Receive(bool wait, List<AnswerTimes>? answers)
     {
         if (watch.Wait(wait ? Patience : TimeSpan.Zero) == 0) return 0;
         int came = 0;
         for (int i = 0; i < connections.Length; i++)
-            if (watch.HasCome(i)) came += connections[i].Receive(answered);
+            if (watch.HasCome(i)) came += connections[i].Receive(answers);
         return came;
     }
 
@@ -214,25 +233,28 @@ internal sealed class HttpQuestions : IQuestions
     {
         private const int LargestRequest = 1024;
         private readonly byte[] answer = new byte[64 * 1024], outgoing;
-        private readonly Queue<long> stamps = new();
+        private readonly Queue<(long Due, long Sent)> open = new();
         private int filled, queued;
+        private long begun;
 
         public Connection(IPEndPoint server, int depth)
         {
             outgoing = new byte[depth * LargestRequest];
             Socket.Connect(server);
+            ArrivalTimes.Enable(Socket);
         }
 
         public Socket Socket { get; } = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
-        public int Open => stamps.Count;
+        public int Open => open.Count;
 
         public long Failed { get; private set; }
 
-        public void Ask(int name, long stamp, Func<int, Span<byte>, int> write)
+        public void Ask(int name, long due, Func<int, Span<byte>, int> write)
         {
+            if (queued == 0) begun = Stopwatch.GetTimestamp(); // sent in the same round of the load, some microseconds later
             queued += write(name, outgoing.AsSpan(queued));
-            stamps.Enqueue(stamp);
+            open.Enqueue((due, begun));
         }
 
         public void Flush()
@@ -242,17 +264,18 @@ internal sealed class HttpQuestions : IQuestions
         }
 
         /// <returns>Answers that are there whole.</returns>
-        public int Receive(List<long>? answered)
+        public int Receive(List<AnswerTimes>? answers)
         {
-            int read = Socket.Receive(answer.AsSpan(filled));
+            long arrived = 0;
+            int read = answers is null ? Socket.Receive(answer.AsSpan(filled)) : ArrivalTimes.Receive(Socket, answer.AsSpan(filled), out arrived);
             if (read == 0) throw new IOException("The server closed the connection.");
             filled += read;
             int at = 0, came = 0;
             for (; SizeOf(answer.AsSpan(at, filled - at)) is > 0 and var size && size <= filled - at; at += size, came++)
             {
                 if (answer[at + 9] != '2') Failed++;
-                long stamp = stamps.Dequeue();
-                answered?.Add(stamp);
+                (long due, long sent) = open.Dequeue();
+                answers?.Add(new(due, sent, arrived));
             }
 
             answer.AsSpan(at, filled - at).CopyTo(answer);

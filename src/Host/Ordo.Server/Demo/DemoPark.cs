@@ -25,7 +25,7 @@ public sealed partial class DemoPark(IReadOnlyList<string> simulatorArguments) :
     private const string TokenName = "demo simulator";
     private readonly CancellationTokenSource stopping = new();
     private Process? simulator;
-    private Task filing = Task.CompletedTask;
+    private Task filing = Task.CompletedTask, registering = Task.CompletedTask;
 
     public async Task StartAsync(WebApplication app, CancellationToken cancellation)
     {
@@ -34,12 +34,13 @@ public sealed partial class DemoPark(IReadOnlyList<string> simulatorArguments) :
         string token = await RenewTokenAsync(scope.ServiceProvider, cancellation);
         StartSimulator(app, token, isNew, Anchor(app));
         filing = FileAsync(app);
+        registering = RegisterAsync(app);
     }
 
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
-        await filing;
+        await Task.WhenAll(filing, registering);
         stopping.Dispose();
         if (simulator is null) return;
         simulator.StandardInput.Close(); // tells it to stop; the kernel does the same when this process is killed
@@ -89,6 +90,29 @@ public sealed partial class DemoPark(IReadOnlyList<string> simulatorArguments) :
         }
     }
 
+    /// <summary>Identifiers of the demonstration's enterprises, and the people who scan them until it stops.</summary>
+    private async Task RegisterAsync(WebApplication app)
+    {
+        try
+        {
+            DemoIdentifiers identifiers = ActivatorUtilities.CreateInstance<DemoIdentifiers>(app.Services);
+            await Task.Run(() => identifiers.FillAsync(stopping.Token), stopping.Token);
+            using HttpClient own = OwnClient.To(AddressOf(app));
+            await identifiers.ScanAsync(own, stopping.Token);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+        {
+            // The demonstration was stopped.
+        }
+        catch (Exception exception)
+        {
+            LogNotRegistered(app.Services.GetRequiredService<ILogger<DemoPark>>(), exception);
+        }
+    }
+
+    [LoggerMessage(9203, LogLevel.Warning, "The demonstration's identifiers could not all be registered; everything else runs.")]
+    private static partial void LogNotRegistered(ILogger logger, Exception exception);
+
     [LoggerMessage(9202, LogLevel.Warning, "The demonstration's economic forms could not all be filed; everything else runs.")]
     private static partial void LogNotFiled(ILogger logger, Exception exception);
 
@@ -111,7 +135,7 @@ public sealed partial class DemoPark(IReadOnlyList<string> simulatorArguments) :
 
     private void StartSimulator(WebApplication app, string token, bool isNew, string anchor)
     {
-        string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http", StringComparison.Ordinal));
+        string address = AddressOf(app);
         Hj212Options hj212 = app.Services.GetRequiredService<Hj212Options>();
         // The launcher publishes the server with a runtime of its own.
         string dotnet = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
@@ -125,6 +149,8 @@ public sealed partial class DemoPark(IReadOnlyList<string> simulatorArguments) :
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         simulator = Process.Start(start) ?? throw new StartRefusedException("The simulator did not start.");
     }
+
+    private static string AddressOf(WebApplication app) => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http", StringComparison.Ordinal));
 
     /// <summary>Beside the server's files, or in a folder beside its folder, where the launcher puts it; with it is the park it plays.</summary>
     internal static string SimulatorFolder()

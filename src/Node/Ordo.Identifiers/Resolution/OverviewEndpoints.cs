@@ -20,7 +20,7 @@ public sealed record TransportCount(ResolutionTransport Transport, long Succeede
 /// <param name="Enterprises">Approved and with a prefix (接入企业数).</param>
 /// <param name="Registered">Ever registered; retiring does not reduce it (标识注册量).</param>
 /// <param name="Quota">Of all prefixes.</param>
-/// <param name="Resolved">Answered with values, ever (标识解析量).</param>
+/// <param name="Resolved">Answered with values, ever, with those of the running minute (标识解析量).</param>
 /// <param name="Today">By transport.</param>
 /// <param name="Minutes">The last three hours since the server started.</param>
 /// <param name="ContractsEnding">Within sixty days, or ended.</param>
@@ -49,6 +49,11 @@ internal sealed class OverviewReader(OrdoDbContext database, NodeBook book, Hand
         PrefixEntry[] prefixes = [.. snapshot.Prefixes.Where(prefix => caller.Has(Permissions.ReadIdentifiers, prefix.Enterprise.Path))];
         // A day has a row for each transport and node: some thousand rows in years.
         List<ResolutionDay> days = await database.Set<ResolutionDay>().AsNoTracking().ToListAsync(cancellation);
+        // After the rows: what is written in between is missing for a moment, and never there twice.
+        days.AddRange(keeper.Unwritten.Where(count => count.Value.All > 0).Select(count => new ResolutionDay
+        {
+            Day = keeper.Today, Transport = count.Key, Succeeded = count.Value.Succeeded, NotFound = count.Value.NotFound, Failed = count.Value.Failed,
+        }));
         return new(
             options.NodePrefix, tcp.EndPoint?.Port,
             enterprises.Count(enterprise => enterprise.State == EnterpriseState.Approved), enterprises.Count(enterprise => enterprise.State == EnterpriseState.Applied),

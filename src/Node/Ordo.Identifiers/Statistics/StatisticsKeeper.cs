@@ -46,6 +46,16 @@ internal sealed partial class StatisticsKeeper(
 
     public int Today => DayOf(clock.GetUtcNow());
 
+    /// <summary>What this node counted and has not written yet, by transport.</summary>
+    internal IReadOnlyDictionary<ResolutionTransport, Outcomes> Unwritten
+    {
+        get
+        {
+            Counted now = Counted.Take(counts), before = written;
+            return Transports.ToDictionary(transport => transport, transport => now.Of(transport) - before.Of(transport));
+        }
+    }
+
     public static int DayOf(DateTimeOffset time) => NumberOf(DateOf(time));
 
     public static DateOnly DateOf(DateTimeOffset time) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time, Zone).DateTime);

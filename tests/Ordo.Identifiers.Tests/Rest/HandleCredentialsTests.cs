@@ -205,6 +205,7 @@ public sealed partial class HandleCredentialsTests(OpenSsl ssl) : IClassFixture<
         (string session, _) = ChallengeOf(await SendAsync("PUT", "/api/handles/88.999.1/S", null, Entity));
         foreach (string wrong in (string[])["x", "", session[1..], "A" + session[1..], session + "A", new string('é', 75)])
             Assert.Equal(401, (await CodesAsync("GET", "/api/sessions/this", $"sessionId=\"{Uri.EscapeDataString(wrong)}\"")).Status);
+        foreach (string nothing in (string[])["foo", "=", ",,,", "sessionId", "sessionId=", "clientCert=\"false\""]) Assert.Equal(401, (await CodesAsync("GET", "/api/handles/88.999.1/SN1", nothing)).Status);
         Assert.Equal((413, 4), await CodesAsync("POST", "/api/sessions", null, $"{{\"cnonce\":\"{new string('A', 20_000)}\"}}"));
     }
 

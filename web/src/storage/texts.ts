@@ -30,6 +30,7 @@ export const storageTexts = defineTexts({
   'trends.chartKind.scatter': ['散点图', 'Scatter'],
   'trends.chartKind.duration': ['持续曲线', 'Duration curve'],
   'trends.marks': ['告警与标注', 'Alarms and notes'],
+  'trends.marksFailed': ['告警或标注读取失败，图上可能不全', 'Alarms or notes could not be read; the picture may lack some'],
   'trends.scatterNeeds': ['散点图需要两个点位：第一个为横轴，其余为纵轴。', 'A scatter needs two points: the first is the horizontal axis, the others the vertical one.'],
   'trends.scatterLabel': ['散点图，横轴 {x}，{n} 个点', 'Scatter over {x}, {n} dots'],
   'trends.durationLabel': ['持续曲线，{n} 条', 'Duration curves, {n}'],

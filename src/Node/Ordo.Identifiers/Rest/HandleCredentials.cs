@@ -57,10 +57,8 @@ internal sealed class HandleCredentials(Identities identities, RestSessions sess
         bool basic = TryReadBasic(http.Request.Headers.Authorization, out ValueReference named, out byte[] secret);
         if (!basic && said.SessionId is null && !said.ClientCertificate) return CredentialCheck.None;
         if (!MayTake(http)) return new(CredentialVerdict.Exposed);
-        SocketAddress network = NetworkOf(http);
-        if (!guesses.IsOpen(network)) return CredentialCheck.TooMany;
-        CredentialCheck check = basic ? BySecret(named, secret) : said.ClientCertificate ? ByCertificate(http.Connection.ClientCertificate) : await BySessionAsync(said);
-        return check.Verdict == CredentialVerdict.Wrong && !guesses.TryPass(network) ? CredentialCheck.TooMany : check;
+        if (basic) return await GuessAsync(http, () => Task.FromResult(BySecret(named, secret)));
+        return said.ClientCertificate ? ByCertificate(http.Connection.ClientCertificate) : await BySessionAsync(http, said);
     }
 
     /// <summary>Whether secrets are taken on the way that a request came.</summary>
@@ -94,10 +92,20 @@ internal sealed class HandleCredentials(Identities identities, RestSessions sess
         return signature is null ? null : Convert.ToBase64String(signature);
     }
 
+    /// <summary>What somebody could try again and again until it is right. A session that is not known is no guess: after a restart every client comes with one.</summary>
+    private async Task<CredentialCheck> GuessAsync(HttpContext http, Func<Task<CredentialCheck>> guess)
+    {
+        SocketAddress network = NetworkOf(http);
+        if (!guesses.IsOpen(network)) return CredentialCheck.TooMany;
+        CredentialCheck check = await guess();
+        return check.Verdict == CredentialVerdict.Wrong && !guesses.TryPass(network) ? CredentialCheck.TooMany : check;
+    }
+
     private async Task ChallengeAsync(HttpContext http, string? why, HandleParameters said)
     {
         http.Response.Headers.WWWAuthenticate = "Basic realm=\"handle\"";
         if (!MayTake(http)) return;
+        http.Response.Headers.AccessControlExposeHeaders = "WWW-Authenticate";
         RestSession session = sessions.Begin();
         var challenge = new StringBuilder($"Handle sessionId=\"{session.Id}\", nonce=\"{Convert.ToBase64String(session.Nonce)}\"");
         if (await SignatureAsync(http, session, said) is { } signature) challenge.Append(CultureInfo.InvariantCulture, $", serverAlg=\"SHA256\", serverSignature=\"{signature}\"");
@@ -120,7 +128,7 @@ internal sealed class HandleCredentials(Identities identities, RestSessions sess
         return right is null ? CredentialCheck.Wrong("The key of the certificate is not that of its subject") : new(CredentialVerdict.Right, new(named with { Index = right.Index }, right));
     }
 
-    private async Task<CredentialCheck> BySessionAsync(HandleParameters said)
+    private async Task<CredentialCheck> BySessionAsync(HttpContext http, HandleParameters said)
     {
         if (sessions.Find(said.SessionId!) is not { } session) return CredentialCheck.Wrong("The session is not known");
         if (session.Client is { } client)
@@ -131,7 +139,11 @@ internal sealed class HandleCredentials(Identities identities, RestSessions sess
             return CredentialCheck.Wrong("The key of the session is gone");
         }
 
-        if (said.Signature is null && said.Id is null) return new(CredentialVerdict.None, Session: session);
+        return said.Signature is null && said.Id is null ? new(CredentialVerdict.None, Session: session) : await GuessAsync(http, () => ByAnswerAsync(session, said));
+    }
+
+    private async Task<CredentialCheck> ByAnswerAsync(RestSession session, HandleParameters said)
+    {
         if (!TryReadIdentity(said.Id ?? "", out ValueReference named)) return CredentialCheck.Wrong("The id is no index:handle");
         if (said.ClientNonce is not { Length: > 0 and <= MaxNonce } theirs || said.Signature is not { } signature) return CredentialCheck.Wrong("cnonce and signature are needed in Base64");
         bool isSecret = said.Type == "HS_SECKEY";

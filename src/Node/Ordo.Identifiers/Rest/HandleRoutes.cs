@@ -32,7 +32,7 @@ internal static class HandleRoutes
         api.MapDelete("/handles/{**handle}", Delete).WithName("DeleteHandle").Produces<HandleAnswer>().Produces<HandleAnswer>(400).Produces<HandleAnswer>(401)
             .Produces<HandleAnswer>(403).Produces<HandleAnswer>(404);
         api.MapGet("/handles", List).WithName("ListHandles").Produces(200).Produces<HandleAnswer>(400).Produces<HandleAnswer>(401).Produces<HandleAnswer>(403);
-        api.MapMethods("/handles/{**handle}", ["OPTIONS"], Preflight).ExcludeFromDescription();
+        foreach (string asked in (string[])["/handles/{**handle}", "/sessions", "/sessions/this"]) api.MapMethods(asked, ["OPTIONS"], Preflight).ExcludeFromDescription();
         SessionRoutes.Map(api);
         foreach (string other in (string[])["/handles/{**handle}", "/handles", "/prefixes", "/site", "/sessions", "/sessions/this"]) api.Map(other, NotAllowed).ExcludeFromDescription();
         api.MapGet("/prefixes", ListPrefixes).WithName("ListHomedPrefixes").Produces(200).Produces<HandleAnswer>(401).Produces<HandleAnswer>(403);
@@ -64,7 +64,7 @@ internal static class HandleRoutes
     {
         http.Response.StatusCode = StatusCodes.Status204NoContent;
         http.Response.Headers.AccessControlAllowOrigin = "*";
-        http.Response.Headers.AccessControlAllowMethods = "GET, PUT, DELETE, OPTIONS";
+        http.Response.Headers.AccessControlAllowMethods = "GET, POST, PUT, DELETE, OPTIONS";
         http.Response.Headers.AccessControlAllowHeaders = "Authorization, Content-Type";
         return Task.CompletedTask;
     }
@@ -73,7 +73,7 @@ internal static class HandleRoutes
     {
         PathString path = http.Request.Path;
         http.Response.Headers.Allow = path.StartsWithSegments("/api/prefixes") ? "GET, POST, DELETE"
-            : path.StartsWithSegments("/api/sessions", out PathString session) ? session.HasValue ? "GET, PUT, DELETE" : "POST"
+            : path.StartsWithSegments("/api/sessions", out PathString session) ? session.HasValue ? "GET, PUT, DELETE, OPTIONS" : "POST, OPTIONS"
             : path.StartsWithSegments("/api/handles", out PathString rest) && rest.HasValue ? "GET, PUT, DELETE, OPTIONS"
             : "GET";
         return HandleAnswers.CodeAsync(http, ResponseCode.NotSupported, null, status: StatusCodes.Status405MethodNotAllowed);

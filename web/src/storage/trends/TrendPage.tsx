@@ -36,12 +36,12 @@ export default function TrendPage() {
   const data = useTrendData(ids, trend.request, step, trend.follows);
   const past = usePast(ids, trend, filter.compare);
   const view = useShownView(trend, data.stretch);
-  const moments = useTrendMarks(ids, trend.request, filter.marks === 'on' && !relation);
+  const { moments, failed } = useTrendMarks(ids, trend.request, filter.marks === 'on' && !relation);
   const setIds = (next: readonly number[]): void => setFilter({ p: next.join(',') });
   const resolution = step === 'raw' ? t(data.envelope ? 'trends.envelope' : 'trends.resolutionRaw') : t('trends.resolution', { step: t(`step.${step}`) });
 
   return (
-    <Page title={t('trends.title')} layout="fill" figure={ids.length > 0 ? data.loading ? t('trends.updating') : resolution : undefined} actions={<PointPicker ids={ids} onChange={setIds} />}>
+    <Page title={t('trends.title')} layout="fill" figure={ids.length > 0 ? data.loading ? t('trends.updating') : failed ? t('trends.marksFailed') : resolution : undefined} actions={<PointPicker ids={ids} onChange={setIds} />}>
       <TrendToolbar filter={filter} onChange={setFilter} trend={trend} points={points} />
       <section className={styles['sheet']}>
         {ids.length === 0 ? <Empty>{t('trends.empty')}</Empty>

@@ -28,15 +28,23 @@ const alarmsQuery = (points: readonly number[], from: string, to: string) => que
 
 const none: readonly Moment[] = [];
 
-/** Alarms and notes as lines on the time axis: an alarm by its priority, a note by its first words. */
-export function useTrendMarks(ids: readonly number[], { from, to }: Stretch, shown: boolean): readonly Moment[] {
+export interface TrendMarks {
+  /** Alarms and notes as lines on the time axis: an alarm by its priority, a note by its first words. */
+  moments: readonly Moment[];
+  /** Some could not be read, so what is missing in the picture may have been. */
+  failed: boolean;
+}
+
+export function useTrendMarks(ids: readonly number[], { from, to }: Stretch, shown: boolean): TrendMarks {
   const can = useCan();
   const colors = usePriorityColors();
   const [start, end] = [new Date(from).toISOString(), new Date(to).toISOString()];
-  const alarms = useQuery({ ...alarmsQuery(ids, start, end), enabled: shown && ids.length > 0 && can(permissions.readAlarms) }).data;
-  const notes = useQuery({ ...notesQuery(ids, start, end), enabled: shown && ids.length > 0 }).data?.items;
-  return useMemo(() => (shown && (alarms?.length || notes?.length) ? [
+  const alarmAnswer = useQuery({ ...alarmsQuery(ids, start, end), enabled: shown && ids.length > 0 && can(permissions.readAlarms) });
+  const noteAnswer = useQuery({ ...notesQuery(ids, start, end), enabled: shown && ids.length > 0 });
+  const [alarms, notes] = [alarmAnswer.data, noteAnswer.data?.items];
+  const moments = useMemo(() => (shown && (alarms?.length || notes?.length) ? [
     ...(alarms ?? []).slice(0, maxAlarms).map((alarm: AlarmItem) => ({ x: wallOf(Date.parse(alarm.raised)), label: String(alarm.priority), color: colors[alarm.priority - 1] ?? '' })),
     ...(notes ?? []).map((note) => ({ x: wallOf(Date.parse(note.time)), label: `✎ ${note.text.length > 12 ? `${note.text.slice(0, 11)}…` : note.text}`, color: token('ink-2') })),
   ] : none), [shown, alarms, notes, colors]);
+  return { moments, failed: shown && (alarmAnswer.isError || noteAnswer.isError) };
 }

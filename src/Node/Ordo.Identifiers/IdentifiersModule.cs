@@ -61,11 +61,12 @@ public sealed class IdentifiersModule : IModule
         services.AddSingleton<RequestCounts>();
         services.AddSingleton<Challenges>();
         services.AddSingleton<Identities>();
+        services.AddSingleton<AdminRights>();
         services.AddSingleton<CostlyWork>();
         services.AddSingleton(provider => new Administration(
             provider.GetRequiredService<Responder>(), provider.GetRequiredService<HandleStore>(), provider.GetRequiredService<Challenges>(),
             provider.GetRequiredService<Sessions>(), provider.GetRequiredService<NodeKey>(), provider.GetRequiredService<RequestCounts>(), provider.GetRequiredService<RecursiveResolver>(),
-            provider.GetRequiredService<Identities>(), provider.GetRequiredService<CostlyWork>(), () => provider.GetRequiredService<SiteRecord>().Current, options,
+            provider.GetRequiredService<Identities>(), provider.GetRequiredService<AdminRights>(), provider.GetRequiredService<CostlyWork>(), () => provider.GetRequiredService<SiteRecord>().Current, options,
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<UdpServer>();
         services.AddHostedService(provider => provider.GetRequiredService<UdpServer>());

@@ -31,7 +31,14 @@ public sealed partial class HandleCredentialsTests(OpenSsl ssl) : IClassFixture<
         if (!File.Exists(own)) await ssl.CertificateAsync("own", $"/UID=301:{Admin.Replace("/", "\\/", StringComparison.Ordinal)}/CN=somebody");
         served = ssl.PathOf($"{Guid.NewGuid():N}.pem");
         File.Copy(ssl.Server, served);
-        node = await NodeServer.StartAsync([new ParkModule(), new AccessModule()], new Dictionary<string, string?> { ["Identifiers:HttpsPort"] = "0", ["Identifiers:HttpsCertificate"] = served });
+        await StartAsync();
+    }
+
+    private async Task StartAsync(params (string Key, string Value)[] more)
+    {
+        var settings = new Dictionary<string, string?> { ["Identifiers:HttpsPort"] = "0", ["Identifiers:HttpsCertificate"] = served };
+        foreach ((string key, string value) in more) settings[key] = value;
+        node = await NodeServer.StartAsync([new ParkModule(), new AccessModule()], settings);
         port = node.Server.Services.GetRequiredService<HttpsPort>().EndPoint!.Port;
         await PutKeysAsync(await OpenSsl.PublicKeyAsync(own));
         await node.PutAsync("0.NA/88.999.1", HandleValue.Of(100, "HS_ADMIN", new AdminData((AdminPermissions)0x0fff, Admin, 300).ToArray()), HandleValue.Of(101, "HS_ADMIN", new AdminData((AdminPermissions)0x0fff, Admin, 301).ToArray()));
@@ -164,6 +171,20 @@ public sealed partial class HandleCredentialsTests(OpenSsl ssl) : IClassFixture<
         Assert.Equal((401, 403), await CodesAsync("GET", "/api/sessions/this", first));
         await PutKeysAsync(await OpenSsl.PublicKeyAsync(own));
         Assert.Equal((401, 403), await CodesAsync("GET", "/api/sessions/this", first)); // over is over
+    }
+
+    [Fact]
+    public async Task Only_an_identity_that_the_settings_name_takes_prefixes_home()
+    {
+        Assert.Equal(400, await CodeAsync("POST", "/api/prefixes?prefix=88.777", "--cert", own, "--header", Plain));
+        await node.DisposeAsync();
+        await StartAsync(("Identifiers:Administrators", $"301:{Admin}"));
+        Assert.Equal(1, await CodeAsync("POST", "/api/prefixes?prefix=88.777", "--cert", own, "--header", Plain));
+        Assert.True(node.Store.IsHome("88.777/X"u8));
+        (_, string answer) = await ssl.CurlAsync(port, "GET", "/api/prefixes", "--cert", own, "--header", Plain);
+        Assert.Contains("\"0.NA/88.777\"", answer, StringComparison.Ordinal);
+        Assert.Equal((401, 402), await CodesAsync("DELETE", "/api/prefixes?prefix=88.777", null));
+        Assert.Equal(1, await CodeAsync("DELETE", "/api/prefixes?prefix=88.777", "--cert", own, "--header", Plain));
     }
 
     [Fact]

@@ -53,6 +53,28 @@ public sealed class HandleRoutesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_parameters_of_a_resolution_may_come_in_a_form_or_as_JSON()
+    {
+        await node.PutAsync("88.999.1/P", HandleValue.Of(1, "URL", "u"), HandleValue.Of(2, "T", "t"), HandleValue.Of(300, "HS_SECKEY", "secret", permissions: ValuePermissions.AdminRead | ValuePermissions.AdminWrite));
+        Assert.Equal("1 2", await PostedAsync(anybody, new StringContent("")));
+        Assert.Equal("1", await PostedAsync(anybody, JsonContent.Create(new { index = 1 })));
+        Assert.Equal("1 2", await PostedAsync(anybody, JsonContent.Create(new { index = new object[] { 1, "2" } })));
+        Assert.Equal("1 2", await PostedAsync(anybody, JsonContent.Create(new { index = 1, type = "T" })));
+        Assert.Equal("2", await PostedAsync(anybody, new FormUrlEncodedContent([new("type", "t")])));
+        Assert.Equal("1 2 300", await PostedAsync(administrator, new FormUrlEncodedContent([])));
+        Assert.Equal("1 2", await PostedAsync(administrator, JsonContent.Create(new { publicOnly = true })));
+        Assert.Equal((200, 200), await CodesAsync("POST", "/api/handles/88.999.1/P", """{"index":77}""", anybody));
+        foreach (string wrong in (string[])["[1]", """{"index":""", """{"index":"x"}""", """{"index":{}}"""]) Assert.Equal((400, 4), await CodesAsync("POST", "/api/handles/88.999.1/P", wrong, anybody));
+        Assert.Equal((413, 4), await CodesAsync("POST", "/api/handles/88.999.1/P", $$"""{"type":"{{new string('x', 70_000)}}"}""", anybody));
+
+        static async Task<string> PostedAsync(HttpClient client, HttpContent entity)
+        {
+            using HttpResponseMessage answer = await client.PostAsync(new Uri("/api/handles/88.999.1/P", UriKind.Relative), entity);
+            return string.Join(" ", (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>()).GetProperty("values").EnumerateArray().Select(value => value.GetProperty("index").GetInt32()));
+        }
+    }
+
+    [Fact]
     public async Task Handles_of_every_script_and_with_every_sign_are_their_own()
     {
         foreach (string suffix in new[] { "阀门-01", "a/b/c", "a b?c#d%e+f", "😀", "\u00e9", "e\u0301" })
@@ -128,7 +150,7 @@ public sealed class HandleRoutesTests : IAsyncLifetime
     {
         Assert.Equal((413, 4), await CodesAsync("PUT", "/api/handles/88.999.1/BIG", "[\"" + new string('x', 600_000) + "\"]"));
         Assert.Equal((400, 4), await CodesAsync("GET", "/api/handles?prefix=88.999.1&page=x"));
-        foreach ((string method, string path) in new[] { ("POST", "/api/handles/88.999.1/SN1"), ("PUT", "/api/handles"), ("PATCH", "/api/prefixes"), ("DELETE", "/api/site") }) Assert.Equal((405, 5), await CodesAsync(method, path));
+        foreach ((string method, string path) in new[] { ("PATCH", "/api/handles/88.999.1/SN1"), ("PUT", "/api/handles"), ("PATCH", "/api/prefixes"), ("DELETE", "/api/site") }) Assert.Equal((405, 5), await CodesAsync(method, path));
         // A record that cannot be read any more.
         await node.PutAsync("88.999.1/BROKEN", HandleValue.Of(1, "T", "0123456789"));
         string log = Directory.EnumerateFiles(Path.Combine(node.Server.DataFolder, "identifiers"), "handles-*.log").Max(StringComparer.Ordinal)!;

@@ -14,9 +14,11 @@ public sealed class AdministrationTests : IAsyncLifetime
     private const string Secret = "secret-key-01", User = "0.NA/88.999.1";
     private NodeServer node = null!;
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => await StartAsync(null);
+
+    private async Task StartAsync(Dictionary<string, string?>? settings)
     {
-        node = await NodeServer.StartAsync();
+        node = await NodeServer.StartAsync(settings: settings);
         await node.PutAsync(
             User, HandleValue.Of(100, "HS_ADMIN", new AdminData((AdminPermissions)0x0fff, User, 200).ToArray()),
             HandleValue.Of(200, "HS_VLIST", new ListData([new(User, 300), new(User, 301)]).ToArray()),
@@ -102,6 +104,39 @@ public sealed class AdministrationTests : IAsyncLifetime
         Assert.Equal(ResponseCode.NotAuthorized, await AdministerAsync(OpCode.ModifyValues, new ValuesBody("88.999.1/RO", [HandleValue.Of(1, "T", "y")])));
         Assert.Equal(ResponseCode.NotAuthorized, await AdministerAsync(OpCode.AddValues, new ValuesBody("88.999.1/RO", [HandleValue.Of(101, "HS_ADMIN", new AdminData((AdminPermissions)0xfff, User, 300).ToArray())])));
         Assert.Equal(ResponseCode.Success, await AdministerAsync(OpCode.AddValues, new ValuesBody("88.999.1/RO", [HandleValue.Of(2, "T", "y")])));
+    }
+
+    [Fact]
+    public async Task Administrators_of_the_server_take_prefixes_home_and_may_everything()
+    {
+        Assert.Equal(ResponseCode.NotAuthorized, await AdministerAsync(OpCode.HomePrefix, new HandleBody("0.NA/88.777"))); // the settings name nobody
+        await node.DisposeAsync();
+        await StartAsync(new() { ["Identifiers:Administrators"] = $"7:88.1/nobody, 300:{User.ToLowerInvariant()}" });
+
+        Assert.Equal(ResponseCode.AuthenticationNeeded, Code(await SendBytesAsync(Request(OpCode.HomePrefix, new HandleBody("0.NA/88.777")))));
+        foreach (string wrong in (string[])["88.777", "0.NA/", "0.NA/88/7", ""]) Assert.Equal(ResponseCode.InvalidHandle, Code(await SendBytesAsync(Request(OpCode.UnhomePrefix, new HandleBody(wrong)))));
+        Assert.Equal(ResponseCode.NotAuthorized, await AdministerAsync(OpCode.HomePrefix, new HandleBody("0.NA/88.777"), "another-secret", 302));
+        Assert.Equal(ResponseCode.Success, await AdministerAsync(OpCode.HomePrefix, new HandleBody("0.NA/88.777")));
+        Assert.True(node.Store.IsHome("88.777/X"u8));
+        Message.TryRead(await AnswerAsync(Request(OpCode.ListHomedPrefixes, new HandleBody("/")), Secret, 300, 0x13), out Message? homed);
+        Assert.Equal(["0.NA/88.777", "0.NA/88.999.1"], Assert.IsType<ListBody>(homed!.Body).Handles.Select(handle => handle.ToString()));
+        Message.TryRead(await AnswerAsync(Request(OpCode.ListHandles, new HandleBody("0.NA/88.777")), Secret, 300, 0x13), out Message? handles);
+        Assert.Empty(Assert.IsType<ListBody>(handles!.Body).Handles);
+
+        await node.PutAsync("88.777/NOBODYS", HandleValue.Of(1, "T", "x", permissions: ValuePermissions.PublicRead));
+        Assert.Equal(ResponseCode.NotAuthorized, await AdministerAsync(OpCode.ModifyValues, new ValuesBody("88.777/NOBODYS", [HandleValue.Of(1, "T", "y")]), "another-secret", 302));
+        Assert.Equal(ResponseCode.Success, await AdministerAsync(OpCode.ModifyValues, new ValuesBody("88.777/NOBODYS", [HandleValue.Of(1, "T", "y")])));
+        Assert.Equal(ResponseCode.Success, await AdministerAsync(OpCode.CreateHandle, new ValuesBody("88.777/NEW", [HandleValue.Of(1, "T", "x")])));
+        Assert.Equal(ResponseCode.Success, await AdministerAsync(OpCode.DeleteHandle, new HandleBody("88.777/NOBODYS")));
+        Assert.Equal(ResponseCode.Success, await AdministerAsync(OpCode.UnhomePrefix, new HandleBody("0.NA/88.777")));
+        Assert.False(node.Store.IsHome("88.777/X"u8));
+    }
+
+    [Fact]
+    public async Task An_administrator_without_an_index_is_refused_at_the_start()
+    {
+        var wrong = await Assert.ThrowsAnyAsync<InvalidOperationException>(() => NodeServer.StartAsync(settings: new Dictionary<string, string?> { ["Identifiers:Administrators"] = "300:88.1/A,88.1/B" }));
+        Assert.Contains("has '88.1/B'", wrong.Message, StringComparison.Ordinal);
     }
 
     [Fact]

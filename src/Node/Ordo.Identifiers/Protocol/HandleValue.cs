@@ -1,7 +1,24 @@
+using System.Globalization;
+using System.Text;
+
 namespace Ordo.Identifiers.Protocol;
 
-/// <summary>A reference of a value to another one.</summary>
-internal readonly record struct ValueReference(Octets Handle, uint Index);
+/// <summary>A reference of a value to another one; also who somebody is.</summary>
+internal readonly record struct ValueReference(Octets Handle, uint Index)
+{
+    /// <summary>Reads <c>index:handle</c>.</summary>
+    public static bool TryParse(string text, out ValueReference reference)
+    {
+        reference = default;
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 1 || colon == text.Length - 1 || !uint.TryParse(text.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out uint index)) return false;
+        reference = new(Encoding.UTF8.GetBytes(text[(colon + 1)..]), index);
+        return reference.Handle.Length <= HandleText.MaxBytes;
+    }
+
+    /// <summary>The same value: handles are compared without case in ASCII.</summary>
+    public bool Is(ValueReference other) => Index == other.Index && HandleText.EqualsFolded(Handle.Span, other.Handle.Span);
+}
 
 /// <summary>One value of a handle, as it is on the wire and on disk.</summary>
 /// <param name="Index">1 … 2³¹−1, unique within the handle.</param>

@@ -86,7 +86,7 @@ internal static class HandleAnswers
         ResponseCode.Success => 200,
         ResponseCode.HandleNotFound => 404,
         ResponseCode.HandleExists or ResponseCode.ValueExists => 409,
-        ResponseCode.ValuesNotFound => HttpMethods.IsGet(http.Request.Method) ? 200 : 400,
+        ResponseCode.ValuesNotFound => HttpMethods.IsPut(http.Request.Method) || HttpMethods.IsDelete(http.Request.Method) ? 400 : 200,
         ResponseCode.ProtocolError or ResponseCode.InvalidHandle or ResponseCode.InvalidValue or ResponseCode.NotResponsible => 400,
         ResponseCode.ServiceReferral or ResponseCode.PrefixReferral => 300,
         ResponseCode.AuthenticationNeeded => 401,

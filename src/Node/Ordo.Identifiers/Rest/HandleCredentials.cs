@@ -123,7 +123,7 @@ internal sealed class HandleCredentials(Identities identities, RestSessions sess
     private CredentialCheck ByCertificate(X509Certificate2? certificate)
     {
         if (certificate is null) return CredentialCheck.Wrong("The connection has no client certificate");
-        if (!TryReadIdentity(SubjectOf(certificate, UserId) ?? SubjectOf(certificate, CommonName) ?? "", out ValueReference named)) return CredentialCheck.Wrong("The subject of the certificate is no index:handle");
+        if (!ValueReference.TryParse(SubjectOf(certificate, UserId) ?? SubjectOf(certificate, CommonName) ?? "", out ValueReference named)) return CredentialCheck.Wrong("The subject of the certificate is no index:handle");
         HandleValue? right = identities.KeysOf(named, ValueTypes.PublicKey).FirstOrDefault(value => Proofs.IsFor(certificate, value.Data.Memory));
         return right is null ? CredentialCheck.Wrong("The key of the certificate is not that of its subject") : new(CredentialVerdict.Right, new(named with { Index = right.Index }, right));
     }
@@ -133,7 +133,7 @@ internal sealed class HandleCredentials(Identities identities, RestSessions sess
         if (sessions.Find(said.SessionId!) is not { } session) return CredentialCheck.Wrong("The session is not known");
         if (session.Client is { } client)
         {
-            if (said.Id is { } id && !(TryReadIdentity(id, out ValueReference other) && HandleText.EqualsFolded(other.Handle.Span, client.Identity.Handle.Span))) return CredentialCheck.Wrong("The session is another client's");
+            if (said.Id is { } id && !(ValueReference.TryParse(id, out ValueReference other) && HandleText.EqualsFolded(other.Handle.Span, client.Identity.Handle.Span))) return CredentialCheck.Wrong("The session is another client's");
             if (StillStands(client)) return new(CredentialVerdict.Right, client, session);
             sessions.Close(session);
             return CredentialCheck.Wrong("The key of the session is gone");
@@ -144,7 +144,7 @@ internal sealed class HandleCredentials(Identities identities, RestSessions sess
 
     private async Task<CredentialCheck> ByAnswerAsync(RestSession session, HandleParameters said)
     {
-        if (!TryReadIdentity(said.Id ?? "", out ValueReference named)) return CredentialCheck.Wrong("The id is no index:handle");
+        if (!ValueReference.TryParse(said.Id ?? "", out ValueReference named)) return CredentialCheck.Wrong("The id is no index:handle");
         if (said.ClientNonce is not { Length: > 0 and <= MaxNonce } theirs || said.Signature is not { } signature) return CredentialCheck.Wrong("cnonce and signature are needed in Base64");
         bool isSecret = said.Type == "HS_SECKEY";
         if (!isSecret && said.Type != "HS_PUBKEY") return CredentialCheck.Wrong("The type is neither HS_SECKEY nor HS_PUBKEY");
@@ -181,16 +181,6 @@ internal sealed class HandleCredentials(Identities identities, RestSessions sess
     private static string? SubjectOf(X509Certificate2 certificate, string part) => certificate.SubjectName.EnumerateRelativeDistinguishedNames()
         .FirstOrDefault(name => !name.HasMultipleElements && name.GetSingleElementType().Value == part)?.GetSingleElementValue();
 
-    /// <summary>Reads <c>index:handle</c>.</summary>
-    private static bool TryReadIdentity(string text, out ValueReference named)
-    {
-        named = default;
-        int colon = text.IndexOf(':', StringComparison.Ordinal);
-        if (colon < 1 || colon == text.Length - 1 || !uint.TryParse(text.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out uint index)) return false;
-        named = new(Encoding.UTF8.GetBytes(text[(colon + 1)..]), index);
-        return named.Handle.Length <= HandleText.MaxBytes;
-    }
-
     /// <summary>Reads <c>Basic base64(user:secret)</c>; the user is decoded once, behind the split at the first colon, which a name has as %3A.</summary>
     private static bool TryReadBasic(string? header, out ValueReference named, out byte[] secret)
     {
@@ -199,7 +189,7 @@ internal sealed class HandleCredentials(Identities identities, RestSessions sess
         byte[] pair = new byte[header.Length];
         if (!Convert.TryFromBase64String(header[6..].Trim(), pair, out int length)) return false;
         int colon = pair.AsSpan(0, length).IndexOf((byte)':');
-        if (colon < 0 || !TryReadIdentity(Uri.UnescapeDataString(Encoding.UTF8.GetString(pair.AsSpan(0, colon))), out named)) return false;
+        if (colon < 0 || !ValueReference.TryParse(Uri.UnescapeDataString(Encoding.UTF8.GetString(pair.AsSpan(0, colon))), out named)) return false;
         secret = pair[(colon + 1)..length];
         return true;
     }

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using Ordo.Identifiers.Protocol;
 
 namespace Ordo.Identifiers.Rest;
@@ -11,6 +13,7 @@ namespace Ordo.Identifiers.Rest;
 internal static class HandleQuery
 {
     private const string Base = "/api/handles/";
+    private const int MaxEntity = 64 * 1024;
 
     /// <summary>
     /// The handle: the percent-decoded rest of the path. From the target as it was sent, because routing leaves %2F as it is and a handle may have one
@@ -46,6 +49,33 @@ internal static class HandleQuery
         }
 
         return length;
+    }
+
+    /// <summary>Takes the parameters of a form or of a JSON object for those of the query; of the same name they go before it.</summary>
+    /// <exception cref="BadEntityException">The entity is something else.</exception>
+    public static async Task TakePostedAsync(HttpContext http)
+    {
+        HttpRequest request = http.Request;
+        if (request.ContentLength == 0 || request.ContentType is not { } kind) return;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxEntity;
+        Dictionary<string, StringValues> parameters = request.Query.ToDictionary(StringComparer.OrdinalIgnoreCase);
+        if (kind.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
+        {
+            foreach ((string name, StringValues values) in await request.ReadFormAsync(http.RequestAborted)) parameters[name] = values;
+        }
+        else if (kind.StartsWith("application/json", StringComparison.OrdinalIgnoreCase))
+        {
+            using JsonDocument entity = await JsonDocument.ParseAsync(request.Body, cancellationToken: http.RequestAborted);
+            if (entity.RootElement.ValueKind != JsonValueKind.Object) throw new BadEntityException("The entity should be an object.");
+            foreach (JsonProperty member in entity.RootElement.EnumerateObject())
+                parameters[member.Name] = member.Value.ValueKind == JsonValueKind.Array ? member.Value.EnumerateArray().Select(item => item.ToString()).ToArray() : member.Value.ToString();
+        }
+        else
+        {
+            throw new BadEntityException("The parameters should be a form or a JSON object.");
+        }
+
+        request.Query = new QueryCollection(parameters);
     }
 
     /// <summary>A boolean parameter; one without a value is true.</summary>

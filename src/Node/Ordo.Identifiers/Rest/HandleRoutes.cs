@@ -27,6 +27,8 @@ internal static class HandleRoutes
     {
         RouteGroupBuilder api = routes.MapGroup("/api").WithTags("Identifiers").AllowAnonymous();
         api.MapGet("/handles/{**handle}", Read).WithName("ResolveHandle").Produces<HandleAnswer>().Produces<HandleAnswer>(400).Produces<HandleAnswer>(401).Produces<HandleAnswer>(404);
+        api.MapPost("/handles/{**handle}", ReadPosted).WithName("ResolveHandlePosted").Accepts<object>("application/json", "application/x-www-form-urlencoded", "*/*").WithSummary("The same with the parameters in the entity")
+            .Produces<HandleAnswer>().Produces<HandleAnswer>(400).Produces<HandleAnswer>(401).Produces<HandleAnswer>(404);
         api.MapPut("/handles/{**handle}", Write).WithName("WriteHandle").Accepts<HandleAnswer>("application/json", "*/*").Produces<HandleAnswer>().Produces<HandleAnswer>(201)
             .Produces<HandleAnswer>(400).Produces<HandleAnswer>(401).Produces<HandleAnswer>(403).Produces<HandleAnswer>(404).Produces<HandleAnswer>(409);
         api.MapDelete("/handles/{**handle}", Delete).WithName("DeleteHandle").Produces<HandleAnswer>().Produces<HandleAnswer>(400).Produces<HandleAnswer>(401)
@@ -51,6 +53,13 @@ internal static class HandleRoutes
     private static Task Read(HttpContext http, HandleDesk desk, [FromQuery] string[]? index = null, [FromQuery] string[]? type = null) =>
         Guard(http, handle => desk.ReadAsync(http, handle, HandleQuery.Indexes(index), type ?? []));
 
+    private static Task ReadPosted(HttpContext http, HandleDesk desk) => Guard(http, async handle =>
+    {
+        await HandleQuery.TakePostedAsync(http);
+        IQueryCollection asked = http.Request.Query;
+        await desk.ReadAsync(http, handle, HandleQuery.Indexes([.. asked["index"].OfType<string>()]), [.. asked["type"].OfType<string>()]);
+    });
+
     private static Task Write(HttpContext http, HandleDesk desk, [FromQuery] string[]? index = null) => Guard(http, handle => desk.WriteAsync(http, handle, index ?? []));
 
     private static Task Delete(HttpContext http, HandleDesk desk, [FromQuery] string[]? index = null) =>
@@ -74,7 +83,7 @@ internal static class HandleRoutes
         PathString path = http.Request.Path;
         http.Response.Headers.Allow = path.StartsWithSegments("/api/prefixes") ? "GET, POST, DELETE"
             : path.StartsWithSegments("/api/sessions", out PathString session) ? session.HasValue ? "GET, PUT, DELETE, OPTIONS" : "POST, OPTIONS"
-            : path.StartsWithSegments("/api/handles", out PathString rest) && rest.HasValue ? "GET, PUT, DELETE, OPTIONS"
+            : path.StartsWithSegments("/api/handles", out PathString rest) && rest.HasValue ? "GET, POST, PUT, DELETE, OPTIONS"
             : "GET";
         return HandleAnswers.CodeAsync(http, ResponseCode.NotSupported, null, status: StatusCodes.Status405MethodNotAllowed);
     }
@@ -114,10 +123,9 @@ internal static class HandleRoutes
 }
 
 /// <summary>Does what the REST interface is asked for.</summary>
-internal sealed class HandleDesk(HandleStore store, NodeBook book, HandleCredentials credentials, ResolutionCounts counts, IdentifiersOptions options, TimeProvider clock)
+internal sealed class HandleDesk(HandleStore store, NodeBook book, HandleCredentials credentials, AdminRights rights, ResolutionCounts counts, IdentifiersOptions options, TimeProvider clock)
 {
     private const int MaxEntity = Envelope.MaxMessage * 2;
-    private readonly AdminRights rights = new(store);
 
     public async Task ReadAsync(HttpContext http, Octets handle, uint[] indexes, string[] types)
     {
@@ -253,7 +261,7 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, HandleCredent
         Octets given = prefix;
         ReadOnlyMemory<byte> bare = HandleText.IsPrefixHandle(given.Span) ? given.Memory[HandleText.PrefixHandles.Length..] : given.Memory;
         if (!store.IsHome([.. bare.Span, (byte)'/'])) return HandleAnswers.CodeAsync(http, ResponseCode.NotResponsible, null, "That prefix doesn't live here");
-        if (identity is { } lister && !(store.Find((byte[])[.. HandleText.PrefixHandles, .. bare.Span]) is { } record && rights.Of(lister, record.Values).HasFlag(AdminPermissions.ListHandles)))
+        if (identity is { } lister && !rights.MayList(bare.Span, lister))
             return HandleAnswers.CodeAsync(http, ResponseCode.NotAuthorized, null);
         bool paged = page >= 0 && pageSize >= 0;
         IReadOnlyList<Octets> names = store.List(bare.Span, paged ? (int)Math.Min((long)page!.Value * pageSize!.Value, int.MaxValue) : 0, paged ? pageSize!.Value : int.MaxValue, out int total);
@@ -276,7 +284,7 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, HandleCredent
 
     public async Task ListPrefixesAsync(HttpContext http)
     {
-        if (!await AdmitAccountAsync(http, null, Permissions.ReadIdentifiers)) return;
+        if (!await AdmitToServerAsync(http, null, Permissions.ReadIdentifiers)) return;
         await HandleAnswers.WriteAsync(http, StatusCodes.Status200OK, json =>
         {
             json.WriteNumber("responseCode", (int)ResponseCode.Success);
@@ -289,7 +297,7 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, HandleCredent
     /// <summary>Takes a prefix home or sends it away.</summary>
     public async Task SetHomeAsync(HttpContext http, string? prefix, bool home)
     {
-        if (!await AdmitAccountAsync(http, prefix, Permissions.ManageIdentifiers)) return;
+        if (!await AdmitToServerAsync(http, prefix, Permissions.ManageIdentifiers)) return;
         Octets given = prefix ?? "";
         Octets bare = HandleText.IsPrefixHandle(given.Span) ? new(given.Memory[HandleText.PrefixHandles.Length..]) : given;
         if (bare.Length is 0 or > 255 || bare.Span.Contains((byte)'/'))
@@ -328,13 +336,14 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, HandleCredent
         return new(ResponseCode.InsufficientPermission, Text: "This identifier is registered for an enterprise; change or retire it through /api/v1/identifiers");
     }
 
-    /// <summary>What only accounts of this server do.</summary>
+    /// <summary>What is about the server: for accounts, and for identities that its settings name.</summary>
     /// <returns>False when somebody may not, and has been told.</returns>
-    private async Task<bool> AdmitAccountAsync(HttpContext http, string? handle, string permission)
+    private async Task<bool> AdmitToServerAsync(HttpContext http, string? handle, string permission)
     {
         (bool mayAsk, ValueReference? identity) = await AdmitAsync(http, handle, permission);
-        if (identity is not null) await HandleAnswers.CodeAsync(http, ResponseCode.NotAuthorized, handle);
-        return mayAsk && identity is null;
+        if (identity is null || rights.IsServerAdministrator(identity.Value)) return mayAsk;
+        await HandleAnswers.CodeAsync(http, ResponseCode.NotAuthorized, handle);
+        return false;
     }
 
     /// <returns>

@@ -77,7 +77,7 @@ internal sealed class RestSessions : IDisposable
         lock (guard)
         {
             Sweep();
-            if (open.TryGetValue(session.Id, out Entry? before)) return before.Session is { } known && Same(known.Client!.Identity, client.Identity) ? known : null;
+            if (open.TryGetValue(session.Id, out Entry? before)) return before.Session is { } known && known.Client!.Identity.Is(client.Identity) ? known : null;
             MakeRoom(client.Identity);
             RestSession proven = session with { Client = client };
             open.Add(session.Id, new(session.Id, client.Identity) { Session = proven, LastUsed = clock.GetTimestamp() });
@@ -106,12 +106,10 @@ internal sealed class RestSessions : IDisposable
     /// <summary>Who has too many loses the one that was silent longest; only when all together are too many is that anybody's.</summary>
     private void MakeRoom(ValueReference identity)
     {
-        Entry[] own = [.. open.Values.Where(entry => Same(entry.Identity, identity))];
+        Entry[] own = [.. open.Values.Where(entry => entry.Identity.Is(identity))];
         if (own.Length >= MaxOpenPerIdentity) open.Remove(own.MinBy(entry => entry.LastUsed)!.Id);
         else if (open.Count >= MaxOpen) open.Remove(open.Values.MinBy(entry => entry.LastUsed)!.Id);
     }
-
-    private static bool Same(ValueReference one, ValueReference other) => one.Index == other.Index && HandleText.EqualsFolded(one.Handle.Span, other.Handle.Span);
 
     private byte[]? Issued(string id)
     {

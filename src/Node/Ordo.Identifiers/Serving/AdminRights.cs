@@ -3,14 +3,27 @@ using Ordo.Identifiers.Records;
 
 namespace Ordo.Identifiers.Serving;
 
-/// <summary>Who may do what with a record: what its HS_ADMIN values, and those of its prefix, say of an identity, directly or through groups.</summary>
-internal sealed class AdminRights(HandleStore store)
+/// <summary>
+/// Who may do what with a record: what its HS_ADMIN values, and those of its prefix, say of an identity, directly or through groups. Administrators of the server, whom its settings name, may
+/// everything, and alone take prefixes home (notes, 7.4).
+/// </summary>
+internal sealed class AdminRights(HandleStore store, IdentifiersOptions options)
 {
     private const int MaxGroupDepth = 5, MaxGroupReads = 1000;
+    private const AdminPermissions Everything = (AdminPermissions)0x0fff;
+    private readonly ValueReference[] administrators = [.. options.AdministratorIdentities];
+
+    public bool IsServerAdministrator(ValueReference identity) => administrators.Any(administrator => administrator.Is(identity));
+
+    /// <summary>Whether an identity may list the handles of a prefix.</summary>
+    /// <param name="prefix">Without <c>0.NA/</c>.</param>
+    public bool MayList(ReadOnlySpan<byte> prefix, ValueReference identity) =>
+        IsServerAdministrator(identity) || (store.Find((byte[])[.. HandleText.PrefixHandles, .. prefix]) is { } record && Of(identity, record.Values).HasFlag(AdminPermissions.ListHandles));
 
     /// <summary>What the HS_ADMIN values of a record let an identity do.</summary>
     public AdminPermissions Of(ValueReference identity, IReadOnlyList<HandleValue> values)
     {
+        if (IsServerAdministrator(identity)) return Everything;
         AdminPermissions rights = AdminPermissions.None;
         int reads = MaxGroupReads;
         foreach (HandleValue value in values)
@@ -22,6 +35,7 @@ internal sealed class AdminRights(HandleStore store)
     /// <param name="after">What the record would be.</param>
     public ResponseCode? Refusal(OpCode operation, Octets handle, StoredRecord? old, IReadOnlyList<HandleValue>? after, ValueReference identity)
     {
+        if (IsServerAdministrator(identity)) return null;
         bool isPrefix = HandleText.IsPrefixHandle(handle.Span);
         if (old is null) return MayCreate(handle, identity) ? null : ResponseCode.NotAuthorized;
         AdminPermissions rights = Of(identity, old.Values);

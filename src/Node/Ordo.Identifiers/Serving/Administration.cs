@@ -13,14 +13,12 @@ namespace Ordo.Identifiers.Serving;
 /// proven once. Everything that carries or wants a MAC, a signature or encryption passes here as well.
 /// </summary>
 internal sealed class Administration(
-    Responder responder, HandleStore store, Challenges challenges, Sessions sessions, NodeKey key, RequestCounts requests, RecursiveResolver recursion, Identities identities, CostlyWork costly,
+    Responder responder, HandleStore store, Challenges challenges, Sessions sessions, NodeKey key, RequestCounts requests, RecursiveResolver recursion, Identities identities, AdminRights rights, CostlyWork costly,
     Func<SiteInfo> site, IdentifiersOptions options, TimeProvider clock)
 {
     private const int NamesPerMessage = 50;
     private const uint Validity = 43_200;
     private const OpFlags Echoed = OpFlags.Certify | OpFlags.Encrypt | OpFlags.CacheCertify | OpFlags.PublicOnly | OpFlags.DoNotRefer | OpFlags.RequestDigest;
-
-    private readonly AdminRights rights = new(store);
 
     /// <summary>Whether a message needs more than to be looked up.</summary>
     /// <param name="message">Envelope and message.</param>
@@ -33,7 +31,7 @@ internal sealed class Administration(
         if (header.ResponseCode != ResponseCode.Request) return false;
         if ((header.Flags & OpFlags.Certify) != 0) return true;
         return header.OpCode is OpCode.SessionSetup or OpCode.SessionTerminate or OpCode.KeyExchange or OpCode.CreateHandle or OpCode.DeleteHandle or OpCode.AddValues or OpCode.RemoveValues or OpCode.ModifyValues or OpCode.ListHandles or OpCode.ChallengeAnswer
-            || (header.OpCode == OpCode.Resolution && !header.Flags.HasFlag(OpFlags.PublicOnly));
+            or OpCode.HomePrefix or OpCode.UnhomePrefix or OpCode.ListHomedPrefixes || (header.OpCode == OpCode.Resolution && !header.Flags.HasFlag(OpFlags.PublicOnly));
     }
 
     /// <summary>The answer: one message, or several of a list.</summary>
@@ -77,7 +75,8 @@ internal sealed class Administration(
                 case ChallengeAnswer answer:
                     return Counted(transport, await FinishAsync(request, answer, version, session));
                 case ValuesBody or RemoveRequest:
-                case HandleBody when request.Header.OpCode is OpCode.DeleteHandle or OpCode.ListHandles:
+                case HandleBody when request.Header.OpCode is OpCode.DeleteHandle or OpCode.ListHandles || IsForTheServer(request.Header.OpCode):
+                case EmptyBody when request.Header.OpCode == OpCode.ListHomedPrefixes:
                     Outcome obvious = Obvious(request);
                     if (obvious.Code != ResponseCode.Success) return Counted(transport, Write(request, version, requestId, obvious));
                     return Counted(transport, session?.Identity is { } known ? await PerformAsync(request, version, requestId, known) : ChallengeOf(request, version, from, session));
@@ -90,6 +89,9 @@ internal sealed class Administration(
         if (request.Body is not ResolutionRequest resolution || Header.Read(plain.AsSpan(Envelope.Size)).ResponseCode != ResponseCode.AuthenticationNeeded) return plain;
         return session?.Identity is { } identity ? Write(request, version, requestId, Read(resolution, identity)) : ChallengeOf(request, version, from, session);
     }
+
+    /// <summary>Whether an operation is about the server and not about a record.</summary>
+    private static bool IsForTheServer(OpCode operation) => operation is OpCode.HomePrefix or OpCode.UnhomePrefix or OpCode.ListHomedPrefixes;
 
     /// <summary>Why a request is not its sender's: no such session, a MAC that is missing or wrong, a message that came before.</summary>
     private static Outcome? RefusedBy(Message request, Session? session)
@@ -158,7 +160,9 @@ internal sealed class Administration(
     private Outcome Obvious(Message request)
     {
         Octets handle = HandleOf(request.Body);
+        if (request.Header.OpCode == OpCode.ListHomedPrefixes) return Outcome.Done;
         if (handle.Length is 0 or > HandleText.MaxBytes || handle.AsText() is not { } name) return Outcome.Error(ResponseCode.InvalidHandle, "Invalid handle");
+        if (IsForTheServer(request.Header.OpCode)) return HandleText.IsPrefixHandle(handle.Span) && Bare(handle) is { Length: > 0 and <= 255 } bare && !bare.Span.Contains((byte)'/') ? Outcome.Done : Outcome.Error(ResponseCode.InvalidHandle, "Invalid handle");
         if (request.Header.OpCode == OpCode.ListHandles)
             return store.IsHome([.. Bare(handle).Span, (byte)'/']) ? Outcome.Done : Outcome.Error(ResponseCode.NotResponsible, "That prefix doesn't live here");
         if (!store.IsHome(handle.Span)) return Outcome.Error(ResponseCode.NotResponsible, "That prefix doesn't live here");
@@ -194,7 +198,13 @@ internal sealed class Administration(
     private async Task<byte[]> PerformAsync(Message request, ProtocolVersion version, uint requestId, ValueReference identity)
     {
         if (request.Body is ResolutionRequest resolution) return Write(request, version, requestId, Read(resolution, identity));
-        if (request.Header.OpCode == OpCode.ListHandles) return List(request, version, requestId, identity);
+        if (IsForTheServer(request.Header.OpCode)) return await ServeAsync(request, version, requestId, identity);
+        if (request.Header.OpCode == OpCode.ListHandles)
+        {
+            Octets prefix = Bare(HandleOf(request.Body));
+            return rights.MayList(prefix.Span, identity) ? List(request, version, requestId, store.List(prefix.Span, 0, int.MaxValue, out _)) : Write(request, version, requestId, Outcome.Error(ResponseCode.NotAuthorized, ""));
+        }
+
         return Write(request, version, requestId, await ChangeAsync(request, identity));
     }
 
@@ -248,12 +258,24 @@ internal sealed class Administration(
         return selected.Length == 0 ? Outcome.Error(ResponseCode.ValuesNotFound, "") : new(ResponseCode.Success, new ValuesBody(request.Handle, selected));
     }
 
-    private byte[] List(Message request, ProtocolVersion version, uint requestId, ValueReference identity)
+    /// <summary>Prefixes that are at home here; only administrators of the server.</summary>
+    private async Task<byte[]> ServeAsync(Message request, ProtocolVersion version, uint requestId, ValueReference identity)
     {
-        Octets prefix = Bare(HandleOf(request.Body));
-        if (store.Find((byte[])[.. HandleText.PrefixHandles, .. prefix.Span]) is not { } record || !rights.Of(identity, record.Values).HasFlag(AdminPermissions.ListHandles))
-            return Write(request, version, requestId, Outcome.Error(ResponseCode.NotAuthorized, ""));
-        IReadOnlyList<Octets> names = store.List(prefix.Span, 0, int.MaxValue, out _);
+        if (!rights.IsServerAdministrator(identity)) return Write(request, version, requestId, Outcome.Error(ResponseCode.NotAuthorized, ""));
+        if (request.Header.OpCode == OpCode.ListHomedPrefixes) return List(request, version, requestId, [.. store.HomePrefixes.Order(StringComparer.Ordinal).Select(prefix => (Octets)("0.NA/" + prefix))]);
+        try
+        {
+            await store.SetHomeAsync(Bare(HandleOf(request.Body)), request.Header.OpCode == OpCode.HomePrefix);
+            return Write(request, version, requestId, Outcome.Done);
+        }
+        catch (IOException)
+        {
+            return Write(request, version, requestId, Outcome.Error(ResponseCode.ReadOnly, "The store takes no changes now"));
+        }
+    }
+
+    private byte[] List(Message request, ProtocolVersion version, uint requestId, IReadOnlyList<Octets> names)
+    {
         if (names.Count == 0) return Write(request, version, requestId, new(ResponseCode.Success, new ListBody([])));
         using var stream = new MemoryStream();
         for (int at = 0; at < names.Count; at += NamesPerMessage)

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using Ordo.Identifiers.Protocol;
 
 namespace Ordo.Identifiers.Serving;
 
@@ -59,6 +60,9 @@ public sealed record IdentifiersOptions
     /// <summary>Whether secret keys (HS_SECKEY as Basic password) and sessions are taken over plain HTTP too, where others may read them: for a laboratory, or behind a proxy that does not say that it speaks TLS.</summary>
     public bool SecretKeysOverHttp { get; init; }
 
+    /// <summary>Who administers this server over the Handle protocol and its REST interface: <c>300:0.NA/88.999, 301:88.999/ADMIN</c>. They may change every record that has no life of its own, and alone take prefixes home. Default is nobody.</summary>
+    public string Administrators { get; init; } = "";
+
     /// <summary>Port of HTTPS with client certificates, 0 … 65,535; 0 takes a free one. By default there is none: a proxy in front speaks TLS, and there a client certificate ends.</summary>
     public int? HttpsPort { get; init; }
 
@@ -76,6 +80,11 @@ public sealed record IdentifiersOptions
 
     /// <summary>What this node is called in the primary's list of replicas.</summary>
     public string NodeName { get; init; } = Environment.MachineName;
+
+    /// <summary><see cref="Administrators"/> one by one.</summary>
+    internal IEnumerable<ValueReference> AdministratorIdentities => AdministratorNames.Select(name => ValueReference.TryParse(name, out ValueReference identity) ? identity : default).Where(identity => identity.Handle.Length > 0);
+
+    private string[] AdministratorNames => Administrators.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>Reads and checks the configuration; every fault is reported at once.</summary>
     /// <param name="configuration">The section <c>Ordo</c>.</param>
@@ -104,6 +113,7 @@ public sealed record IdentifiersOptions
         if (!NodePrefix.Split('.').All(segment => segment.Length is > 0 and <= 8 && segment.All(char.IsAsciiDigit))) yield return $"{Section}:NodePrefix should be digits and dots such as 88.101, is '{NodePrefix}'.";
         if (PublicPagesPerSecond < 0) yield return $"{Section}:PublicPagesPerSecond should not be negative, is {PublicPagesPerSecond}.";
         if (PublicUrl is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https"))) yield return $"{Section}:PublicUrl should be an http or https address, is '{url}'.";
+        if (AdministratorNames.FirstOrDefault(name => !ValueReference.TryParse(name, out _)) is { } nobody) yield return $"{Section}:Administrators should be index:handle with commas between, has '{nobody}'.";
         if (HttpsPort is < 0 or > 65_535) yield return $"{Section}:HttpsPort should be 0 … 65535, is {HttpsPort}.";
         if (HttpsPort is not null && HttpsCertificate is null) yield return $"{Section}:HttpsCertificate should name a PEM file, is missing.";
         if (Follow is { } primary && (!primary.IsAbsoluteUri || primary.Scheme is not ("http" or "https"))) yield return $"{Section}:Follow should be an http or https address, is '{primary}'.";

@@ -3682,7 +3682,8 @@ export interface paths {
         };
         get: operations["ResolveHandle"];
         put: operations["WriteHandle"];
-        post?: never;
+        /** The same with the parameters in the entity */
+        post: operations["ResolveHandlePosted"];
         delete: operations["DeleteHandle"];
         options?: never;
         head?: never;
@@ -9255,7 +9256,7 @@ export interface components {
             quota: number;
             /**
              * Format: int64
-             * @description Answered with values, ever (标识解析量).
+             * @description Answered with values, ever, with those of the running minute (标识解析量).
              */
             resolved: number;
             /** Format: int64 */
@@ -26292,6 +26293,59 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandleAnswer"];
+                };
+            };
+        };
+    };
+    ResolveHandlePosted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/x-www-form-urlencoded": unknown;
+                "*/*": unknown;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandleAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

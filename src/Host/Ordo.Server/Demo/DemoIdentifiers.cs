@@ -58,11 +58,7 @@ internal sealed partial class DemoIdentifiers(IServiceScopeFactory scopes, Handl
             await RegisterAsync(asset, PrefixOf(number), maker, cancellation);
         }
 
-        await AtDeskAsync<EnterpriseDesk, bool>(Own(assets["R02"]), async desk =>
-        {
-            await desk.NamePartnersAsync(enterprises["R02"], new([enterprises["R07"]]), cancellation);
-            return true;
-        });
+        await AtDeskAsync<EnterpriseDesk>(Own(assets["R02"]), desk => desk.NamePartnersAsync(enterprises["R02"], new([enterprises["R07"]]), cancellation));
         await LeaveWaitingAsync(assets, cancellation);
         await CodeThingsAsync(park, assets["R01"], cancellation);
         LogFilled(Makers.Length, Makers.Sum(maker => maker.Count));
@@ -98,16 +94,9 @@ internal sealed partial class DemoIdentifiers(IServiceScopeFactory scopes, Handl
     /// <summary>Both checks, by two people.</summary>
     private async Task DecideAsync(long id, int number, CancellationToken cancellation)
     {
-        await AtDeskAsync<EnterpriseDesk, bool>(Reviewer, async desk =>
-        {
-            await desk.ReviewAsync(id, new(true), _ => null, cancellation);
-            return true;
-        });
-        await AtDeskAsync<EnterpriseDesk, bool>(Manager, async desk =>
-        {
-            await desk.ApproveAsync(id, new(true, null, PrefixOf(number), null, string.Create(CultureInfo.InvariantCulture, $"演示-{clock.GetUtcNow().Year}-{number + 1:000}"), clock.GetUtcNow().AddDays(50 + number * 160)), _ => null, cancellation);
-            return true;
-        });
+        await AtDeskAsync<EnterpriseDesk>(Reviewer, desk => desk.ReviewAsync(id, new(true), _ => null, cancellation));
+        string contract = string.Create(CultureInfo.InvariantCulture, $"演示-{clock.GetUtcNow().Year}-{number + 1:000}");
+        await AtDeskAsync<EnterpriseDesk>(Manager, desk => desk.ApproveAsync(id, new(true, null, PrefixOf(number), null, contract, clock.GetUtcNow().AddDays(50 + number * 160)), _ => null, cancellation));
     }
 
     private Task<TemplateItem> MakeTemplateAsync(long enterprise, Asset asset, Maker maker, CancellationToken cancellation) => AtDeskAsync<TemplateDesk, TemplateItem>(Own(asset), desk => desk.CreateAsync(
@@ -138,12 +127,11 @@ internal sealed partial class DemoIdentifiers(IServiceScopeFactory scopes, Handl
             return;
         }
 
-        await AtDeskAsync<RegistrationDesk, bool>(Own(asset), async desk =>
+        await AtDeskAsync<RegistrationDesk>(Own(asset), async desk =>
         {
             for (int i = 1; i <= maker.Count; i++) await desk.RegisterAsync(new(prefix, SuffixOf(maker, i), Product, ValuesOf(asset, maker, i)), cancellation);
             await desk.MoveAsync($"{prefix}/{SuffixOf(maker, 2)}", new(IdentifierState.Suspended, "演示：复检期间暂停"), cancellation);
             await desk.MoveAsync($"{prefix}/{SuffixOf(maker, 3)}", new(IdentifierState.Retired, "演示：产品已报废"), cancellation);
-            return true;
         });
     }
 
@@ -152,12 +140,8 @@ internal sealed partial class DemoIdentifiers(IServiceScopeFactory scopes, Handl
     {
         await ApplyAsync(assets["C03"], "演示：聚烯烃批次追溯", 20_000, cancellation);
         long reviewed = await ApplyAsync(assets["M05"], "演示：钢管炉号追溯", 50_000, cancellation), returned = await ApplyAsync(assets["F06"], "演示：羊绒制品防伪", 30_000, cancellation);
-        await AtDeskAsync<EnterpriseDesk, bool>(Reviewer, async desk =>
-        {
-            await desk.ReviewAsync(reviewed, new(true), _ => null, cancellation);
-            await desk.ReviewAsync(returned, new(false, "演示：请补充营业执照副本。"), _ => null, cancellation);
-            return true;
-        });
+        await AtDeskAsync<EnterpriseDesk>(Reviewer, desk => desk.ReviewAsync(reviewed, new(true), _ => null, cancellation));
+        await AtDeskAsync<EnterpriseDesk>(Reviewer, desk => desk.ReviewAsync(returned, new(false, "演示：请补充营业执照副本。"), _ => null, cancellation));
     }
 
     /// <summary>The park has a prefix too, for equipment whose enterprise has none.</summary>
@@ -182,6 +166,12 @@ internal sealed partial class DemoIdentifiers(IServiceScopeFactory scopes, Handl
     {
         await using AsyncServiceScope scope = scopes.CreateAsyncScope();
         return await act(ActivatorUtilities.CreateInstance<TDesk>(scope.ServiceProvider, caller));
+    }
+
+    private async Task AtDeskAsync<TDesk>(Caller caller, Func<TDesk, Task> act)
+    {
+        await using AsyncServiceScope scope = scopes.CreateAsyncScope();
+        await act(ActivatorUtilities.CreateInstance<TDesk>(scope.ServiceProvider, caller));
     }
 
     private string PrefixOf(int number) => string.Create(CultureInfo.InvariantCulture, $"{options.NodePrefix}.{number + 101}");

@@ -40,20 +40,33 @@ public sealed class StopTests
     public async Task A_second_server_on_the_same_folder_ends_with_1_and_one_sentence()
     {
         await using ServerProcess server = await ServerProcess.StartAsync();
-        var start = new ProcessStartInfo("dotnet", [ServerProcess.ServerDll, "server", "--data", server.Data, "--http", "127.0.0.1:0"])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-        using Process second = Process.Start(start)!;
-        Task<string> said = second.StandardOutput.ReadToEndAsync();
-        string error = await second.StandardError.ReadToEndAsync();
-        await second.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Contains($"in use by another Ordo server (process {server.Id})", await RefusalAsync(server.Data), StringComparison.Ordinal);
+    }
 
-        Assert.Equal(1, second.ExitCode);
+    [Theory]
+    [InlineData("Identifiers:Port=99999", "Identifiers:Port should be 0 … 65535, is 99999.")]
+    [InlineData("Identifiers:Port=many", "Ordo:Identifiers:Port")]
+    [InlineData("Identifiers:HttpsPort=0", "Identifiers:HttpsCertificate should name a PEM file, is missing.")]
+    [InlineData("Identifiers:HttpsCertificate=/no/such.pem", "Identifiers:HttpsCertificate should name a PEM file, there is none at /no/such.pem.", "--set", "Identifiers:HttpsPort=0")]
+    [InlineData("Database:Provider=oracle", "Ordo:Database:Provider is 'oracle'")]
+    public async Task A_setting_that_makes_no_sense_ends_with_1_and_one_sentence(string setting, string expected, params string[] more)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("ordo-e2e-");
+        Assert.Contains(expected, await RefusalAsync(folder.FullName, ["--set", setting, .. more]), StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+    }
+
+    /// <summary>What a server says that does not start: one line on standard error.</summary>
+    private static async Task<string> RefusalAsync(string data, params string[] more)
+    {
+        var start = new ProcessStartInfo("dotnet", [ServerProcess.ServerDll, "server", "--data", data, "--http", "127.0.0.1:0", .. more]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        using Process process = Process.Start(start)!;
+        Task<string> said = process.StandardOutput.ReadToEndAsync();
+        string error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(1, process.ExitCode);
         Assert.Equal("", await said);
-        string sentence = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Contains($"in use by another Ordo server (process {server.Id})", sentence, StringComparison.Ordinal);
+        return Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ordo.Foundation.Modules;
 using Ordo.Foundation;
 using Ordo.Foundation.Points;
 
@@ -78,7 +79,7 @@ internal sealed record PointPanelFile(WeatherDefinition Weather, IReadOnlyList<P
         }
         catch (Exception fault) when (fault is IOException or JsonException or UnauthorizedAccessException)
         {
-            throw new InvalidOperationException($"Operations:Cockpit:PointPanels {path}: {fault.Message}", fault);
+            throw new SettingsRefusedException($"Operations:Cockpit:PointPanels {path}: {fault.Message}", fault);
         }
     }
 }

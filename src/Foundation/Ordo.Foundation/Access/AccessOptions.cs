@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Ordo.Foundation.Modules;
 
 namespace Ordo.Foundation.Access;
 
@@ -29,7 +30,7 @@ public sealed record AccessOptions
         AccessOptions options = configuration.GetSection("Access").Get<AccessOptions>() ?? defaults;
         options = options with { AdminPassword = options.AdminPassword ?? Environment.GetEnvironmentVariable("ORDO_ADMIN_PASSWORD") };
         string[] faults = [.. options.Faults()];
-        return faults.Length == 0 ? options : throw new InvalidOperationException(string.Join(' ', faults));
+        return faults.Length == 0 ? options : throw new SettingsRefusedException(string.Join(' ', faults));
     }
 
     private IEnumerable<string> Faults()

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Ordo.Foundation.Modules;
 
 namespace Ordo.Foundation.Persistence;
 
@@ -36,9 +37,9 @@ public sealed record DatabaseOptions
             {
                 Provider = DatabaseProvider.PostgreSql,
                 ConnectionString = connection
-                    ?? throw new InvalidOperationException("Ordo:Database:ConnectionString is missing; PostgreSQL needs one, for example Host=…;Database=ordo;Username=ordo;Password=…"),
+                    ?? throw new SettingsRefusedException("Ordo:Database:ConnectionString is missing; PostgreSQL needs one, for example Host=…;Database=ordo;Username=ordo;Password=…"),
             },
-            _ => throw new InvalidOperationException($"Ordo:Database:Provider is '{provider}'; it must be sqlite or postgresql."),
+            _ => throw new SettingsRefusedException($"Ordo:Database:Provider is '{provider}'; it must be sqlite or postgresql."),
         };
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Ordo.Foundation.Modules;
 using Ordo.Server.DataFolders;
 using Ordo.Storage;
 
@@ -52,12 +53,15 @@ public static class Verb
             // No EnableDefaultExceptionHandler: an unforeseen exception should show its place.
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
-        catch (Exception e) when (e is DataFolderRefusedException or StartRefusedException or StoreRefusedException)
+        catch (Exception e) when (e is DataFolderRefusedException or StartRefusedException or StoreRefusedException or SettingsRefusedException || IsUnreadableSetting(e))
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;
         }
     }
+
+    /// <summary>A word where a number belongs; the framework's message has key, value and type.</summary>
+    private static bool IsUnreadableSetting(Exception e) => e is InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" };
 }
 
 /// <summary>The server cannot start or a verb cannot be done; the message says why and what to do.</summary>

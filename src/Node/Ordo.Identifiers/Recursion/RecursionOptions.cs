@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using Ordo.Foundation.Modules;
 
 namespace Ordo.Identifiers.Recursion;
 
@@ -45,12 +46,12 @@ public sealed record RecursionOptions
     /// <summary>How long a client waits at most.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <exception cref="InvalidOperationException">With every fault of the configuration.</exception>
+    /// <exception cref="SettingsRefusedException">With every fault of the configuration.</exception>
     internal static RecursionOptions Read(IConfiguration configuration)
     {
         RecursionOptions options = configuration.GetSection(Section).Get<RecursionOptions>() ?? new();
         string[] faults = [.. options.Faults()];
-        return faults.Length == 0 ? options : throw new InvalidOperationException(string.Join(' ', faults));
+        return faults.Length == 0 ? options : throw new SettingsRefusedException(string.Join(' ', faults));
     }
 
     internal IEnumerable<string> Faults()

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
+using Ordo.Foundation.Modules;
 
 namespace Ordo.Identifiers.Reporting;
 
@@ -27,7 +28,7 @@ public sealed record ReportingOptions
         ArgumentNullException.ThrowIfNull(configuration);
         ReportingOptions options = configuration.GetSection(Section).Get<ReportingOptions>() ?? new();
         string[] faults = [.. options.Faults()];
-        return faults.Length == 0 ? options : throw new InvalidOperationException(string.Join(' ', faults));
+        return faults.Length == 0 ? options : throw new SettingsRefusedException(string.Join(' ', faults));
     }
 
     public ReportFormat ReadFormat() => Format is null ? ReportFormat.Shipped : ReportFormat.Parse(File.ReadAllText(Format));

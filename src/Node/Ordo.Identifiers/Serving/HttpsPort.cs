@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Ordo.Foundation.Modules;
 
 namespace Ordo.Identifiers.Serving;
 
@@ -92,7 +93,7 @@ internal sealed partial class HttpsPort(IdentifiersOptions options, TimeProvider
         }
         catch (Exception fault) when (fault is IOException or CryptographicException or ArgumentException or UnauthorizedAccessException)
         {
-            throw new InvalidOperationException($"{IdentifiersOptions.Section}:HttpsCertificate: {options.HttpsCertificate} and {options.HttpsKey ?? "the same file"} hold no certificate with its private key in PEM: {fault.Message}", fault);
+            throw new SettingsRefusedException($"{IdentifiersOptions.Section}:HttpsCertificate: {options.HttpsCertificate} and {options.HttpsKey ?? "the same file"} hold no certificate with its private key in PEM: {fault.Message}", fault);
         }
     }
 

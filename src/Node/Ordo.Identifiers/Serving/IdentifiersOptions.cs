@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using Ordo.Foundation.Modules;
 using Ordo.Identifiers.Protocol;
 
 namespace Ordo.Identifiers.Serving;
@@ -95,7 +96,7 @@ public sealed record IdentifiersOptions
         IdentifiersOptions options = section.Get<IdentifiersOptions>() ?? new();
         if (section["Bind"] is null && configuration["Bind"] is { } bind) options = options with { Bind = bind };
         string[] faults = [.. options.Faults()];
-        return faults.Length == 0 ? options : throw new InvalidOperationException(string.Join(' ', faults));
+        return faults.Length == 0 ? options : throw new SettingsRefusedException(string.Join(' ', faults));
     }
 
     /// <summary>Every fault of the configuration, each naming its key.</summary>
@@ -116,6 +117,8 @@ public sealed record IdentifiersOptions
         if (AdministratorNames.FirstOrDefault(name => !ValueReference.TryParse(name, out _)) is { } nobody) yield return $"{Section}:Administrators should be index:handle with commas between, has '{nobody}'.";
         if (HttpsPort is < 0 or > 65_535) yield return $"{Section}:HttpsPort should be 0 … 65535, is {HttpsPort}.";
         if (HttpsPort is not null && HttpsCertificate is null) yield return $"{Section}:HttpsCertificate should name a PEM file, is missing.";
+        if (HttpsPort is not null && HttpsCertificate is { } certificate && !File.Exists(certificate)) yield return $"{Section}:HttpsCertificate should name a PEM file, there is none at {certificate}.";
+        if (HttpsPort is not null && HttpsKey is { } key && !File.Exists(key)) yield return $"{Section}:HttpsKey should name a PEM file, there is none at {key}.";
         if (Follow is { } primary && (!primary.IsAbsoluteUri || primary.Scheme is not ("http" or "https"))) yield return $"{Section}:Follow should be an http or https address, is '{primary}'.";
         if (Follow is not null && string.IsNullOrEmpty(FollowToken)) yield return $"{Section}:FollowToken should be an API token of the primary, is missing.";
         if (NodeName.Length is 0 or > 64) yield return $"{Section}:NodeName should have 1 … 64 characters, has {NodeName.Length}.";

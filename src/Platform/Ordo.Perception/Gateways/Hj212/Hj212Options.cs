@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using Ordo.Foundation.Modules;
 
 namespace Ordo.Perception.Gateways.Hj212;
 
@@ -81,7 +82,7 @@ public sealed record Hj212Options
         Hj212Options options = section.Get<Hj212Options>() ?? new Hj212Options();
         if (section["Bind"] is null && configuration["Bind"] is { } bind) options = options with { Bind = bind };
         string[] faults = [.. options.Faults()];
-        return faults.Length == 0 ? options : throw new InvalidOperationException(string.Join(' ', faults));
+        return faults.Length == 0 ? options : throw new SettingsRefusedException(string.Join(' ', faults));
     }
 
     /// <summary>Every fault of the configuration, each naming its key.</summary>

@@ -95,7 +95,10 @@ public sealed class ShiftTests(ConsoleBrowser browser)
             await page.GetByRole(AriaRole.Button, new() { Name = "开始交接班" }).ClickAsync();
             await Expect(page).ToHaveURLAsync(new Regex("/duty/handovers/\\d+"));
             ILocator document = page.GetByRole(AriaRole.Article);
+            await document.GetByLabel("密码").FillAsync(Password);
             await document.GetByRole(AriaRole.Textbox).First.FillAsync("运行平稳，东门站关注扬尘");
+            await Expect(document.GetByRole(AriaRole.Button, new() { Name = "交班签名" })).ToBeDisabledAsync(); // it would be signed without what was typed
+            await Expect(document.GetByText("请先保存再签名")).ToBeVisibleAsync();
             await document.GetByRole(AriaRole.Button, new() { Name = "保存" }).ClickAsync();
             await Expect(document.GetByRole(AriaRole.Button, new() { Name = "保存" })).ToBeDisabledAsync();
 

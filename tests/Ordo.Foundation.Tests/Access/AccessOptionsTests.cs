@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Ordo.Foundation.Access;
+using Ordo.Foundation.Modules;
 
 namespace Ordo.Foundation.Tests.Access;
 
@@ -8,7 +9,7 @@ public sealed class AccessOptionsTests
     [Fact]
     public void Every_wrong_setting_is_named_at_once()
     {
-        var refused = Assert.Throws<InvalidOperationException>(() => AccessOptions.Read(Configuration(
+        var refused = Assert.Throws<SettingsRefusedException>(() => AccessOptions.Read(Configuration(
             ("Access:FailuresPerName", "0"), ("Access:FailuresPerAddress", "10001"), ("Access:FailureWindow", "00:00:59"))));
         foreach (string name in (string[])["FailuresPerName", "FailuresPerAddress", "FailureWindow"])
             Assert.Contains($"Ordo:Access:{name}", refused.Message, StringComparison.Ordinal);

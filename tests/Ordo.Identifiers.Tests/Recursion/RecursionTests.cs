@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Ordo.Foundation.Modules;
 using Ordo.Identifiers.Protocol;
 using Ordo.Identifiers.Recursion;
 using Ordo.Identifiers.Replicas;
@@ -354,7 +355,7 @@ public sealed class RecursionTests(OtherNodes others) : IClassFixture<OtherNodes
         {
             ["Identifiers:Recursion:Networks"] = "10.0.0.0/8, everybody", ["Identifiers:Recursion:Upstreams"] = "udp://192.0.2.1, top.example.cn, http://192.0.2.1", ["Identifiers:Recursion:MaxHops"] = "0",
         }).Build();
-        string faults = Assert.Throws<InvalidOperationException>(() => RecursionOptions.Read(configuration)).Message;
+        string faults = Assert.Throws<SettingsRefusedException>(() => RecursionOptions.Read(configuration)).Message;
         foreach (string word in new[] { "'everybody'", "'top.example.cn'", "'http://192.0.2.1'", "MaxHops" }) Assert.Contains(word, faults, StringComparison.Ordinal);
         Assert.DoesNotContain("'udp://192.0.2.1'", faults, StringComparison.Ordinal);
         Assert.Equal(new NodeAddress(new(IPAddress.Parse("2001:db8::1"), 2641), true), NodeAddress.Parse("tcp://[2001:db8::1]"));

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ordo.Foundation.Modules;
 using Ordo.Foundation.Persistence;
 using Ordo.Identifiers.Registration;
 using Ordo.Identifiers.Reporting;
@@ -163,7 +164,7 @@ public sealed class NodeReportTests : IAsyncLifetime
     {
         File.WriteAllText(drop.File("x"), content);
         IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { [$"Identifiers:Reporting:{setting}"] = drop.File("x"), ["Identifiers:Reporting:Folder"] = "drop" }).Build();
-        string message = Assert.Throws<InvalidOperationException>(() => ReportingOptions.Read(configuration)).Message;
+        string message = Assert.Throws<SettingsRefusedException>(() => ReportingOptions.Read(configuration)).Message;
         Assert.Contains($"Identifiers:Reporting:{setting} '", message, StringComparison.Ordinal);
         Assert.Contains("should be a whole path", message, StringComparison.Ordinal); // every fault at once
         Assert.Contains(reason, message, StringComparison.Ordinal);

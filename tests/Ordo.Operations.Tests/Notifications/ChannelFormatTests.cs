@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ordo.Foundation.Modules;
 using Ordo.Operations.Notifications;
 using Ordo.Operations.Notifications.Channels;
 using Ordo.Operations.Notifications.Rules;
@@ -132,7 +133,7 @@ public sealed class ChannelFormatTests
         Assert.Null(policy.FaultOf("192.168.1.1", 25, false));
         Assert.NotNull(policy.FaultOf("192.168.1.1", 8080, true));
         Assert.Null(policy.FaultOf("[fd00::5]", 587, true));
-        Assert.Throws<InvalidOperationException>(() => new TargetPolicy(new NotificationOptions { AllowedTargets = ["not a host"] }));
+        Assert.Throws<SettingsRefusedException>(() => new TargetPolicy(new NotificationOptions { AllowedTargets = ["not a host"] }));
     }
 
     [Theory]

@@ -30,8 +30,9 @@ internal sealed partial class DemoEconomy(IServiceScopeFactory scopes, EconomyBo
     private static readonly double[] Season = [1.78, 1.78, 1.02, 1.01, 1.02, 1.03, 0.98, 0.98, 1.02, 1.04, 1.05, 1.07];
 
     /// <returns>At once when the folder has forms already.</returns>
-    public async Task FillAsync(CancellationToken cancellation)
+    public async Task FillAsync(CancellationToken ending)
     {
+        CancellationToken cancellation = CancellationToken.None; // a form that was begun is walked to its end
         await using (AsyncServiceScope scope = scopes.CreateAsyncScope())
             if (await scope.ServiceProvider.GetRequiredService<OrdoDbContext>().Set<FiledForm>().AnyAsync(cancellation)) return;
         EconomySnapshot snapshot = await book.CurrentAsync(cancellation);
@@ -49,6 +50,7 @@ internal sealed partial class DemoEconomy(IServiceScopeFactory scopes, EconomyBo
             book.Forget(); // forms of different kinds are handed in on different days, not in the order of this loop
             foreach ((Enterprise enterprise, int number) in due)
             {
+                ending.ThrowIfCancellationRequested();
                 Dictionary<string, decimal> sums = yearSoFar.TryGetValue(enterprise.Id, out Dictionary<string, decimal>? known) ? known : yearSoFar[enterprise.Id] = [];
                 Dictionary<string, decimal> values = Month(enterprise, number, step, newest.Year - Years, sums);
                 await WalkAsync(enterprise, number, "M1", step, values, Stop(step == newest, number), cancellation);

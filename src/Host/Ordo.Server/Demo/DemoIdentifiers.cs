@@ -37,8 +37,9 @@ internal sealed partial class DemoIdentifiers(IServiceScopeFactory scopes, Handl
     ];
 
     /// <returns>At once when the folder has enterprises at the node already.</returns>
-    public async Task FillAsync(CancellationToken cancellation)
+    public async Task FillAsync(CancellationToken ending)
     {
+        CancellationToken cancellation = CancellationToken.None; // what was begun is walked to its end
         Dictionary<string, Asset> assets;
         await using (AsyncServiceScope scope = scopes.CreateAsyncScope())
         {
@@ -51,6 +52,7 @@ internal sealed partial class DemoIdentifiers(IServiceScopeFactory scopes, Handl
         Dictionary<string, long> enterprises = [];
         foreach ((Maker maker, int number) in Makers.Select((maker, number) => (maker, number)))
         {
+            ending.ThrowIfCancellationRequested();
             Asset asset = assets[maker.Code];
             long id = enterprises[maker.Code] = await ApplyAsync(asset, $"演示：{maker.NameZh}一物一码", maker.Count * 20, cancellation);
             await DecideAsync(id, number, cancellation);

@@ -23,6 +23,7 @@ namespace Ordo.Server.Demo;
 public sealed partial class DemoPark(IReadOnlyList<string> simulatorArguments) : IAsyncDisposable
 {
     private const string TokenName = "demo simulator";
+    private static readonly TimeSpan WorkPatience = TimeSpan.FromSeconds(10);
     private readonly CancellationTokenSource stopping = new();
     private Process? simulator;
     private Task filing = Task.CompletedTask, registering = Task.CompletedTask;
@@ -35,6 +36,7 @@ public sealed partial class DemoPark(IReadOnlyList<string> simulatorArguments) :
         StartSimulator(app, token, isNew, Anchor(app));
         filing = FileAsync(app);
         registering = RegisterAsync(app);
+        app.Lifetime.ApplicationStopping.Register(EndWork);
     }
 
     public async ValueTask DisposeAsync()
@@ -55,6 +57,13 @@ public sealed partial class DemoPark(IReadOnlyList<string> simulatorArguments) :
         }
 
         simulator.Dispose();
+    }
+
+    /// <summary>Before the rooms close that the work stands in: whoever asks a store that is closed gets an answer that is nobody's fault.</summary>
+    private void EndWork()
+    {
+        stopping.Cancel();
+        Task.WaitAll([filing, registering], WorkPatience);
     }
 
     /// <returns>Whether the folder was empty and now holds the park.</returns>
@@ -80,7 +89,7 @@ public sealed partial class DemoPark(IReadOnlyList<string> simulatorArguments) :
         {
             await Task.Run(() => ActivatorUtilities.CreateInstance<DemoEconomy>(app.Services).FillAsync(stopping.Token), stopping.Token);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+        catch (Exception) when (stopping.IsCancellationRequested)
         {
             // The demonstration was stopped while it was still filing.
         }
@@ -100,7 +109,7 @@ public sealed partial class DemoPark(IReadOnlyList<string> simulatorArguments) :
             using HttpClient own = OwnClient.To(AddressOf(app));
             await identifiers.ScanAsync(own, stopping.Token);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+        catch (Exception) when (stopping.IsCancellationRequested)
         {
             // The demonstration was stopped.
         }

@@ -1,6 +1,6 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useIsFetching, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Input, Popconfirm } from 'antd';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { api, read, type Tagged } from '../../api/client';
 import { ProblemError } from '../../api/problems';
@@ -42,17 +42,18 @@ function Document({ tagged }: { tagged: Tagged<HandOver> }) {
   const can = useCan();
   const h = tagged.value;
   const writes = h.state === 'draft' && can(permissions.handOverDuty);
+  const [unsaved, setUnsaved] = useState(false);
   return (
     <article className={`${styles['document']} printable`}>
       <header><strong style={{ fontSize: 18 }}>{h.rosterName}</strong><div className={styles['quiet']}>{h.day} · {h.shiftName} · {h.teamName}</div></header>
       {h.intact === false && <div className={styles['broken']} role="alert"><Icon name="info" />{t('broken')}</div>}
-      {writes ? <NotesForm tagged={tagged} /> : parts.map((part) => <section key={part}><h2>{t(`notes.${part}`)}</h2><p className={styles['text']}>{h.notes[part] || t('notes.none')}</p></section>)}
+      {writes ? <NotesForm tagged={tagged} onUnsaved={setUnsaved} /> : parts.map((part) => <section key={part}><h2>{t(`notes.${part}`)}</h2><p className={styles['text']}>{h.notes[part] || t('notes.none')}</p></section>)}
       <Snapshot handOver={h} />
       <section>
         <h2>{t('sign')}</h2>
         <div className={styles['signatures']}>
-          <Signature tagged={tagged} side="outgoing" open={writes} />
-          <Signature tagged={tagged} side="incoming" open={h.state === 'outgoing' && can(permissions.handOverDuty)} />
+          <Signature tagged={tagged} side="outgoing" open={writes} unsaved={unsaved} />
+          <Signature tagged={tagged} side="incoming" open={h.state === 'outgoing' && can(permissions.handOverDuty)} unsaved={false} />
         </div>
       </section>
       {h.hash && <footer className={styles['hash']}>{h.intact ? t('intact') : t('broken')} · {t('fingerprint')} <code>{h.hash}</code></footer>}
@@ -61,7 +62,7 @@ function Document({ tagged }: { tagged: Tagged<HandOver> }) {
   );
 }
 
-function NotesForm({ tagged }: { tagged: Tagged<HandOver> }) {
+function NotesForm({ tagged, onUnsaved }: { tagged: Tagged<HandOver>; onUnsaved: (unsaved: boolean) => void }) {
   const t = useTexts(dutyTexts);
   const ui = useTexts(uiTexts);
   const queries = useQueryClient();
@@ -75,6 +76,8 @@ function NotesForm({ tagged }: { tagged: Tagged<HandOver> }) {
     reread: async () => { const now = await taggedHandOver(id); return { value: now.value.notes, etag: now.etag }; },
     onSaved: () => { void message.success(ui('saved')); void queries.invalidateQueries({ queryKey: ['duty', 'handover', id] }); },
   });
+  const unsaved = edit.dirty || edit.saving;
+  useEffect(() => onUnsaved(unsaved), [unsaved, onUnsaved]);
   return (
     <FormColumn onSubmit={edit.submit} wide>
       <UnsavedGuard dirty={edit.dirty} />
@@ -125,7 +128,7 @@ function Snapshot({ handOver: h }: { handOver: HandOver }) {
   );
 }
 
-function Signature({ tagged, side, open }: { tagged: Tagged<HandOver>; side: 'outgoing' | 'incoming'; open: boolean }) {
+function Signature({ tagged, side, open, unsaved }: { tagged: Tagged<HandOver>; side: 'outgoing' | 'incoming'; open: boolean; unsaved: boolean }) {
   const t = useTexts(dutyTexts);
   const h = tagged.value;
   const person = h[side];
@@ -134,12 +137,13 @@ function Signature({ tagged, side, open }: { tagged: Tagged<HandOver>; side: 'ou
       <span className={styles['quiet']}>{t(`handover.${side}`)}</span>
       {person ? <strong>{t('signed', { name: person.name, time: formatFullTime(h[`${side}Signed`]) })}</strong> : !open && <span>{t('signed.not')}</span>}
       {side === 'incoming' && h.incomingRemark && <p className={styles['text']}>{h.incomingRemark}</p>}
-      {open && <SignatureForm tagged={tagged} side={side} />}
+      {open && <SignatureForm tagged={tagged} side={side} unsaved={unsaved} />}
     </div>
   );
 }
 
-function SignatureForm({ tagged, side }: { tagged: Tagged<HandOver>; side: 'outgoing' | 'incoming' }) {
+/** One signs what stands on the server, so not while something is unsaved, or saved and not read again. */
+function SignatureForm({ tagged, side, unsaved }: { tagged: Tagged<HandOver>; side: 'outgoing' | 'incoming'; unsaved: boolean }) {
   const t = useTexts(dutyTexts);
   const me = useMe();
   const reason = useReason();
@@ -153,15 +157,16 @@ function SignatureForm({ tagged, side }: { tagged: Tagged<HandOver>; side: 'outg
     mutationFn: (given: string) => read(api.POST('/api/v1/duty/handovers/{id}/signatures', { params: { path: { id } }, headers: { 'If-Match': tagged.etag }, body: { as: side, userName, password: given, remark: remark || null } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['duty'] }),
   });
+  const reading = useIsFetching({ queryKey: ['duty', 'handover', id] }) > 0;
   const fields = sign.error instanceof ProblemError ? sign.error.fields : {};
   return (
     <div className="screen-only">
       <FormColumn onSubmit={() => { sign.mutate(password); setPassword(''); }}>
         {side === 'incoming' && <TextField label={t('sign.remark')} value={remark} onChange={setRemark} reasons={fields['remark']} />}
         <TextField label={t('sign.userName')} value={userName} onChange={setUserName} reasons={fields['userName']} autoComplete="off" />
-        <TextField label={t('sign.password')} type="password" value={password} onChange={setPassword} reasons={fields['password']} hint={t('sign.hint')} autoComplete="off" />
+        <TextField label={t('sign.password')} type="password" value={password} onChange={setPassword} reasons={fields['password']} hint={t(unsaved ? 'sign.saveFirst' : 'sign.hint')} autoComplete="off" />
         <FormReason>{sign.error && Object.keys(fields).length === 0 ? reason(sign.error) : null}</FormReason>
-        <div><Button type="primary" htmlType="submit" disabled={userName === '' || password === ''} loading={sign.isPending}>{t(`sign.${side}`)}</Button></div>
+        <div><Button type="primary" htmlType="submit" disabled={userName === '' || password === '' || unsaved || reading} loading={sign.isPending}>{t(`sign.${side}`)}</Button></div>
       </FormColumn>
     </div>
   );

@@ -73,6 +73,7 @@ export const dutyTexts = defineTexts({
   'sign.userName': ['账号', 'User name'],
   'sign.password': ['密码', 'Password'],
   'sign.hint': ['由本人输入账号和密码；签名后内容不能再修改。', 'Given in person with user name and password; what is signed cannot be changed.'],
+  'sign.saveFirst': ['有未保存的内容，请先保存再签名。', 'Something is not saved yet; save it, then sign.'],
   'sign.remark': ['接班意见（可不填）', 'Remark (optional)'],
   'signed': ['{name} · {time}', '{name} · {time}'],
   'signed.not': ['未签名', 'Not signed'],

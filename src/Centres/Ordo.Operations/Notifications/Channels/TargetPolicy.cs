@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Ordo.Foundation;
+using Ordo.Foundation.Modules;
 
 namespace Ordo.Operations.Notifications.Channels;
 
@@ -109,7 +110,7 @@ public sealed class TargetPolicy
             if (IPAddress.TryParse(host, out IPAddress? address)) return new(null, new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128), port);
             string name = host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host;
             return Uri.CheckHostName(name) == UriHostNameType.Dns ? new(host, null, port)
-                : throw new InvalidOperationException($"Operations:Notification:AllowedTargets holds '{text}'; expected a host name, *.domain, an address or a network such as 10.1.0.0/16, with :port if only that one.");
+                : throw new SettingsRefusedException($"Operations:Notification:AllowedTargets holds '{text}'; expected a host name, *.domain, an address or a network such as 10.1.0.0/16, with :port if only that one.");
         }
 
         public bool Matches(string host, int port) => (Port ?? port) == port && Name is not null

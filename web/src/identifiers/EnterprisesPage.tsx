@@ -33,7 +33,7 @@ export default function EnterprisesPage() {
   const open = idOf(filter.open);
   const columns: Column<EnterpriseItem>[] = [
     { key: 'name', title: t('enterprise'), render: (row) => name(row.nameZh, row.nameEn) },
-    { key: 'state', title: t('state'), width: 130, render: (row) => t(`state.${row.state}`) },
+    { key: 'state', title: t('state'), width: 180, render: (row) => t(`state.${row.state}`) },
     { key: 'prefix', title: t('prefix'), width: 140, render: (row) => row.prefix ?? missing },
     { key: 'registered', title: t('registered'), width: 110, align: 'right', render: (row) => (row.prefix === null ? missing : formatCount(row.registered)) },
     { key: 'applied', title: t('applied'), width: 140, render: (row) => formatTime(row.applied) },

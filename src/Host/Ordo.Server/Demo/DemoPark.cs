@@ -34,8 +34,9 @@ public sealed partial class DemoPark(IReadOnlyList<string> simulatorArguments) :
         bool isNew = await ImportAsync(scope.ServiceProvider, cancellation);
         string token = await RenewTokenAsync(scope.ServiceProvider, cancellation);
         StartSimulator(app, token, isNew, Anchor(app));
-        filing = FileAsync(app);
-        registering = RegisterAsync(app);
+        ILogger logger = app.Services.GetRequiredService<ILogger<DemoPark>>();
+        filing = WorkAsync(logger, () => FileAsync(app), LogNotFiled);
+        registering = WorkAsync(logger, () => RegisterAsync(app), LogNotRegistered);
         app.Lifetime.ApplicationStopping.Register(EndWork);
     }
 
@@ -59,7 +60,7 @@ public sealed partial class DemoPark(IReadOnlyList<string> simulatorArguments) :
         simulator.Dispose();
     }
 
-    /// <summary>Before the rooms close that the work stands in: whoever asks a store that is closed gets an answer that is nobody's fault.</summary>
+    /// <summary>While the rooms that the work is done in are still open; it would fail in closed ones.</summary>
     private void EndWork()
     {
         stopping.Cancel();
@@ -82,41 +83,34 @@ public sealed partial class DemoPark(IReadOnlyList<string> simulatorArguments) :
         return true;
     }
 
-    /// <summary>Forms of some years take a while; the park is shown before they are all filed.</summary>
-    private async Task FileAsync(WebApplication app)
+    /// <summary>Work that goes on while the park is shown already, until it is done or the demonstration stops.</summary>
+    /// <param name="tell">What is logged when it fails.</param>
+    private async Task WorkAsync(ILogger logger, Func<Task> work, Action<ILogger, Exception> tell)
     {
         try
         {
-            await Task.Run(() => ActivatorUtilities.CreateInstance<DemoEconomy>(app.Services).FillAsync(stopping.Token), stopping.Token);
+            await Task.Run(work, stopping.Token);
         }
         catch (Exception) when (stopping.IsCancellationRequested)
         {
-            // The demonstration was stopped while it was still filing.
+            // It was stopped in the middle, and whatever it met then says nothing.
         }
         catch (Exception exception)
         {
-            LogNotFiled(app.Services.GetRequiredService<ILogger<DemoPark>>(), exception);
+            tell(logger, exception);
         }
     }
 
-    /// <summary>Identifiers of the demonstration's enterprises, and the people who scan them until it stops.</summary>
+    /// <summary>Forms of some years.</summary>
+    private Task FileAsync(WebApplication app) => ActivatorUtilities.CreateInstance<DemoEconomy>(app.Services).FillAsync(stopping.Token);
+
+    /// <summary>Identifiers of the enterprises, and the people who scan them until the demonstration stops.</summary>
     private async Task RegisterAsync(WebApplication app)
     {
-        try
-        {
-            DemoIdentifiers identifiers = ActivatorUtilities.CreateInstance<DemoIdentifiers>(app.Services);
-            await Task.Run(() => identifiers.FillAsync(stopping.Token), stopping.Token);
-            using HttpClient own = OwnClient.To(AddressOf(app));
-            await identifiers.ScanAsync(own, stopping.Token);
-        }
-        catch (Exception) when (stopping.IsCancellationRequested)
-        {
-            // The demonstration was stopped.
-        }
-        catch (Exception exception)
-        {
-            LogNotRegistered(app.Services.GetRequiredService<ILogger<DemoPark>>(), exception);
-        }
+        DemoIdentifiers identifiers = ActivatorUtilities.CreateInstance<DemoIdentifiers>(app.Services);
+        await identifiers.FillAsync(stopping.Token);
+        using HttpClient own = OwnClient.To(AddressOf(app));
+        await identifiers.ScanAsync(own, stopping.Token);
     }
 
     [LoggerMessage(9203, LogLevel.Warning, "The demonstration's identifiers could not all be registered; everything else runs.")]

@@ -64,7 +64,9 @@ public sealed class HandleRoutesTests : IAsyncLifetime
         Assert.Equal("1 2 300", await PostedAsync(administrator, new FormUrlEncodedContent([])));
         Assert.Equal("1 2", await PostedAsync(administrator, JsonContent.Create(new { publicOnly = true })));
         Assert.Equal((200, 200), await CodesAsync("POST", "/api/handles/88.999.1/P", """{"index":77}""", anybody));
-        foreach (string wrong in (string[])["[1]", """{"index":""", """{"index":"x"}""", """{"index":{}}"""]) Assert.Equal((400, 4), await CodesAsync("POST", "/api/handles/88.999.1/P", wrong, anybody));
+        foreach (string wrong in (string[])["[1]", """{"index":""", """{"index":"x"}""", """{"index":{}}""", """{"type":"\ud800"}""", """{"type":["\ud800"]}"""]) Assert.Equal((400, 4), await CodesAsync("POST", "/api/handles/88.999.1/P", wrong, anybody));
+        using HttpResponseMessage many = await anybody.PostAsync(new Uri("/api/handles/88.999.1/P", UriKind.Relative), new FormUrlEncodedContent(Enumerable.Range(0, 2000).Select(i => KeyValuePair.Create($"k{i}", "1"))));
+        Assert.Equal((400, 4), ((int)many.StatusCode, (await many.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("responseCode").GetInt32()));
         Assert.Equal((413, 4), await CodesAsync("POST", "/api/handles/88.999.1/P", $$"""{"type":"{{new string('x', 70_000)}}"}""", anybody));
 
         static async Task<string> PostedAsync(HttpClient client, HttpContent entity)
@@ -112,6 +114,8 @@ public sealed class HandleRoutesTests : IAsyncLifetime
     [InlineData("""[{"index":1,"type":"T","data":{"format":"base64","value":"?"}}]""", 400, 4)]
     [InlineData("""[{"index":1,"type":"HS_SITE","data":{"format":"site","value":{}}}]""", 400, 4)]
     [InlineData("""{"index":""", 400, 4)]
+    [InlineData("""[{"index":1,"type":"T","data":"\ud800"}]""", 400, 4)]
+    [InlineData("""[{"index":1,"type":"\ud800","data":"x"}]""", 400, 4)]
     [InlineData("7", 400, 4)]
     public async Task What_is_no_record_is_refused_with_its_code(string entity, int status, int code) =>
         Assert.Equal((status, code), await CodesAsync("PUT", "/api/handles/88.999.1/BAD", entity));

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Ordo.Foundation.Modules;
 using Ordo.Foundation;
+using Ordo.Foundation.Modules;
 using Ordo.Foundation.Points;
 
 namespace Ordo.Operations.Cockpit;

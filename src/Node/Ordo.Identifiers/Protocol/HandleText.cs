@@ -47,4 +47,10 @@ internal static class HandleText
     /// <summary>The prefix that must be at home here for this node to answer: of <c>0.NA/88.999.1</c> the one it describes.</summary>
     public static ReadOnlySpan<byte> HomeOf(ReadOnlySpan<byte> handle) =>
         IsPrefixHandle(handle) ? handle[PrefixHandles.Length..] : PrefixOf(handle);
+
+    /// <summary>A prefix as it is called without <c>0.NA/</c>, however it was given.</summary>
+    public static Octets Bare(Octets prefix) => IsPrefixHandle(prefix.Span) ? new(prefix.Memory[PrefixHandles.Length..]) : prefix;
+
+    /// <summary>Whether a bare prefix can be taken home.</summary>
+    public static bool CanBeHome(Octets bare) => bare.Length is > 0 and <= 255 && !bare.Span.Contains((byte)'/');
 }

@@ -54,16 +54,8 @@ internal sealed class HandleParameters
     public HandleParameters With(JsonElement entity)
     {
         if (entity.ValueKind != JsonValueKind.Object) throw new BadEntityException("The entity should be an object.");
-        try
-        {
-            foreach (JsonProperty member in entity.EnumerateObject())
-                if (member.Value.ValueKind != JsonValueKind.Null) members[member.Name] = member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : member.Value.GetRawText();
-        }
-        catch (InvalidOperationException)
-        {
-            throw new BadEntityException("A string of the entity is no Unicode text."); // half of a surrogate pair
-        }
-
+        foreach (JsonProperty member in entity.EnumerateObject())
+            if (member.Value.ValueKind != JsonValueKind.Null) members[member.Name] = member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : member.Value.GetRawText();
         return this;
     }
 

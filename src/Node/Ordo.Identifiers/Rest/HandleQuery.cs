@@ -57,15 +57,22 @@ internal static class HandleQuery
     {
         HttpRequest request = http.Request;
         if (request.ContentLength == 0 || request.ContentType is not { } kind) return;
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxEntity;
         Dictionary<string, StringValues> parameters = request.Query.ToDictionary(StringComparer.OrdinalIgnoreCase);
         if (kind.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
         {
-            foreach ((string name, StringValues values) in await request.ReadFormAsync(http.RequestAborted)) parameters[name] = values;
+            LimitEntity(http, MaxEntity);
+            try
+            {
+                foreach ((string name, StringValues values) in await request.ReadFormAsync(http.RequestAborted)) parameters[name] = values;
+            }
+            catch (InvalidDataException tooMuch)
+            {
+                throw new BadEntityException(tooMuch.Message);
+            }
         }
         else if (kind.StartsWith("application/json", StringComparison.OrdinalIgnoreCase))
         {
-            using JsonDocument entity = await JsonDocument.ParseAsync(request.Body, cancellationToken: http.RequestAborted);
+            using JsonDocument entity = await ReadEntityAsync(http, MaxEntity);
             if (entity.RootElement.ValueKind != JsonValueKind.Object) throw new BadEntityException("The entity should be an object.");
             foreach (JsonProperty member in entity.RootElement.EnumerateObject())
                 parameters[member.Name] = member.Value.ValueKind == JsonValueKind.Array ? member.Value.EnumerateArray().Select(item => item.ToString()).ToArray() : member.Value.ToString();
@@ -76,6 +83,21 @@ internal static class HandleQuery
         }
 
         request.Query = new QueryCollection(parameters);
+    }
+
+    /// <summary>Reads the entity of a request, of at most so many bytes.</summary>
+    public static Task<JsonDocument> ReadEntityAsync(HttpContext http, int most)
+    {
+        LimitEntity(http, most);
+        return JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
+    }
+
+    /// <summary>Whether an entity failed because it is no JSON: the reader finds half a surrogate pair only when the string is asked for.</summary>
+    public static bool IsNoJson(Exception fault) => fault is JsonException or InvalidOperationException { Source: "System.Text.Json.Rethrowable" };
+
+    private static void LimitEntity(HttpContext http, int most)
+    {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = most;
     }
 
     /// <summary>A boolean parameter; one without a value is true.</summary>

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Ordo.Foundation.Access;
@@ -107,7 +106,7 @@ internal static class HandleRoutes
         {
             await HandleAnswers.CodeAsync(http, ResponseCode.ProtocolError, name, bad.Message);
         }
-        catch (JsonException)
+        catch (Exception bad) when (HandleQuery.IsNoJson(bad))
         {
             await HandleAnswers.CodeAsync(http, ResponseCode.ProtocolError, name, "The entity is no JSON.");
         }
@@ -200,8 +199,7 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, HandleCredent
         if (!mayAsk) return;
         if (http.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) is not true) throw new BadEntityException("The content type should be application/json.");
         if (http.Request.ContentLength > MaxEntity) throw new BadHttpRequestException("", StatusCodes.Status413PayloadTooLarge);
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxEntity;
-        using JsonDocument entity = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
+        using JsonDocument entity = await HandleQuery.ReadEntityAsync(http, MaxEntity);
         List<HandleValue> values = ValueJson.ReadEntity(entity.RootElement);
         bool overwrite = HandleQuery.Flag(http.Request, "overwrite") ?? true;
         bool various = indexes is ["various"];
@@ -258,8 +256,7 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, HandleCredent
     private Task ListAsync(HttpContext http, ValueReference? identity, string? prefix, int? page, int? pageSize)
     {
         if (string.IsNullOrEmpty(prefix)) return HandleAnswers.CodeAsync(http, ResponseCode.ProtocolError, null, "prefix is missing");
-        Octets given = prefix;
-        ReadOnlyMemory<byte> bare = HandleText.IsPrefixHandle(given.Span) ? given.Memory[HandleText.PrefixHandles.Length..] : given.Memory;
+        Octets bare = HandleText.Bare(prefix);
         if (!store.IsHome([.. bare.Span, (byte)'/'])) return HandleAnswers.CodeAsync(http, ResponseCode.NotResponsible, null, "That prefix doesn't live here");
         if (identity is { } lister && !rights.MayList(bare.Span, lister))
             return HandleAnswers.CodeAsync(http, ResponseCode.NotAuthorized, null);
@@ -298,9 +295,8 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, HandleCredent
     public async Task SetHomeAsync(HttpContext http, string? prefix, bool home)
     {
         if (!await AdmitToServerAsync(http, prefix, Permissions.ManageIdentifiers)) return;
-        Octets given = prefix ?? "";
-        Octets bare = HandleText.IsPrefixHandle(given.Span) ? new(given.Memory[HandleText.PrefixHandles.Length..]) : given;
-        if (bare.Length is 0 or > 255 || bare.Span.Contains((byte)'/'))
+        Octets bare = HandleText.Bare(prefix ?? "");
+        if (!HandleText.CanBeHome(bare))
         {
             await HandleAnswers.CodeAsync(http, ResponseCode.InvalidHandle, prefix);
             return;

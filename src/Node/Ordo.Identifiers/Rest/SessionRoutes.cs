@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Ordo.Identifiers.Protocol;
 
@@ -79,13 +78,12 @@ internal static class SessionRoutes
     {
         var said = HandleParameters.Of(http.Request);
         if (http.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) is not true || http.Request.ContentLength == 0) return said;
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxEntity;
         try
         {
-            using JsonDocument entity = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
+            using JsonDocument entity = await HandleQuery.ReadEntityAsync(http, MaxEntity);
             return said.With(entity.RootElement);
         }
-        catch (Exception bad) when (bad is JsonException or BadEntityException)
+        catch (Exception bad) when (bad is BadEntityException || HandleQuery.IsNoJson(bad))
         {
             await HandleAnswers.CodeAsync(http, ResponseCode.ProtocolError, null, bad is BadEntityException ? bad.Message : "The entity is no JSON.");
             return null;

@@ -162,9 +162,9 @@ internal sealed class Administration(
         Octets handle = HandleOf(request.Body);
         if (request.Header.OpCode == OpCode.ListHomedPrefixes) return Outcome.Done;
         if (handle.Length is 0 or > HandleText.MaxBytes || handle.AsText() is not { } name) return Outcome.Error(ResponseCode.InvalidHandle, "Invalid handle");
-        if (IsForTheServer(request.Header.OpCode)) return HandleText.IsPrefixHandle(handle.Span) && Bare(handle) is { Length: > 0 and <= 255 } bare && !bare.Span.Contains((byte)'/') ? Outcome.Done : Outcome.Error(ResponseCode.InvalidHandle, "Invalid handle");
+        if (IsForTheServer(request.Header.OpCode)) return HandleText.IsPrefixHandle(handle.Span) && HandleText.CanBeHome(HandleText.Bare(handle)) ? Outcome.Done : Outcome.Error(ResponseCode.InvalidHandle, "Invalid handle");
         if (request.Header.OpCode == OpCode.ListHandles)
-            return store.IsHome([.. Bare(handle).Span, (byte)'/']) ? Outcome.Done : Outcome.Error(ResponseCode.NotResponsible, "That prefix doesn't live here");
+            return store.IsHome([.. HandleText.Bare(handle).Span, (byte)'/']) ? Outcome.Done : Outcome.Error(ResponseCode.NotResponsible, "That prefix doesn't live here");
         if (!store.IsHome(handle.Span)) return Outcome.Error(ResponseCode.NotResponsible, "That prefix doesn't live here");
         bool mints = request.Header.Flags.HasFlag(OpFlags.MintNewSuffix);
         if (request.Header.OpCode == OpCode.CreateHandle && !mints && (!name.Contains('/', StringComparison.Ordinal) || name[^1] == '/' || name.Length > options.MaxHandleCharacters))
@@ -201,7 +201,7 @@ internal sealed class Administration(
         if (IsForTheServer(request.Header.OpCode)) return await ServeAsync(request, version, requestId, identity);
         if (request.Header.OpCode == OpCode.ListHandles)
         {
-            Octets prefix = Bare(HandleOf(request.Body));
+            Octets prefix = HandleText.Bare(HandleOf(request.Body));
             return rights.MayList(prefix.Span, identity) ? List(request, version, requestId, store.List(prefix.Span, 0, int.MaxValue, out _)) : Write(request, version, requestId, Outcome.Error(ResponseCode.NotAuthorized, ""));
         }
 
@@ -265,7 +265,7 @@ internal sealed class Administration(
         if (request.Header.OpCode == OpCode.ListHomedPrefixes) return List(request, version, requestId, [.. store.HomePrefixes.Order(StringComparer.Ordinal).Select(prefix => (Octets)("0.NA/" + prefix))]);
         try
         {
-            await store.SetHomeAsync(Bare(HandleOf(request.Body)), request.Header.OpCode == OpCode.HomePrefix);
+            await store.SetHomeAsync(HandleText.Bare(HandleOf(request.Body)), request.Header.OpCode == OpCode.HomePrefix);
             return Write(request, version, requestId, Outcome.Done);
         }
         catch (IOException)
@@ -325,8 +325,6 @@ internal sealed class Administration(
         HandleBody name => name.Handle,
         _ => Octets.Empty,
     };
-
-    private static Octets Bare(Octets prefix) => HandleText.IsPrefixHandle(prefix.Span) ? new(prefix.Memory[HandleText.PrefixHandles.Length..]) : prefix;
 
     /// <summary>How an operation ended.</summary>
     private readonly record struct Outcome(ResponseCode Code, MessageBody Body)

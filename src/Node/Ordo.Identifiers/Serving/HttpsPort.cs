@@ -63,7 +63,7 @@ internal sealed partial class HttpsPort(IdentifiersOptions options, TimeProvider
             // The one before is not disposed: handshakes that are under way still need it.
             if (ChangedAt() != identity!.ChangedAt) identity = Read();
         }
-        catch (Exception fault) when (fault is InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is SettingsRefusedException or IOException or UnauthorizedAccessException)
         {
             LogNotRenewed(fault, options.HttpsCertificate!);
         }

@@ -61,7 +61,7 @@ public sealed record IdentifiersOptions
     /// <summary>Whether secret keys (HS_SECKEY as Basic password) and sessions are taken over plain HTTP too, where others may read them: for a laboratory, or behind a proxy that does not say that it speaks TLS.</summary>
     public bool SecretKeysOverHttp { get; init; }
 
-    /// <summary>Who administers this server over the Handle protocol and its REST interface: <c>300:0.NA/88.999, 301:88.999/ADMIN</c>. They may change every record that has no life of its own, and alone take prefixes home. Default is nobody.</summary>
+    /// <summary>Who administers this server over the Handle protocol and its REST interface: <c>300:0.NA/88.999, 301:88.999/ADMIN</c>. They read every value, change every record that has no life of its own, and alone take prefixes home. Default is nobody.</summary>
     public string Administrators { get; init; } = "";
 
     /// <summary>Port of HTTPS with client certificates, 0 … 65,535; 0 takes a free one. By default there is none: a proxy in front speaks TLS, and there a client certificate ends.</summary>

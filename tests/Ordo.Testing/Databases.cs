@@ -62,6 +62,15 @@ public sealed class PostgresDatabase : TestDatabase
         ConnectionString = $"{server};Database={name};Maximum Pool Size=10",
     };
 
+    /// <summary>The same database at the other end of a way that can be cut.</summary>
+    public DatabaseOptions Through(out Wire wire)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(Options.ConnectionString);
+        wire = new(connection.Port);
+        connection.Port = wire.Port;
+        return Options with { ConnectionString = connection.ConnectionString };
+    }
+
     public override async ValueTask InitializeAsync()
     {
         server = await PostgresServer.ConnectionStringAsync();

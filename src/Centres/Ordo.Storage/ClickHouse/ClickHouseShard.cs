@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 
 namespace Ordo.Storage.ClickHouse;
@@ -71,7 +72,7 @@ internal sealed class ClickHouseShard(int number, IReadOnlyList<ClickHouseServer
     }
 
     /// <summary>The server or the way to it failed, not we.</summary>
-    public static bool IsFailure(Exception e) => e is HttpRequestException or IOException or ClickHouseException;
+    public static bool IsFailure(Exception e) => e is HttpRequestException or IOException or SocketException or ClickHouseException;
 
     private void Prefer(int next, int instead)
     {

@@ -126,18 +126,18 @@ internal sealed partial class RetentionKeeper(
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                DiskState now = Measure();
-                Volatile.Write(ref disk, now);
-                if (now.IsWarning && !wasWarning) LogDiskWarning(now.UsedBytes, Limit(now), now.FullAt);
-                wasWarning = now.IsWarning;
                 try
                 {
+                    DiskState now = Measure();
+                    Volatile.Write(ref disk, now);
+                    if (now.IsWarning && !wasWarning) LogDiskWarning(now.UsedBytes, Limit(now), now.FullAt);
+                    wasWarning = now.IsWarning;
                     if (options.DiskBudgetBytes > 0) await TellAsync(now, stoppingToken);
                     if (clock.GetUtcNow() - lastSweep < SweepEvery) continue;
                     lastSweep = clock.GetUtcNow();
                     await SweepAsync(stoppingToken);
                 }
-                catch (Exception e) when (e is IOException or IngestRefusedException or DbUpdateException or System.Data.Common.DbException)
+                catch (Exception e) when (e is not OperationCanceledException) // whatever it is, the next minute looks again
                 {
                     LogFailed(e);
                 }

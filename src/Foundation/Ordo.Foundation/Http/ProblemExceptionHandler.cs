@@ -4,9 +4,9 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Ordo.Foundation.Persistence;
 using Ordo.Foundation.Telemetry;
 
 namespace Ordo.Foundation.Http;
@@ -46,7 +46,7 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
                 return Problems.Conflict("concurrent-change", new("与另一项修改同时发生，请重试。", "It met another change; try again."));
             case var _ when cause is DbException { SqlState: "22021" }: // PostgreSQL keeps no character 0
                 return Problems.Of(StatusCodes.Status400BadRequest, "bad-request", new("文本中含有不可存储的字符。", "A text holds a character that cannot be stored."));
-            case var _ when IsStoreTrouble(cause):
+            case var _ when DatabaseTrouble.Passes(exception):
                 LogStoreTrouble(exception, context.Request.Method, context.Request.Path);
                 return Problems.Unavailable(new("数据库暂不可用，请稍后重试。", "The database is not available at the moment; try again later."), TimeSpan.FromSeconds(5));
             default:
@@ -58,14 +58,6 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
                 return problem;
         }
     }
-
-    /// <summary>Trouble that passes when the disk has room again or the server is back.</summary>
-    private static bool IsStoreTrouble(Exception exception) => exception switch
-    {
-        SqliteException sqlite => sqlite.SqliteErrorCode is 5 or 6 or 10 or 13, // busy, locked, I/O error, full
-        DbException other => other.IsTransient,
-        _ => false,
-    };
 
     /// <summary>The framework says what it could not bind only in an English sentence; the field is the second word within its quotes.</summary>
     private static ProblemHttpResult Unreadable(BadHttpRequestException bad)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
 using Ordo.Foundation.Access;
 using Ordo.Foundation.Access.Accounts;
@@ -82,7 +83,7 @@ internal static class ServerClient
         {
             await work(http);
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException or SocketException)
         {
             throw new StartRefusedException($"The server at {url} does not answer ({e.Message}).", e);
         }

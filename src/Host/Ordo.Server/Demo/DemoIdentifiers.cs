@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
@@ -83,7 +84,7 @@ internal sealed partial class DemoIdentifiers(IServiceScopeFactory scopes, Handl
             {
                 using HttpResponseMessage answer = await http.GetAsync(address, cancellation);
             }
-            catch (Exception slow) when (slow is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
+            catch (Exception slow) when (slow is HttpRequestException or SocketException or TaskCanceledException && !cancellation.IsCancellationRequested)
             {
                 // A customer who gives up; the next one tries again.
             }

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Ordo.Simulator.Http;
@@ -54,7 +55,7 @@ public sealed class PlatformClient(HttpClient http, string? token, Misbehaviour 
                 if (!damaged && !IsWorthAnotherTry(answer.StatusCode)) return;
                 pause = answer.Headers.RetryAfter?.Delta ?? backOff;
             }
-            catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellation.IsCancellationRequested)) // the latter is a time-out
+            catch (Exception e) when (e is HttpRequestException or SocketException || (e is TaskCanceledException && !cancellation.IsCancellationRequested)) // the latter is a time-out
             {
                 tally.Failed($"{message.Path}: {e.Message}");
             }

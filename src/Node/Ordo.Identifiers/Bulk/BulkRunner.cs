@@ -22,6 +22,9 @@ internal sealed record BadRow(long Row, string Suffix, string Field, string Zh, 
 internal sealed partial class BulkRunner(
     IDbContextFactory<OrdoDbContext> databases, NodeBook book, Registrar registrar, JobFolder folder, IdentifiersOptions options, TimeProvider clock, ILogger<BulkRunner> logger) : BackgroundService
 {
+    /// <summary>Until the database is asked again that was away.</summary>
+    public static readonly TimeSpan Retry = TimeSpan.FromSeconds(3);
+
     private const int BatchRows = 5000;
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly SemaphoreSlim wake = new(0);
@@ -41,34 +44,40 @@ internal sealed partial class BulkRunner(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         folder.Sweep();
-        while (!stoppingToken.IsCancellationRequested)
+        while (true)
         {
-            while (await NextAsync(stoppingToken) is { } job)
+            try
             {
-                try
-                {
-                    await RunAsync(job, stoppingToken);
-                }
-                catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-                {
-                    return;
-                }
-                catch (UnreadableFileException unreadable)
-                {
-                    await EndAsync(job, BulkState.Refused, unreadable.Reason, stoppingToken);
-                }
-                catch (TemplateChangedException)
-                {
-                    await EndAsync(job, BulkState.Refused, new("模板在注册开始前已被修改，请重新上传。", "The template was changed before the registration began; upload the file again."), stoppingToken);
-                }
-                catch (Exception fault) when (fault is not OperationCanceledException)
-                {
-                    LogFailed(fault, job);
-                    await EndAsync(job, BulkState.Refused, new("服务器内部错误，已处理的行保留；请检查后重新上传。", "Internal error; the rows done are kept. Look into it and upload the file again."), stoppingToken);
-                }
+                while (await NextAsync(stoppingToken) is { } job) await RunToItsEndAsync(job, stoppingToken);
+                await wake.WaitAsync(stoppingToken);
             }
+            catch (Exception away) when (DatabaseTrouble.Passes(away))
+            {
+                LogWaiting(away.Message); // a job under way goes on where it was
+                await Task.Delay(Retry, clock, stoppingToken);
+            }
+        }
+    }
 
-            await wake.WaitAsync(stoppingToken);
+    /// <summary>Done, or refused with the reason told to whoever sent it.</summary>
+    private async Task RunToItsEndAsync(long job, CancellationToken cancellation)
+    {
+        try
+        {
+            await RunAsync(job, cancellation);
+        }
+        catch (UnreadableFileException unreadable)
+        {
+            await EndAsync(job, BulkState.Refused, unreadable.Reason, cancellation);
+        }
+        catch (TemplateChangedException)
+        {
+            await EndAsync(job, BulkState.Refused, new("模板在注册开始前已被修改，请重新上传。", "The template was changed before the registration began; upload the file again."), cancellation);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException && !DatabaseTrouble.Passes(fault))
+        {
+            LogFailed(fault, job);
+            await EndAsync(job, BulkState.Refused, new("服务器内部错误，已处理的行保留；请检查后重新上传。", "Internal error; the rows done are kept. Look into it and upload the file again."), cancellation);
         }
     }
 
@@ -181,6 +190,9 @@ internal sealed partial class BulkRunner(
 
     [LoggerMessage(6050, LogLevel.Error, "The registration of file {Job} failed")]
     private partial void LogFailed(Exception fault, long job);
+
+    [LoggerMessage(6051, LogLevel.Warning, "Registrations by file wait for the database ({Reason})")]
+    private partial void LogWaiting(string reason);
 }
 
 /// <summary>Where the files of jobs lie: <c>identifiers/jobs</c> in the data folder. A file is removed when its job ends, its bad rows stay.</summary>

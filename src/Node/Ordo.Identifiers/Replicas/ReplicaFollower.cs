@@ -64,8 +64,9 @@ internal sealed partial class ReplicaFollower : BackgroundService
                 state = state! with { State = ReplicaState.Stopped, Reason = wrong.Message };
                 return;
             }
-            catch (Exception away) when (away is HttpRequestException or IOException || (away is OperationCanceledException && !stoppingToken.IsCancellationRequested))
+            catch (Exception away) when (!stoppingToken.IsCancellationRequested)
             {
+                // Whatever it is (a connection reset in the moment it opens comes as a SocketException of its own), a primary must not end its replica.
                 if (state!.State == ReplicaState.Following) LogUnreachable(options.Follow, away.Message);
                 state = state with { State = ReplicaState.Unreachable, Reason = away.Message };
                 await Task.Delay(Retry, clock, stoppingToken);
@@ -127,10 +128,12 @@ internal sealed partial class ReplicaFollower : BackgroundService
         using HttpResponseMessage answer = await http.GetAsync(new Uri(query, UriKind.Relative), cancellation);
         answer.EnsureSuccessStatusCode();
         byte[] frames = await answer.Content.ReadAsByteArrayAsync(cancellation);
-        return new(new(ulong.Parse(Header(NodeEndpoints.Seed), NumberStyles.HexNumber, CultureInfo.InvariantCulture), (int)Number(NodeEndpoints.Last), 0, Number(NodeEndpoints.Prefixes), Number(NodeEndpoints.Total)), frames);
+        return new(new((ulong)Number(NodeEndpoints.Seed, NumberStyles.HexNumber), (int)Number(NodeEndpoints.Last), 0, Number(NodeEndpoints.Prefixes), Number(NodeEndpoints.Total)), frames);
 
-        string Header(string name) => answer.Headers.TryGetValues(name, out IEnumerable<string>? values) ? values.First() : throw new HttpRequestException($"{options.Follow} answers as no primary does: {name} is missing.");
-        long Number(string name) => long.Parse(Header(name), NumberStyles.None, CultureInfo.InvariantCulture);
+        long Number(string name, NumberStyles style = NumberStyles.None) =>
+            answer.Headers.TryGetValues(name, out IEnumerable<string>? values) && long.TryParse(values.First(), style, CultureInfo.InvariantCulture, out long number)
+                ? number
+                : throw new HttpRequestException($"{options.Follow} answers as no primary does: {name} is missing or no number.");
     }
 
     private sealed record LogPart(LogPosition Position, byte[] Frames);

@@ -33,6 +33,8 @@ public sealed class ServerProcess : IAsyncDisposable
 
     private string Verb { get; }
 
+    private int? Files { get; init; }
+
     /// <summary>Everything it printed, for the message of a failed test.</summary>
     public string Output => string.Join('\n', output);
 
@@ -45,11 +47,19 @@ public sealed class ServerProcess : IAsyncDisposable
         return server;
     }
 
+    /// <summary>One that the system lets open only so many files and connections.</summary>
+    public static async Task<ServerProcess> StartWithFilesAsync(int files, params string[] extraArguments)
+    {
+        var server = new ServerProcess(Directory.CreateTempSubdirectory("ordo-e2e-").FullName, FreePorts.Take(), FreePorts.Take(), "server", extraArguments) { Files = files };
+        await server.StartAgainAsync();
+        return server;
+    }
+
     /// <summary>Starts the process on the same folder and ports, and returns when it says that it is ready.</summary>
     public async Task StartAgainAsync()
     {
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(Files is null ? "dotnet" : "prlimit")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -61,6 +71,12 @@ public sealed class ServerProcess : IAsyncDisposable
                 ["ORDO__Perception__Gateways__Hj212__Port"] = Hj212Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
             },
         };
+        if (Files is { } files)
+        {
+            start.ArgumentList.Add($"--nofile={files}");
+            start.ArgumentList.Add("dotnet");
+        }
+
         foreach (string argument in (string[])[ServerDll, Verb, "--data", Data, "--http", Address.Authority, "--web", Path.Combine(Repository, "web", "dist"), .. extraArguments])
             start.ArgumentList.Add(argument);
         process = new Process { StartInfo = start, EnableRaisingEvents = true };

@@ -19,6 +19,9 @@ namespace Ordo.Server;
 /// <summary>Puts the server together and runs it: data folder, upgrade, modules, HTTP.</summary>
 public static partial class ServerApp
 {
+    /// <summary>Below, a few thousand connections are more than the doors may take.</summary>
+    private const int EnoughFiles = 16_384;
+
     /// <summary>The server with all its services and routes, not started and with nothing opened yet.</summary>
     public static WebApplication Build(ServerSettings settings)
     {
@@ -28,7 +31,7 @@ public static partial class ServerApp
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(settings.Http);
+            kestrel.Listen(settings.Http, kestrel.ApplicationServices.GetRequiredService<HttpConnections>().Guard);
         });
         // Sealing what is in memory to a slow disk may take longer than the framework's five seconds.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(2));
@@ -37,6 +40,7 @@ public static partial class ServerApp
         builder.Services.AddOrdoFoundation(builder.Configuration.GetSection("Ordo"), running, closed: [.. Modules.All().Where(module => running.All(open => open.Name != module.Name))]);
         builder.Services.AddDataProtection().SetApplicationName("ordo").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(Path.GetFullPath(settings.Data), "keys")));
         builder.Services.AddSingleton<PrometheusText>();
+        builder.Services.AddSingleton<HttpConnections>();
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<BackupDesk>();
         builder.Services.AddOrdoOpenApi();
@@ -86,6 +90,7 @@ public static partial class ServerApp
         }
 
         await routes;
+        if (OpenFiles.Limit < EnoughFiles) LogFewFiles(logger, OpenFiles.Limit, OpenFiles.ForHttp, OpenFiles.ForDevices, OpenFiles.ForIdentifiers);
         string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http", StringComparison.Ordinal));
         await app.Services.GetRequiredService<AccessDirectory>().GetAsync(cancellation);
         using (HttpClient own = OwnClient.To(address)) await app.Services.GetRequiredService<FirstQuestions>().AskAsync(own, cancellation);
@@ -126,4 +131,7 @@ public static partial class ServerApp
 
     [LoggerMessage(9002, LogLevel.Information, "Stopped; everything is sealed")]
     private static partial void LogStopped(ILogger logger);
+
+    [LoggerMessage(9003, LogLevel.Warning, "The system lets this process open only {Limit} files: {Http} connections over HTTP, {Devices} of devices and {Identifiers} to the identifier node are the most it takes. Raise it (LimitNOFILE=131072 in a unit of systemd)")]
+    private static partial void LogFewFiles(ILogger logger, int limit, int http, int devices, int identifiers);
 }

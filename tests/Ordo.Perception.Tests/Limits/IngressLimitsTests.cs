@@ -68,22 +68,11 @@ public class IngressLimitsTests
     }
 
     [Fact]
-    public void An_address_is_one_address_over_both_protocols_and_has_so_many_connections()
+    public void An_address_is_one_address_over_both_protocols()
     {
-        IngressLimits limits = Limits();
         var address = IPAddress.Parse("10.1.2.3");
+        IngressLimits limits = Limits();
         Assert.Same(limits.OfAddress(Ingress.Device, address), limits.OfAddress(Ingress.Device, address.MapToIPv6()));
-        IDisposable first = limits.TryConnect(address)!;
-        IDisposable second = limits.TryConnect(address.MapToIPv6())!;
-        Assert.Null(limits.TryConnect(address));
-        Assert.NotNull(limits.TryConnect(IPAddress.Loopback));
-        first.Dispose();
-        first.Dispose();
-        Assert.Equal(1, limits.ConnectionsOf(address));
-        Assert.NotNull(limits.TryConnect(address));
-        Assert.Null(limits.TryConnect(address));
-        second.Dispose();
-        Assert.Equal(1, limits.Refused - 1);
     }
 
     [Fact]

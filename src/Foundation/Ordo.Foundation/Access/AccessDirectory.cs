@@ -27,6 +27,7 @@ public sealed partial class AccessDirectory : IDisposable
     private readonly ILogger<AccessDirectory> log;
     private readonly SemaphoreSlim loading = new(1);
     private volatile AccessSnapshot current = AccessSnapshot.None;
+    private volatile bool isOutdated;
     private long changes = 1;
 
     public AccessDirectory(IDbContextFactory<OrdoDbContext> database, TimeProvider clock, Commits commits, ILogger<AccessDirectory> log)
@@ -82,10 +83,12 @@ public sealed partial class AccessDirectory : IDisposable
         try
         {
             await ReloadAsync(known, CancellationToken.None);
+            isOutdated = false;
         }
         catch (Exception e) when (e is DbException or InvalidOperationException)
         {
-            LogNotRenewed(e);
+            if (!isOutdated) LogNotRenewed(e); // once, however often somebody asks while it is away
+            isOutdated = true;
         }
     }
 

@@ -40,14 +40,14 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
             case IngestRefusedException refused:
                 return Problems.Unavailable(new("暂时无法写入，请稍后重试。", "Nothing can be stored at the moment; send it again later."), refused.RetryAfter);
             case TelemetryUnavailableException:
-                LogStoreTrouble(exception, context.Request.Method, context.Request.Path);
+                LogStoreTrouble(context.Request.Method, context.Request.Path, cause.Message);
                 return Problems.Unavailable(new("历史数据暂不可读，请稍后重试。", "Stored telemetry cannot be read at the moment; try again later."), TimeSpan.FromSeconds(5));
             case var _ when cause is DbException { SqlState: "40001" or "40P01" }:
                 return Problems.Conflict("concurrent-change", new("与另一项修改同时发生，请重试。", "It met another change; try again."));
             case var _ when cause is DbException { SqlState: "22021" }: // PostgreSQL keeps no character 0
                 return Problems.Of(StatusCodes.Status400BadRequest, "bad-request", new("文本中含有不可存储的字符。", "A text holds a character that cannot be stored."));
             case var _ when DatabaseTrouble.Passes(exception):
-                LogStoreTrouble(exception, context.Request.Method, context.Request.Path);
+                LogStoreTrouble(context.Request.Method, context.Request.Path, cause.Message);
                 return Problems.Unavailable(new("数据库暂不可用，请稍后重试。", "The database is not available at the moment; try again later."), TimeSpan.FromSeconds(5));
             default:
                 LogUnexpected(exception, context.Request.Method, context.Request.Path, context.TraceIdentifier);
@@ -88,8 +88,8 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
     [GeneratedRegex("missing required properties including: (?<names>[^.]+)")]
     private static partial Regex MissingProperties { get; }
 
-    [LoggerMessage(1002, LogLevel.Error, "{Method} {Path}: the database is not available; answered 503.")]
-    private partial void LogStoreTrouble(Exception exception, string method, string path);
+    [LoggerMessage(1002, LogLevel.Error, "{Method} {Path}: what is stored cannot be reached ({Reason}); answered 503.")]
+    private partial void LogStoreTrouble(string method, string path, string reason);
 
     [LoggerMessage(1001, LogLevel.Error, "{Method} {Path} failed unexpectedly; answered 500 with trace id {TraceId}.")]
     private partial void LogUnexpected(Exception exception, string method, string path, string traceId);

@@ -15,7 +15,7 @@ namespace Ordo.Identifiers.Serving;
 /// The server's HTTP once more, over TLS that asks each client for a certificate and takes any, or none: who it is for is decided by the key in its handle, and only for requests that want to be known
 /// by it. A port of its own, because since TLS 1.3 a server cannot ask later in a way that all clients know.
 /// </summary>
-internal sealed partial class HttpsPort(IdentifiersOptions options, TimeProvider clock, ILogger<HttpsPort> logger) : IConfigureOptions<KestrelServerOptions>, IDisposable
+internal sealed partial class HttpsPort(IdentifiersOptions options, TcpServer tcp, TimeProvider clock, ILogger<HttpsPort> logger) : IConfigureOptions<KestrelServerOptions>, IDisposable
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
     private readonly ILogger logger = logger;
@@ -35,6 +35,7 @@ internal sealed partial class HttpsPort(IdentifiersOptions options, TimeProvider
         kestrel.Listen(IPAddress.Parse(options.Bind), port, listen =>
         {
             listening = listen;
+            tcp.Seats.Guard(listen);
             listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(Current()) });
         });
     }

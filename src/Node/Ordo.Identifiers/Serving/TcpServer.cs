@@ -1,11 +1,11 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Ordo.Foundation.Http;
 using Ordo.Identifiers.Protocol;
 using Ordo.Identifiers.Recursion;
 
@@ -15,19 +15,27 @@ namespace Ordo.Identifiers.Serving;
 /// The Handle protocol over TCP: messages one after the other, answered in their order. Who expects the connection to be closed and who expects it to stay
 /// open is told by version and flags, because the clients in use differ in it and say it in no other way.
 /// </summary>
-internal sealed partial class TcpServer(IdentifiersOptions options, Responder responder, Administration administration, RecursiveResolver recursion, TimeProvider clock, ILogger<TcpServer> logger) : IConfigureOptions<KestrelServerOptions>
+internal sealed partial class TcpServer : IConfigureOptions<KestrelServerOptions>
 {
-    private readonly ConcurrentDictionary<IPAddress, int> byAddress = new();
-    private readonly ILogger logger = logger;
+    private readonly IdentifiersOptions options;
+    private readonly Responder responder;
+    private readonly Administration administration;
+    private readonly RecursiveResolver recursion;
+    private readonly TimeProvider clock;
+    private readonly ILogger logger;
     private ListenOptions? listening;
-    private int connections;
-    private long refused;
+
+    public TcpServer(IdentifiersOptions options, Responder responder, Administration administration, RecursiveResolver recursion, TimeProvider clock, ILogger<TcpServer> logger)
+    {
+        (this.options, this.responder, this.administration, this.recursion, this.clock, this.logger) = (options, responder, administration, recursion, clock, logger);
+        Seats = new(Math.Min(options.MaxConnections, OpenFiles.ForIdentifiers), options.MaxConnectionsPerAddress, Note);
+    }
 
     /// <summary>Where it listens, once the server has started; <c>null</c> when it is off.</summary>
     public IPEndPoint? EndPoint => listening?.IPEndPoint;
 
-    /// <summary>Connections open now.</summary>
-    public int Connections => Volatile.Read(ref connections);
+    /// <summary>Of the node's own ports.</summary>
+    public ConnectionSeats Seats { get; }
 
     public void Configure(KestrelServerOptions kestrel)
     {
@@ -35,6 +43,7 @@ internal sealed partial class TcpServer(IdentifiersOptions options, Responder re
         kestrel.Listen(IPAddress.Parse(options.Bind), options.Port, listen =>
         {
             listening = listen;
+            Seats.Guard(listen);
             listen.Run(ServeAsync);
         });
     }
@@ -42,13 +51,6 @@ internal sealed partial class TcpServer(IdentifiersOptions options, Responder re
     private async Task ServeAsync(ConnectionContext connection)
     {
         IPAddress address = (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
-        if (!TryEnter(address))
-        {
-            long total = Interlocked.Increment(ref refused);
-            if (long.IsPow2(total)) LogRefused($"{address}", total);
-            return;
-        }
-
         try
         {
             using var session = new Session(connection, address, responder, administration, recursion, options, clock);
@@ -62,24 +64,11 @@ internal sealed partial class TcpServer(IdentifiersOptions options, Responder re
         {
             LogFailed(fault, $"{connection.RemoteEndPoint}");
         }
-        finally
-        {
-            Leave(address);
-        }
     }
 
-    private bool TryEnter(IPAddress address)
+    private void Note(string address, long total)
     {
-        int all = Interlocked.Increment(ref connections), own = byAddress.AddOrUpdate(address, 1, (_, count) => count + 1);
-        if (all <= options.MaxConnections && own <= options.MaxConnectionsPerAddress) return true;
-        Leave(address);
-        return false;
-    }
-
-    private void Leave(IPAddress address)
-    {
-        Interlocked.Decrement(ref connections);
-        if (byAddress.AddOrUpdate(address, 0, (_, count) => count - 1) <= 0) byAddress.TryRemove(new(address, 0));
+        if (long.IsPow2(total)) LogRefused(address, total);
     }
 
     /// <summary>Whether the connection stays open behind the answer to a request.</summary>

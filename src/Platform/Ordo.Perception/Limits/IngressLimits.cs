@@ -28,7 +28,6 @@ public sealed class IngressLimits(LimitOptions options, TimeProvider clock)
     private readonly long started = clock.GetTimestamp();
     private readonly ConcurrentDictionary<(Ingress, int), RateGate> sources = new();
     private readonly ConcurrentDictionary<(Ingress, IPAddress), RateGate> addresses = new();
-    private readonly ConcurrentDictionary<IPAddress, int> connections = new();
     private int tracked;
     private long refused;
 
@@ -52,22 +51,6 @@ public sealed class IngressLimits(LimitOptions options, TimeProvider clock)
         var key = (kind, Normal(address));
         return addresses.TryGetValue(key, out RateGate? gate) ? gate : Track(addresses, key, kind == Ingress.Http ? options.HttpAddress : options.DeviceAddress);
     }
-
-    /// <summary>Counts a new connection at a field port; the caller disposes what it gets when the connection ends.</summary>
-    /// <returns><c>null</c> when the address has as many as it may: close it and say so in the log.</returns>
-    public IDisposable? TryConnect(IPAddress? address)
-    {
-        IPAddress key = Normal(address);
-        int count = connections.AddOrUpdate(key, 1, static (_, open) => open + 1);
-        var connection = new Connection(this, key);
-        if (count <= options.ConnectionsPerAddress) return connection;
-        connection.Dispose();
-        CountRefused(1);
-        return null;
-    }
-
-    /// <summary>Open connections of an address.</summary>
-    public int ConnectionsOf(IPAddress address) => connections.GetValueOrDefault(Normal(address));
 
     internal void CountRefused(int messages)
     {
@@ -103,28 +86,7 @@ public sealed class IngressLimits(LimitOptions options, TimeProvider clock)
             if (gate.IsIdle(now)) table.TryRemove(key, out _);
     }
 
-    private void Disconnect(IPAddress address)
-    {
-        while (connections.TryGetValue(address, out int open))
-        {
-            bool done = open > 1
-                ? connections.TryUpdate(address, open - 1, open)
-                : connections.TryRemove(KeyValuePair.Create(address, open));
-            if (done) return;
-        }
-    }
-
     /// <summary>One device is one address, whether it was reached over a dual-stack socket or not.</summary>
     private static IPAddress Normal(IPAddress? address) =>
         address is null ? IPAddress.None : address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-
-    private sealed class Connection(IngressLimits limits, IPAddress address) : IDisposable
-    {
-        private int open = 1;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref open, 0) == 1) limits.Disconnect(address);
-        }
-    }
 }

@@ -134,7 +134,8 @@ public sealed class Hj212HostileTests
     public async Task A_device_that_floods_is_slowed_down_and_loses_nothing()
     {
         await using Hj212Server server = await Hj212Server.StartAsync(
-            limits: new LimitOptions { DeviceSource = new RateOptions { MessagesPerSecond = 10, Burst = TimeSpan.FromSeconds(1) } });
+            new Hj212Options { SendTimeout = TimeSpan.FromDays(1), IdleTimeout = TimeSpan.FromDays(1) }, // the clock runs ahead of the other threads here
+            new LimitOptions { DeviceSource = new RateOptions { MessagesPerSecond = 10, Burst = TimeSpan.FromSeconds(1) } });
         using Socket socket = await server.ConnectAsync();
         var flood = new List<byte>();
         for (int i = 0; i < 50; i++) flood.AddRange(Frame(i));

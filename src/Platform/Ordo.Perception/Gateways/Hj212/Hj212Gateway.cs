@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
+using Ordo.Foundation.Http;
 using Ordo.Foundation.Telemetry;
 using Ordo.Perception.Limits;
 using Ordo.Perception.Sources;
@@ -17,9 +18,9 @@ public sealed partial class Hj212Gateway : ICommandingGateway, IDisposable
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<Hj212Session, byte> sessions = new();
     private readonly Hj212Context context;
+    private readonly ConnectionSeats seats;
     private readonly ITimer timer;
     private ListenOptions? listening;
-    private long connectionsRefused;
 
     public Hj212Gateway(
         Hj212Options options, SourceRegistry registry, ISeriesCatalogue catalogue, IIngest ingest, IngressLimits limits, RequestBook requests,
@@ -27,6 +28,11 @@ public sealed partial class Hj212Gateway : ICommandingGateway, IDisposable
     {
         ArgumentNullException.ThrowIfNull(clock);
         context = new Hj212Context(options, registry, catalogue, ingest, limits, requests, clock, new Hj212Log(logger));
+        seats = new(Math.Min(context.Options.MaxConnections, OpenFiles.ForDevices), limits.Options.ConnectionsPerAddress, (address, total) =>
+        {
+            limits.CountRefused(1);
+            context.Log.ConnectionRefused(address, total);
+        });
         timer = clock.CreateTimer(_ => Tick(), null, TickInterval, TickInterval);
     }
 
@@ -44,7 +50,7 @@ public sealed partial class Hj212Gateway : ICommandingGateway, IDisposable
     public int Connections => sessions.Count;
 
     /// <summary>Connections refused because there were too many.</summary>
-    public long ConnectionsRefused => Volatile.Read(ref connectionsRefused);
+    public long ConnectionsRefused => seats.Refused;
 
     public void Listen(KestrelServerOptions kestrel)
     {
@@ -54,6 +60,7 @@ public sealed partial class Hj212Gateway : ICommandingGateway, IDisposable
         kestrel.Listen(IPAddress.Parse(options.Bind), options.Port, listen =>
         {
             listening = listen;
+            seats.Guard(listen);
             listen.Run(ServeAsync);
         });
     }
@@ -77,14 +84,6 @@ public sealed partial class Hj212Gateway : ICommandingGateway, IDisposable
 
     private async Task ServeAsync(ConnectionContext connection)
     {
-        using IDisposable? place = sessions.Count < context.Options.MaxConnections ? context.Limits.TryConnect((connection.RemoteEndPoint as IPEndPoint)?.Address) : null;
-        if (place is null)
-        {
-            long refused = Interlocked.Increment(ref connectionsRefused);
-            context.Log.ConnectionRefused($"{connection.RemoteEndPoint}", refused);
-            return;
-        }
-
         using var session = new Hj212Session(connection, context);
         sessions.TryAdd(session, 0);
         try

@@ -13,6 +13,7 @@ using Ordo.Foundation.Cockpit;
 using Ordo.Foundation.Identifiers;
 using Ordo.Foundation.Modules;
 using Ordo.Identifiers.Bulk;
+using Ordo.Identifiers.Changes;
 using Ordo.Identifiers.Cockpit;
 using Ordo.Identifiers.Enterprises;
 using Ordo.Identifiers.Protocol;
@@ -64,7 +65,7 @@ public sealed class IdentifiersModule : IModule
         services.AddSingleton<AdminRights>();
         services.AddSingleton<CostlyWork>();
         services.AddSingleton(provider => new Administration(
-            provider.GetRequiredService<Responder>(), provider.GetRequiredService<HandleStore>(), provider.GetRequiredService<Challenges>(),
+            provider.GetRequiredService<Responder>(), provider.GetRequiredService<HandleStore>(), provider.GetRequiredService<ChangeTrail>(), provider.GetRequiredService<Challenges>(),
             provider.GetRequiredService<Sessions>(), provider.GetRequiredService<NodeKey>(), provider.GetRequiredService<RequestCounts>(), provider.GetRequiredService<RecursiveResolver>(),
             provider.GetRequiredService<Identities>(), provider.GetRequiredService<AdminRights>(), provider.GetRequiredService<CostlyWork>(), () => provider.GetRequiredService<SiteRecord>().Current, options,
             provider.GetRequiredService<TimeProvider>()));
@@ -73,6 +74,8 @@ public sealed class IdentifiersModule : IModule
         services.AddSingleton<TcpServer>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<TcpServer>());
         services.AddSingleton<IStartupFilter, HttpTunnel>();
+        services.AddSingleton(provider => new ChangeTrail(
+            provider.GetRequiredService<HandleStore>(), Path.Combine(ModuleHosting.DataFolder(configuration), "identifiers", "changes"), options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ChangeTrail>>()));
         services.AddSingleton<HandleDesk>();
         services.AddSingleton<RestSessions>();
         services.AddSingleton<HandleCredentials>();
@@ -138,6 +141,7 @@ public sealed class IdentifiersModule : IModule
         routes.MapBulk();
         routes.MapNodes();
         routes.MapTestBench();
+        routes.MapChanges();
         routes.MapCodePage();
         routes.MapLabels();
     }

@@ -25,6 +25,7 @@ public sealed class IdentifierNodesTests(ConsoleBrowser browser)
         long asset = await NodePark.BuildAsync(admin);
         using HttpClient own = await primary.SignInAsync("enterprise", NodePark.Password), reviewer = await primary.SignInAsync("reviewer", NodePark.Password);
         string prefix = await NodePark.ApproveAsync(admin, own, reviewer, asset, 500);
+        (await admin.PutAsJsonAsync($"/api/handles/{prefix}/RAW", new[] { new { index = 1, type = "URL", data = "https://t.example/raw" } })).EnsureSuccessStatusCode();
         long job = await NodePark.UploadAsync(own, prefix, NodePark.File(9));
         string token = (await (await admin.PostAsJsonAsync("/api/v1/tokens", new { name = "replica", role = "administrator" })).EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
         await using ServerProcess replica = await ServerProcess.StartAsync(
@@ -45,6 +46,10 @@ public sealed class IdentifierNodesTests(ConsoleBrowser browser)
             await page.GetByRole(AriaRole.Button, new() { Name = "解析", Exact = true }).ClickAsync();
             await Expect(page.GetByText(new Regex("响应码 2 ·"))).ToBeVisibleAsync();
             await Expect(page.GetByRole(AriaRole.List, new() { Name = "途经节点" }).GetByRole(AriaRole.Listitem)).ToHaveTextAsync([$"{upstream} 86.1.2/pump: –"]);
+            await LookAsync(page);
+
+            await page.GotoAsync("/identifiers/changes");
+            await Expect(page.GetByRole(AriaRole.Table, new() { Name = "变更记录" }).GetByRole(AriaRole.Row, new() { NameRegex = new(@"RAW 新建 \+1 URL .* REST 127\.0\.0\.1") })).ToBeVisibleAsync();
             await LookAsync(page);
 
             await page.GotoAsync("/identifiers/nodes");

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Ordo.Foundation.Modules;
+using Ordo.Identifiers.Changes;
 using Ordo.Identifiers.Protocol;
 using Ordo.Identifiers.Records;
 using Ordo.Identifiers.Serving;
@@ -43,6 +44,10 @@ internal sealed class NodeServer : IAsyncDisposable
         await node.PutAsync("88.999.1/SN1", ExampleValues);
         return node;
     }
+
+    /// <summary>What its trail of changes says, the newest first: way, who, act and handle.</summary>
+    public string[] Changes =>
+        [.. Server.Services.GetRequiredService<ChangeTrail>().Read(DateOnly.MinValue, DateOnly.MaxValue, null, 1000, CancellationToken.None).Select(change => $"{change.Via} {change.By} {change.Act} {change.Handle}")];
 
     public Task PutAsync(string handle, params HandleValue[] values) => Store.ChangeAsync(handle, _ => new(ResponseCode.Success, values));
 

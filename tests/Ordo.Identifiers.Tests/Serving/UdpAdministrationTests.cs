@@ -36,6 +36,7 @@ public sealed class UdpAdministrationTests : IAsyncLifetime
         Assert.Equal(ResponseCode.Success, Read(created).Header.ResponseCode);
         Assert.Equal(created, await AskAsync(proof)); // not 405, which would make the client think that nothing was created
         Assert.NotNull(node.Store.Find("88.999.1/U"));
+        Assert.Equal(["udp 300:0.NA/88.999.1 Created 88.999.1/U"], node.Changes);
         node.Server.Time.Advance(TimeSpan.FromSeconds(11));
         Assert.Equal(ResponseCode.ChallengeExpired, Read(await AskAsync(proof)).Header.ResponseCode);
     }

@@ -587,6 +587,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identifiers/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed records without an enterprise's desk, over the Handle protocol or /api/handles; the newest first */
+        get: operations["ListRecordChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/identifiers/code": {
         parameters: {
             query?: never;
@@ -6266,6 +6283,12 @@ export interface components {
                 [key: string]: string;
             };
         };
+        ChangeList: {
+            /** @description The newest first. */
+            items: components["schemas"]["RecordChange"][];
+            /** @description Whether these are all of the days asked for. */
+            isWhole: boolean;
+        };
         ChangePrefix: {
             state: components["schemas"]["PrefixState"];
             /** Format: int64 */
@@ -11498,6 +11521,27 @@ export interface components {
              */
             from: string;
         };
+        /**
+         * @description What was done to a record or to a prefix.
+         * @enum {unknown}
+         */
+        RecordAct: "created" | "changed" | "deleted" | "homed" | "unhomed";
+        /** @description One change that was made without an enterprise's desk: over the Handle protocol, or over REST under `/api/handles` and `/api/prefixes`. */
+        RecordChange: {
+            /** Format: date-time */
+            time: string;
+            /** @description Display name of an account, or `index:handle` of an identity that proved itself by its key. */
+            by: string;
+            /** @description `rest`, `tcp`, `udp` or `http` (the tunnel). */
+            via: string;
+            /** @description Remote address. */
+            from: null | string;
+            act: components["schemas"]["RecordAct"];
+            /** @description Of a prefix `0.NA/prefix`. */
+            handle: string;
+            /** @description Each value that differs afterwards: `+` new, `~` another, `-` gone, then its index and type. What stands in values is not repeated: it may be a secret. */
+            values: string[];
+        };
         /** @description How handles of others are resolved for the park (递归解析), since the start. */
         RecursionState: {
             /**
@@ -15009,6 +15053,40 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListRecordChanges: {
+        parameters: {
+            query?: {
+                handle?: string;
+                from?: string;
+                to?: string;
+                take?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeList"];
                 };
             };
             /** @description Unprocessable Entity */

@@ -1,5 +1,6 @@
 import { Button, Checkbox } from 'antd';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import { api, read } from '../api/client';
 import type { components } from '../api/schema';
 import { Chips } from '../ui/Chips';
@@ -7,6 +8,7 @@ import { FormColumn, FormReason, TextField } from '../ui/Field';
 import { formatNumber } from '../ui/format';
 import { useTexts } from '../ui/i18n';
 import { Card, Page } from '../ui/Page';
+import { permissions, useCan } from '../ui/session';
 import styles from './Identifiers.module.css';
 import { useChange, type MessagePart } from './shared';
 import { identifierTexts } from './texts';
@@ -16,6 +18,7 @@ type Answer = components['schemas']['BenchAnswer'];
 /** Asks the node as a client of the Handle protocol does, and shows every byte. */
 export default function BenchPage() {
   const t = useTexts(identifierTexts);
+  const can = useCan();
   const [handle, setHandle] = useState('');
   const [types, setTypes] = useState('');
   const [transport, setTransport] = useState<'udp' | 'tcp'>('udp');
@@ -39,6 +42,7 @@ export default function BenchPage() {
           <ol className={styles['trail']} aria-label={t('bench.trail')}>{answer.foreign.trail.map((step, index) => <li key={index}>{step}</li>)}</ol>
         </Card>
       )}
+      {answer && can(permissions.readAudit) && <Link to={`/identifiers/changes?handle=${encodeURIComponent(handle.trim())}`}>{t('changes.ofThis')}</Link>}
       {answer && (['request', 'response'] as const).map((side) => <Card key={side} title={t(`bench.${side}`)} padded={false}><Parts label={t(`bench.${side}`)} parts={answer[side]} /></Card>)}
     </Page>
   );

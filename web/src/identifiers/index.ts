@@ -1,4 +1,5 @@
 import type { Feature } from '../ui/feature';
+import { permissions } from '../ui/session';
 import { identifierPermissions as may } from './shared';
 
 /** The identifier-resolution secondary node (标识解析二级节点). */
@@ -15,6 +16,7 @@ export const identifiers: Feature = {
     { path: '/identifiers/labels', lazy: async () => ({ Component: (await import('./LabelsPage')).default }) },
     { path: '/identifiers/reports', lazy: async () => ({ Component: (await import('./ReportsPage')).default }) },
     { path: '/identifiers/nodes', lazy: async () => ({ Component: (await import('./NodesPage')).default }) },
+    { path: '/identifiers/changes', lazy: async () => ({ Component: (await import('./ChangesPage')).default }) },
     { path: '/identifiers/bench', lazy: async () => ({ Component: (await import('./BenchPage')).default }) },
   ],
   // Whoever scans a code has no account.
@@ -30,6 +32,7 @@ export const identifiers: Feature = {
     { group: 'identifiers', to: '/identifiers/jobs', label: ['批量注册', 'Registration by file'], icon: 'import', permission: may.read },
     { group: 'identifiers', to: '/identifiers/reports', label: ['上报', 'Reporting upward'], icon: 'send', permission: may.manage },
     { group: 'identifiers', to: '/identifiers/nodes', label: ['节点与副本', 'Nodes and replicas'], icon: 'target', permission: may.read },
+    { group: 'identifiers', to: '/identifiers/changes', label: ['变更记录', 'Changes by protocol'], icon: 'audit', permission: permissions.readAudit },
     { group: 'identifiers', to: '/identifiers/bench', label: ['解析测试台', 'Test bench'], icon: 'search', permission: may.read },
   ],
 };

@@ -14,7 +14,7 @@ export const identifierTexts = defineTexts({
   'count.resolved': ['标识解析量', 'Resolutions'],
   'count.success': ['解析成功率', 'Success rate'],
   'overview.minutes': ['最近三小时的解析', 'Resolutions of the last three hours'],
-  'overview.minutesNone': ['服务启动后尚无解析', 'No resolution since the server started'],
+  'overview.minutesNone': ['刚启动，第一段时间结束后显示曲线。', 'Just started; the curve begins when its first step of time is over.'],
   'overview.today': ['今日按传输方式', 'Today by transport'],
   'overview.seconds': ['此刻的解析（最近十分钟）', 'Resolutions at this moment (ten minutes)'],
   'rate.caption': ['{from} – {to}，最高每秒 {most} 次', '{from} – {to}, at most {most} a second'],
@@ -90,6 +90,9 @@ export const identifierTexts = defineTexts({
   'nodes.upstreams': ['上级节点', 'Superior nodes'], 'nodes.noUpstreams': ['未配置上级节点；只解析委托给其他节点的前缀。', 'No superior node is configured; only prefixes delegated from here are resolved.'], 'nodes.answered': ['应答', 'Answered'], 'nodes.failed': ['无应答', 'Silent'],
 
   'labels.title': ['标签页', 'Label sheet'], 'labels.print.now': ['打印', 'Print'],
+  'changes.title': ['变更记录', 'Changes by protocol'], 'changes.none': ['这段时间内没有人通过 Handle 协议或 REST 接口修改记录。', 'Nobody changed a record over the Handle protocol or REST in these days.'], 'changes.figure': ['{n} 条', '{n} {n|change|changes}'], 'changes.newest': ['最近 {n} 条', 'the newest {n}'],
+  'changes.ofThis': ['查看此标识的变更记录', 'Changes of this handle'], 'changes.time': ['时间', 'Time'], 'changes.act': ['操作', 'Act'], 'changes.values': ['变化的值', 'Values that differ'], 'changes.by': ['操作者', 'By'], 'changes.via': ['通道', 'Way'], 'changes.from': ['来源地址', 'From'], 'changes.find': ['按完整标识查找', 'Find a whole handle'], 'changes.first': ['起始日期', 'First day'], 'changes.last': ['截止日期', 'Last day'],
+  'changes.created': ['新建', 'created'], 'changes.changed': ['修改', 'changed'], 'changes.deleted': ['删除', 'deleted'], 'changes.homed': ['前缀归属本节点', 'prefix taken home'], 'changes.unhomed': ['前缀移出本节点', 'prefix sent away'],
   'bench.title': ['解析测试台', 'Resolution test bench'], 'bench.ask': ['解析', 'Resolve'], 'bench.publicOnly': ['仅公开值（PO）', 'public values only (PO)'], 'bench.types': ['类型（用逗号分隔）', 'Types, with commas between'], 'bench.request': ['请求', 'Request'], 'bench.response': ['应答', 'Response'],
   'bench.outcome': ['响应码 {code} · {ms} 毫秒 · {n} 包', 'Response code {code} · {ms} ms · {n} {n|packet|packets}'], 'bench.offset': ['偏移', 'Offset'], 'bench.bytes': ['字节', 'Bytes'], 'bench.field': ['字段', 'Field'], 'bench.meaning': ['含义', 'Meaning'], 'bench.cached': ['缓存应答（{s} 秒前取得）', 'From the cache (heard {s} s ago)'], 'bench.foreign': ['已向其他节点查询', 'Other nodes were asked'], 'bench.trail': ['途经节点', 'Nodes that were asked'],
 

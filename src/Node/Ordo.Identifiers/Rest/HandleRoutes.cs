@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Ordo.Foundation.Access;
+using Ordo.Identifiers.Changes;
 using Ordo.Identifiers.Protocol;
 using Ordo.Identifiers.Records;
 using Ordo.Identifiers.Registration;
@@ -122,7 +123,7 @@ internal static class HandleRoutes
 }
 
 /// <summary>Does what the REST interface is asked for.</summary>
-internal sealed class HandleDesk(HandleStore store, NodeBook book, HandleCredentials credentials, AdminRights rights, ResolutionCounts counts, IdentifiersOptions options, TimeProvider clock)
+internal sealed class HandleDesk(HandleStore store, ChangeTrail trail, NodeBook book, HandleCredentials credentials, AdminRights rights, ResolutionCounts counts, IdentifiersOptions options, TimeProvider clock)
 {
     private const int MaxEntity = Envelope.MaxMessage * 2;
 
@@ -220,7 +221,7 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, HandleCredent
 
         uint now = (uint)clock.GetUtcNow().ToUnixTimeSeconds();
         bool replaced = false;
-        ChangeDecision decision = await store.ChangeAsync(handle, old =>
+        ChangeDecision decision = await trail.ChangeAsync(ChangerOf(http, identity), handle, old =>
         {
             replaced = old is not null && (indexes.Length == 0 || old.Values.Any(value => named.Contains(value.Index)));
             if (Guarded(old) is { } guarded) return guarded;
@@ -241,7 +242,7 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, HandleCredent
             return;
         }
 
-        ChangeDecision decision = await store.ChangeAsync(handle, old => Guarded(old) ?? (indexes.Length == 0
+        ChangeDecision decision = await trail.ChangeAsync(ChangerOf(http, identity), handle, old => Guarded(old) ?? (indexes.Length == 0
             ? Allowed(identity, OpCode.DeleteHandle, handle, old, RecordChanges.Delete(old))
             : Allowed(identity, OpCode.RemoveValues, handle, old, RecordChanges.Remove(old, indexes))));
         await HandleAnswers.CodeAsync(http, decision.Code, name, decision.Text);
@@ -281,7 +282,7 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, HandleCredent
 
     public async Task ListPrefixesAsync(HttpContext http)
     {
-        if (!await AdmitToServerAsync(http, null, Permissions.ReadIdentifiers)) return;
+        if (!(await AdmitToServerAsync(http, null, Permissions.ReadIdentifiers)).MayAsk) return;
         await HandleAnswers.WriteAsync(http, StatusCodes.Status200OK, json =>
         {
             json.WriteNumber("responseCode", (int)ResponseCode.Success);
@@ -294,7 +295,8 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, HandleCredent
     /// <summary>Takes a prefix home or sends it away.</summary>
     public async Task SetHomeAsync(HttpContext http, string? prefix, bool home)
     {
-        if (!await AdmitToServerAsync(http, prefix, Permissions.ManageIdentifiers)) return;
+        (bool mayAsk, ValueReference? identity) = await AdmitToServerAsync(http, prefix, Permissions.ManageIdentifiers);
+        if (!mayAsk) return;
         Octets bare = HandleText.Bare(prefix ?? "");
         if (!HandleText.CanBeHome(bare))
         {
@@ -302,7 +304,7 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, HandleCredent
             return;
         }
 
-        await store.SetHomeAsync(bare, home);
+        await trail.SetHomeAsync(ChangerOf(http, identity), bare, home);
         await HandleAnswers.CodeAsync(http, ResponseCode.Success, prefix);
     }
 
@@ -333,13 +335,13 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, HandleCredent
     }
 
     /// <summary>What is about the server: for accounts, and for identities that its settings name.</summary>
-    /// <returns>False when somebody may not, and has been told.</returns>
-    private async Task<bool> AdmitToServerAsync(HttpContext http, string? handle, string permission)
+    /// <returns>As <see cref="AdmitAsync"/>.</returns>
+    private async Task<(bool MayAsk, ValueReference? Identity)> AdmitToServerAsync(HttpContext http, string? handle, string permission)
     {
         (bool mayAsk, ValueReference? identity) = await AdmitAsync(http, handle, permission);
-        if (identity is null || rights.IsServerAdministrator(identity.Value)) return mayAsk;
+        if (identity is null || rights.IsServerAdministrator(identity.Value)) return (mayAsk, identity);
         await HandleAnswers.CodeAsync(http, ResponseCode.NotAuthorized, handle);
-        return false;
+        return (false, null);
     }
 
     /// <returns>
@@ -374,6 +376,9 @@ internal sealed class HandleDesk(HandleStore store, NodeBook book, HandleCredent
         if (Encoding.UTF8.GetCharCount(handle.Span) > options.MaxHandleCharacters) return (ResponseCode.InvalidHandle, $"A handle has at most {options.MaxHandleCharacters} characters here.");
         return store.IsHome(handle.Span) ? null : (ResponseCode.NotResponsible, "That prefix doesn't live here");
     }
+
+    private static Changer ChangerOf(HttpContext http, ValueReference? identity) =>
+        identity is { } known ? Changer.Of(known, "rest", http.Connection.RemoteIpAddress) : new(http.FindCaller()?.DisplayName ?? "", "rest", http.Connection.RemoteIpAddress);
 
     private static (Octets, string) Mint(Octets handle)
     {

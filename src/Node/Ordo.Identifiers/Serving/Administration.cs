@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using Ordo.Identifiers.Changes;
 using Ordo.Identifiers.Protocol;
 using Ordo.Identifiers.Records;
 using Ordo.Identifiers.Recursion;
@@ -13,7 +14,7 @@ namespace Ordo.Identifiers.Serving;
 /// proven once. Everything that carries or wants a MAC, a signature or encryption passes here as well.
 /// </summary>
 internal sealed class Administration(
-    Responder responder, HandleStore store, Challenges challenges, Sessions sessions, NodeKey key, RequestCounts requests, RecursiveResolver recursion, Identities identities, AdminRights rights, CostlyWork costly,
+    Responder responder, HandleStore store, ChangeTrail trail, Challenges challenges, Sessions sessions, NodeKey key, RequestCounts requests, RecursiveResolver recursion, Identities identities, AdminRights rights, CostlyWork costly,
     Func<SiteInfo> site, IdentifiersOptions options, TimeProvider clock)
 {
     private const int NamesPerMessage = 50;
@@ -73,13 +74,13 @@ internal sealed class Administration(
                     sessions.Close(session);
                     return Counted(transport, Write(request, version, requestId, Outcome.Done));
                 case ChallengeAnswer answer:
-                    return Counted(transport, await FinishAsync(request, answer, version, session));
+                    return Counted(transport, await FinishAsync(request, answer, version, session, transport, from));
                 case ValuesBody or RemoveRequest:
                 case HandleBody when request.Header.OpCode is OpCode.DeleteHandle or OpCode.ListHandles || IsForTheServer(request.Header.OpCode):
                 case EmptyBody when request.Header.OpCode == OpCode.ListHomedPrefixes:
                     Outcome obvious = Obvious(request);
                     if (obvious.Code != ResponseCode.Success) return Counted(transport, Write(request, version, requestId, obvious));
-                    return Counted(transport, session?.Identity is { } known ? await PerformAsync(request, version, requestId, known) : ChallengeOf(request, version, from, session));
+                    return Counted(transport, session?.Identity is { } known ? await PerformAsync(request, version, requestId, known, transport, from) : ChallengeOf(request, version, from, session));
             }
         }
 
@@ -186,29 +187,30 @@ internal sealed class Administration(
             new ChallengeBody(challenge.Nonce, old ? new Octets(digest) : default(Octets?)), null).ToArray();
     }
 
-    private async Task<byte[]> FinishAsync(Message message, ChallengeAnswer answer, ProtocolVersion version, Session? session)
+    private async Task<byte[]> FinishAsync(Message message, ChallengeAnswer answer, ProtocolVersion version, Session? session, Transport transport, IPAddress from)
     {
         uint requestId = message.Envelope.RequestId;
         if (challenges.Take(message.Envelope.SessionId) is not { } challenge) return Write(message, version, requestId, Outcome.Error(ResponseCode.ChallengeExpired, "Challenge expired"));
         if (await IdentityOfAsync(answer, challenge) is not { } identity) return Write(challenge.Request, challenge.Version, requestId, Outcome.Error(ResponseCode.AuthenticationFailed, "Authentication failed"));
         if (session is not null) session.Identity = identity;
-        return await PerformAsync(challenge.Request, challenge.Version, requestId, identity);
+        return await PerformAsync(challenge.Request, challenge.Version, requestId, identity, transport, from);
     }
 
-    private async Task<byte[]> PerformAsync(Message request, ProtocolVersion version, uint requestId, ValueReference identity)
+    private async Task<byte[]> PerformAsync(Message request, ProtocolVersion version, uint requestId, ValueReference identity, Transport transport, IPAddress from)
     {
+        var who = Changer.Of(identity, transport switch { Transport.Udp => "udp", Transport.Tcp => "tcp", _ => "http" }, from);
         if (request.Body is ResolutionRequest resolution) return Write(request, version, requestId, Read(resolution, identity));
-        if (IsForTheServer(request.Header.OpCode)) return await ServeAsync(request, version, requestId, identity);
+        if (IsForTheServer(request.Header.OpCode)) return await ServeAsync(request, version, requestId, identity, who);
         if (request.Header.OpCode == OpCode.ListHandles)
         {
             Octets prefix = HandleText.Bare(HandleOf(request.Body));
             return rights.MayList(prefix.Span, identity) ? List(request, version, requestId, store.List(prefix.Span, 0, int.MaxValue, out _)) : Write(request, version, requestId, Outcome.Error(ResponseCode.NotAuthorized, ""));
         }
 
-        return Write(request, version, requestId, await ChangeAsync(request, identity));
+        return Write(request, version, requestId, await ChangeAsync(request, identity, who));
     }
 
-    private async Task<Outcome> ChangeAsync(Message request, ValueReference identity)
+    private async Task<Outcome> ChangeAsync(Message request, ValueReference identity, Changer who)
     {
         Octets handle = HandleOf(request.Body);
         if (request.Header.OpCode == OpCode.CreateHandle && request.Header.Flags.HasFlag(OpFlags.MintNewSuffix))
@@ -216,7 +218,7 @@ internal sealed class Administration(
         uint now = (uint)clock.GetUtcNow().ToUnixTimeSeconds();
         try
         {
-            ChangeDecision decision = await store.ChangeAsync(handle, old =>
+            ChangeDecision decision = await trail.ChangeAsync(who, handle, old =>
             {
                 ChangeDecision wanted = Decide(request, old, now);
                 if (wanted.Code != ResponseCode.Success) return wanted;
@@ -259,13 +261,13 @@ internal sealed class Administration(
     }
 
     /// <summary>Prefixes that are at home here; only administrators of the server.</summary>
-    private async Task<byte[]> ServeAsync(Message request, ProtocolVersion version, uint requestId, ValueReference identity)
+    private async Task<byte[]> ServeAsync(Message request, ProtocolVersion version, uint requestId, ValueReference identity, Changer who)
     {
         if (!rights.IsServerAdministrator(identity)) return Write(request, version, requestId, Outcome.Error(ResponseCode.NotAuthorized, ""));
         if (request.Header.OpCode == OpCode.ListHomedPrefixes) return List(request, version, requestId, [.. store.HomePrefixes.Order(StringComparer.Ordinal).Select(prefix => (Octets)("0.NA/" + prefix))]);
         try
         {
-            await store.SetHomeAsync(HandleText.Bare(HandleOf(request.Body)), request.Header.OpCode == OpCode.HomePrefix);
+            await trail.SetHomeAsync(who, HandleText.Bare(HandleOf(request.Body)), request.Header.OpCode == OpCode.HomePrefix);
             return Write(request, version, requestId, Outcome.Done);
         }
         catch (IOException)

@@ -82,6 +82,9 @@ public sealed record IdentifiersOptions
     /// <summary>What this node is called in the primary's list of replicas.</summary>
     public string NodeName { get; init; } = Environment.MachineName;
 
+    /// <summary>Days for which it is kept who changed records over the Handle protocol and <c>/api/handles</c>, 0 … 36,500; 0 keeps them for ever.</summary>
+    public int ChangeDays { get; init; } = 400;
+
     /// <summary><see cref="Administrators"/> one by one.</summary>
     internal IEnumerable<ValueReference> AdministratorIdentities => AdministratorNames.Select(name => ValueReference.TryParse(name, out ValueReference identity) ? identity : default).Where(identity => identity.Handle.Length > 0);
 
@@ -122,6 +125,7 @@ public sealed record IdentifiersOptions
         if (Follow is { } primary && (!primary.IsAbsoluteUri || primary.Scheme is not ("http" or "https"))) yield return $"{Section}:Follow should be an http or https address, is '{primary}'.";
         if (Follow is not null && string.IsNullOrEmpty(FollowToken)) yield return $"{Section}:FollowToken should be an API token of the primary, is missing.";
         if (NodeName.Length is 0 or > 64) yield return $"{Section}:NodeName should have 1 … 64 characters, has {NodeName.Length}.";
+        if (ChangeDays is < 0 or > 36_500) yield return $"{Section}:ChangeDays should be 0 … 36500, is {ChangeDays}.";
         if (MaxHandleCharacters is < 3 or > 2048) yield return $"{Section}:MaxHandleCharacters should be 3 … 2048, is {MaxHandleCharacters}.";
     }
 }

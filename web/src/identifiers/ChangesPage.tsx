@@ -32,11 +32,11 @@ export default function ChangesPage() {
   const columns = useMemo((): Column<Change>[] => [
     { key: 'time', title: t('changes.time'), width: 170, render: (row) => <time dateTime={row.time}>{formatFullTime(row.time)}</time> },
     { key: 'handle', title: t('handle'), cut: true, render: (row) => <span className="mono">{row.handle}</span> },
-    { key: 'act', title: t('changes.act'), width: 120, render: (row) => t(`changes.${row.act}`) },
-    { key: 'values', title: t('changes.values'), cut: true, render: (row) => <span className="mono">{row.values.join('　') || missing}</span> },
-    { key: 'by', title: t('changes.by'), width: 200, cut: true, render: (row) => row.by },
-    { key: 'via', title: t('changes.via'), width: 80, render: (row) => row.via.toUpperCase() },
-    { key: 'from', title: t('changes.from'), width: 130, render: (row) => <span className="mono">{row.from ?? missing}</span> },
+    { key: 'act', title: t('changes.act'), width: 140, render: (row) => t(`changes.${row.act}`) },
+    { key: 'values', title: t('changes.values'), width: '32%', cut: true, render: (row) => <span className="mono" title={row.values.join('\n')}>{row.values.join('　') || missing}</span> },
+    { key: 'by', title: t('changes.by'), width: 150, cut: true, render: (row) => <span title={row.by}>{row.by}</span> },
+    { key: 'via', title: t('changes.via'), width: 64, render: (row) => row.via.toUpperCase() },
+    { key: 'from', title: t('changes.from'), width: 120, render: (row) => <span className="mono">{row.from ?? missing}</span> },
   ], [t]);
   return (
     <Page layout="fill" title={t('changes.title')} figure={changes.data && t(changes.data.isWhole ? 'changes.figure' : 'changes.newest', { n: formatCount(changes.data.items.length) })}>

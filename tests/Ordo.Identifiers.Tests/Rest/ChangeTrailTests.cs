@@ -96,6 +96,24 @@ public sealed class ChangeTrailTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_back_loses_no_line_of_a_day_that_was_packed()
+    {
+        DateTimeOffset begin = node.Server.Time.GetUtcNow();
+        await PutAsync("C0", """[{"index":1,"type":"T","data":"x"}]""");
+        string first = Directory.GetFiles(Folder).Single();
+        foreach (int day in (int[])[1, 0, 1])
+        {
+            node.Server.Time.SetClock(begin.AddDays(day).AddSeconds(day));
+            await people.StartAsync();
+            await PutAsync($"C{Directory.GetFiles(Folder).Length}{day}", """[{"index":1,"type":"T","data":"x"}]""");
+            if (day == 1) await UntilAsync(() => File.Exists(first + ".gz") && !File.Exists(first));
+        }
+
+        Assert.Equal(4, (await SaidAsync("")).Length);
+        Assert.Equal(2, Directory.GetFiles(Folder).Length);
+    }
+
+    [Fact]
     public async Task A_line_that_a_crash_cut_off_spoils_none_of_the_others()
     {
         string today = Path.Combine(Folder, node.Server.Time.GetUtcNow().AddHours(8).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + ".jsonl");

@@ -17,7 +17,7 @@ public static class DatabaseTrouble
                 case SqliteException sqlite:
                     return sqlite.SqliteErrorCode is 5 or 6 or 10 or 13; // busy, locked, I/O error, full
                 case DbException other:
-                    return other.IsTransient;
+                    return other.IsTransient || other.SqlState is "57P01" or "57P02"; // PostgreSQL is being stopped, or one of its processes crashed
             }
         }
 

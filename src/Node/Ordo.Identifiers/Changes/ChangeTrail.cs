@@ -63,7 +63,7 @@ internal sealed partial class ChangeTrail : IDisposable
     private readonly TimeProvider clock;
     private readonly ILogger logger;
     private readonly string folder;
-    private readonly Lock gate = new();
+    private readonly Lock gate = new(), days = new();
     private ArrayBufferWriter<byte> filling = new(), leaving = new();
     private TaskCompletionSource filled = NewSource();
     private Task writing = Task.CompletedTask;
@@ -171,9 +171,9 @@ internal sealed partial class ChangeTrail : IDisposable
                 today.Flush(flushToDisk: true);
                 done.SetResult();
             }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            catch (Exception fault)
             {
-                // Opened anew for the next, which then begins on a line of its own.
+                // Whatever it is, somebody waits. Opened anew for the next, which then begins on a line of its own.
                 file?.Dispose();
                 file = null;
                 LogNotWritten(fault);
@@ -191,16 +191,22 @@ internal sealed partial class ChangeTrail : IDisposable
         if (file is not null && fileDay == day) return file;
         file?.Dispose();
         file = null;
-        var opened = new FileStream(Path.Combine(folder, day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + Open), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-        (file, fileDay) = (opened, day);
-        if (opened.Length > 0)
+        lock (days)
         {
-            opened.Position = opened.Length - 1;
-            if (opened.ReadByte() != '\n') opened.WriteByte((byte)'\n'); // cut off in the middle of a line that nobody was told of
+            string path = Path.Combine(folder, day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + Open);
+            Unpack(path); // the clock was set back
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            fileDay = day;
+        }
+
+        if (file.Length > 0)
+        {
+            file.Position = file.Length - 1;
+            if (file.ReadByte() != '\n') file.WriteByte((byte)'\n'); // cut off in the middle of a line that nobody was told of
         }
 
         _ = Task.Run(() => Tidy(day));
-        return opened;
+        return file;
     }
 
     /// <summary>Packs the days that are over and lets go of those that are too old.</summary>
@@ -211,7 +217,11 @@ internal sealed partial class ChangeTrail : IDisposable
             foreach (string path in Files())
             {
                 if (options.ChangeDays > 0 && DayOf(path) < today.AddDays(-options.ChangeDays)) File.Delete(path);
-                else if (DayOf(path) < today && path.EndsWith(Open, StringComparison.Ordinal)) Pack(path);
+                else if (DayOf(path) < today && path.EndsWith(Open, StringComparison.Ordinal))
+                {
+                    lock (days)
+                        if (DayOf(path) != fileDay) Pack(path);
+                }
             }
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -231,6 +241,25 @@ internal sealed partial class ChangeTrail : IDisposable
 
         File.Move(unfinished, packed, overwrite: true);
         File.Delete(path);
+    }
+
+    private static void Unpack(string path)
+    {
+        string packed = Path.ChangeExtension(path, null) + Packed, unfinished = path + ".part";
+        if (!File.Exists(packed)) return;
+        if (!File.Exists(path)) // else it had not been deleted yet when it was packed
+        {
+            using (var from = new GZipStream(File.OpenRead(packed), CompressionMode.Decompress))
+            using (FileStream to = File.Create(unfinished))
+            {
+                from.CopyTo(to);
+                to.Flush(flushToDisk: true);
+            }
+
+            File.Move(unfinished, path);
+        }
+
+        File.Delete(packed);
     }
 
     /// <summary>One for each day, whatever a crash left beside it.</summary>

@@ -57,7 +57,7 @@ public abstract partial class LastUses<T>(IDbContextFactory<OrdoDbContext> datab
             await db.SaveChangesAsync(cancellation);
             foreach (var use in noted) lastUsed.TryRemove(use);
         }
-        catch (Exception e) when (e is DbUpdateException || DatabaseTrouble.Passes(e))
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             LogNotWritten(log, e, noted.Length, typeof(T).Name); // kept, and tried again with the next
         }

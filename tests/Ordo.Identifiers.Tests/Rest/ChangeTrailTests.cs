@@ -146,6 +146,9 @@ public sealed class ChangeTrailTests : IAsyncLifetime
             Assert.Equal(422, (int)(await people.Admin.GetAsync(new Uri("/api/v1/identifiers/changes" + wrong, UriKind.Relative))).StatusCode);
     }
 
+    [Fact]
+    public async Task Days_before_there_were_any_have_no_changes() => Assert.Empty(await SaidAsync("?to=0001-01-01"));
+
     private static Uri Of(string suffix) => new("/api/handles/88.999.1/" + suffix, UriKind.Relative);
 
     private static StringContent Json(string entity) => new(entity, Encoding.UTF8, "application/json");

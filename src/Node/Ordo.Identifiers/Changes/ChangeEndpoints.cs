@@ -30,7 +30,7 @@ internal static class ChangeEndpoints
     {
         // Records without an enterprise belong to nobody's part of the park.
         if (!caller.HasEverywhere(Permissions.ReadAudit)) return Problems.Forbidden(new("仅审计全园的人员可以查看。", "Only those see it who audit the whole park."));
-        DateOnly last = to ?? StatisticsKeeper.DateOf(clock.GetUtcNow()), first = from ?? last.AddDays(1 - UsualDays);
+        DateOnly last = to ?? StatisticsKeeper.DateOf(clock.GetUtcNow()), first = from ?? DateOnly.FromDayNumber(Math.Max(0, last.DayNumber + 1 - UsualDays));
         if (take is < 1 or > MostItems) return Problems.Validation([("take", new Text($"应为 1 … {MostItems}。", $"It should be 1 … {MostItems}."))]);
         if (last < first || last.DayNumber - first.DayNumber >= MostDays) return Problems.Validation([("from", new Text($"起止日期应先后有序，最多 {MostDays} 天。", $"The days should be in order and at most {MostDays}."))]);
         IReadOnlyList<RecordChange> found = trail.Read(first, last, string.IsNullOrWhiteSpace(handle) ? null : handle.Trim(), take + 1, cancellation);

@@ -28,13 +28,16 @@ public sealed class WallEnduranceTests(ConsoleBrowser browser)
         await RunAsync(page, device, Rounds);
         (double heap, double nodes, double listeners) after = await CountAsync(inside);
         // On a busy machine answers and code of a moment may stand in a count; what leaks stands in every one.
-        for (int again = 0; again < 3 && after.heap >= before.heap * 1.1; again++)
+        bool grows = after.heap >= before.heap * 1.1;
+        for (int again = 0; again < 3 && grows; again++)
         {
+            double was = after.heap;
             await RunAsync(page, device, Rounds / 3);
             after = await CountAsync(inside);
+            grows = after.heap >= before.heap * 1.1 && after.heap > was * 1.01;
         }
 
-        Assert.True(after.heap < before.heap * 1.1, $"The heap grew from {before.heap / 1e6:0.0} to {after.heap / 1e6:0.0} MB.");
+        Assert.False(grows, $"The heap grew from {before.heap / 1e6:0.0} to {after.heap / 1e6:0.0} MB.");
         Assert.True(after.nodes < (before.nodes * 1.1) + 50, $"Nodes grew from {before.nodes} to {after.nodes}.");
         Assert.True(after.listeners < (before.listeners * 1.1) + 20, $"Listeners grew from {before.listeners} to {after.listeners}.");
     });

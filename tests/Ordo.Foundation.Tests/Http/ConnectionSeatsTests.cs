@@ -16,13 +16,14 @@ public sealed class ConnectionSeatsTests : IAsyncLifetime
     private WebApplication app = null!;
     private int port;
 
-    public ConnectionSeatsTests() => seats = new(10, 8, (address, total) => refused.Enqueue($"{address} {total}"));
+    public ConnectionSeatsTests() => seats = new(10, 8, (address, total) => refused.Enqueue($"{address} {total}"), address => address.ToString() == "127.0.0.9");
 
     public async ValueTask InitializeAsync()
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => seats.Guard(listen, address => address.ToString() == "127.0.0.9")));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, seats.Guard));
+        builder.Services.AddConnectionSeating();
         app = builder.Build();
         app.MapGet("/", () => "here");
         await app.StartAsync();

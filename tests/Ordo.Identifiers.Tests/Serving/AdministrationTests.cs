@@ -34,13 +34,13 @@ public sealed class AdministrationTests : IAsyncLifetime
         Next(0x2a, 0x00);
         Assert.Equal(Hex("E2"), await SendAsync("E1"));
         Assert.Null(node.Store.Find("88.999.1/SN2"));
-        Assert.Equal(["tcp 300:0.NA/88.999.1 Deleted 88.999.1/SN2", "tcp 300:0.NA/88.999.1 Created 88.999.1/SN2"], node.Changes);
         Assert.Equal(Hex("E4"), await SendAsync("E3"));
         Assert.Equal([1u, 100u], node.Store.Find("88.999.1/SN2")!.Values.Select(value => value.Index));
         Next(0x2b, 0x10);
         Assert.Equal(Hex("F2"), await SendAsync("F1"));
         Assert.Equal(Hex("F4"), await SendAsync("F3"));
         Assert.Null(node.Store.Find("88.999.1/SN2"));
+        Assert.Equal(["tcp 300:0.NA/88.999.1 Deleted 88.999.1/SN2", "tcp 300:0.NA/88.999.1 Created 88.999.1/SN2"], node.Changes);
     }
 
     [Fact]

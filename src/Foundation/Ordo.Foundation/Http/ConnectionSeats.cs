@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ordo.Foundation.Http;
 
@@ -9,7 +10,8 @@ namespace Ordo.Foundation.Http;
 /// <param name="most">In all, at least 1.</param>
 /// <param name="mostPerAddress">For one remote address, which never gets more than three fifths of all.</param>
 /// <param name="tell">Told each address that was refused, and how many were in all.</param>
-public sealed class ConnectionSeats(int most, int mostPerAddress, Action<string, long> tell)
+/// <param name="isMany">Addresses that speak for many, such as a reverse proxy: only the number in all limits them.</param>
+public sealed class ConnectionSeats(int most, int mostPerAddress, Action<string, long> tell, Func<IPAddress, bool>? isMany = null)
 {
     private readonly int mostPerAddress = Math.Min(mostPerAddress, Math.Max(1, most / 5 * 3));
     private readonly ConcurrentDictionary<IPAddress, int> byAddress = new();
@@ -21,19 +23,15 @@ public sealed class ConnectionSeats(int most, int mostPerAddress, Action<string,
     /// <summary>Since the start.</summary>
     public long Refused => Volatile.Read(ref refused);
 
-    /// <summary>Whoever connects there needs a place.</summary>
-    /// <param name="listen">Limited from here on: to be called before anything else is added.</param>
-    /// <param name="isMany">Addresses that speak for many, such as a reverse proxy: only the number in all limits them.</param>
-    public void Guard(ListenOptions listen, Func<IPAddress, bool>? isMany = null) =>
+    /// <summary>Whoever connects there needs a place, and leaves it when his connection ends.</summary>
+    /// <param name="listen">To be called before anything else is added.</param>
+    public void Guard(ListenOptions listen)
+    {
+        ArgumentNullException.ThrowIfNull(listen);
+        listen.ApplicationServices.GetRequiredService<SeatedTransport>().Seat(listen.EndPoint, this);
         listen.Use(next => async connection =>
         {
             IPAddress address = AddressOf(connection);
-            if (!TryTake(address, isMany?.Invoke(address) ?? false))
-            {
-                connection.Abort();
-                return;
-            }
-
             try
             {
                 await next(connection);
@@ -43,11 +41,13 @@ public sealed class ConnectionSeats(int most, int mostPerAddress, Action<string,
                 Leave(address);
             }
         });
+    }
 
-    private bool TryTake(IPAddress address, bool isMany)
+    internal bool TryTake(ConnectionContext connection)
     {
+        IPAddress address = AddressOf(connection);
         int all = Interlocked.Increment(ref taken), own = byAddress.AddOrUpdate(address, 1, static (_, count) => count + 1);
-        if (all <= most && (isMany || own <= mostPerAddress)) return true;
+        if (all <= most && (own <= mostPerAddress || isMany?.Invoke(address) is true)) return true;
         Leave(address);
         tell($"{address}", Interlocked.Increment(ref refused));
         return false;

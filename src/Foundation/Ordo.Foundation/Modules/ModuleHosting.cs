@@ -31,6 +31,7 @@ public static class ModuleHosting
         services.TryAddSingleton(TimeProvider.System);
         services.AddOrdoDatabase(DatabaseOptions.Read(configuration, DataFolder(configuration)));
         services.AddHttpConventions();
+        services.AddConnectionSeating();
         foreach (IModule module in modules)
         {
             services.AddSingleton(module);

@@ -15,19 +15,18 @@ public sealed partial class HttpConnections : IDisposable
 {
     private readonly Meter meter = new("Ordo");
     private readonly ConnectionSeats seats;
-    private readonly IPNetwork[] proxies;
     private readonly ILogger logger;
 
     public HttpConnections(IConfiguration configuration, ILogger<HttpConnections> logger)
     {
         this.logger = logger;
-        proxies = TrustedProxies.Read(configuration["Ordo:Http:TrustedProxies"]);
-        seats = new(Math.Min(Number(configuration, "MaxConnections", 5_000), OpenFiles.ForHttp), Number(configuration, "MaxConnectionsPerAddress", 1_000), Note);
+        IPNetwork[] proxies = TrustedProxies.Read(configuration["Ordo:Http:TrustedProxies"]);
+        seats = new(Math.Min(Number(configuration, "MaxConnections", 5_000), OpenFiles.ForHttp), Number(configuration, "MaxConnectionsPerAddress", 1_000), Note, address => proxies.Any(proxy => proxy.Contains(address)));
         meter.CreateObservableGauge("ordo.http.connections", () => seats.Taken, "{connection}", "Connections of browsers and programs.");
         meter.CreateObservableCounter("ordo.http.connections_refused", () => seats.Refused, "{connection}", "Connections cut off because there were too many.");
     }
 
-    public void Guard(ListenOptions listen) => seats.Guard(listen, address => proxies.Any(proxy => proxy.Contains(address)));
+    public void Guard(ListenOptions listen) => seats.Guard(listen);
 
     public void Dispose() => meter.Dispose();
 

@@ -123,7 +123,16 @@ public sealed class Hj212HostileTests
         await using Hj212Server server = await Hj212Server.StartAsync(limits: new LimitOptions { ConnectionsPerAddress = 1 });
         using Socket first = await server.ConnectAsync();
         await server.UntilAsync(() => server.Gateway.Connections == 1);
-        using Socket second = await server.ConnectAsync();
+        using var second = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await second.ConnectAsync(server.Gateway.EndPoint!);
+        }
+        catch (SocketException)
+        {
+            // Cut off before this end had noticed that it was open.
+        }
+
         await server.UntilAsync(() => server.Gateway.ConnectionsRefused == 1);
 
         await first.SendAsync(Good);

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ordo.Foundation.Http;
 using Ordo.Foundation.Telemetry;
 using Ordo.Perception.Gateways.Hj212;
 using Ordo.Perception.Limits;
@@ -46,6 +47,7 @@ internal sealed class Hj212Server : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(gateway.Listen);
+        builder.Services.AddConnectionSeating();
         WebApplication app = builder.Build();
         await app.StartAsync();
         return new Hj212Server(app, gateway, parts);

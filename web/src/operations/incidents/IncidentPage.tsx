@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useIsMutating, useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { App, Button, DatePicker, Input, Popconfirm, Segmented, Select } from 'antd';
 import dayjs from 'dayjs';
 import { useMemo, useRef, useState } from 'react';
@@ -39,12 +39,21 @@ export default function IncidentPage() {
   );
 }
 
+/** Shows what an answer says; a reading that began before it would bring back what was, with a version that is no more. */
+async function show(queries: QueryClient, id: number, detail: IncidentDetail): Promise<void> {
+  await queries.cancelQueries({ queryKey: incidentQuery(id).queryKey });
+  queries.setQueryData(incidentQuery(id).queryKey, detail);
+}
+
+const changeKey = (id: number) => ['incidents', 'change', id] as const;
+
 /** Whatever is written, the answer is the incident as it is then. */
 export function useIncidentChange<T>(id: number, change: (input: T) => Promise<IncidentDetail>) {
   const queries = useQueryClient();
   return useMutation({
+    mutationKey: changeKey(id),
     mutationFn: change,
-    onSuccess: (detail) => { queries.setQueryData(incidentQuery(id).queryKey, detail); void queries.invalidateQueries({ queryKey: ['incidents', 'list'] }); },
+    onSuccess: async (detail) => { await show(queries, id, detail); void queries.invalidateQueries({ queryKey: ['incidents', 'list'] }); },
   });
 }
 
@@ -55,13 +64,14 @@ function StateButtons({ detail }: { detail: IncidentDetail }) {
   const reason = useReason();
   const { message } = App.useApp();
   const { id, state } = detail.incident;
+  const writing = useIsMutating({ mutationKey: changeKey(id) }) > 0; // what is being written makes this version an old one
   const change = useIncidentChange(id, (to: IncidentState) => read(api.POST('/api/v1/incidents/{id}/state', { params: { path: { id } }, headers: { 'If-Match': etagOf(detail) }, body: { state: to } })));
   const act = (to: IncidentState): void => change.mutate(to, {
     onError: (error) => void message.error(error instanceof ProblemError && error.status === 422 ? t('closeReasons', { reasons: Object.values(error.fields).flat().join(' ') }) : reason(error), 6),
   });
   if (state === 'closed') return <Popconfirm title={t('to.reopen')} onConfirm={() => act('inProgress')}><Button>{t('to.reopen')}</Button></Popconfirm>;
   if (!detail.mayWork) return null;
-  return <>{next[state].map((to, index) => <Button key={to} type={index === 0 ? 'primary' : 'default'} loading={change.isPending && change.variables === to} onClick={() => act(to)}>{t(`to.${to}` as 'to.closed')}</Button>)}</>;
+  return <>{next[state].map((to, index) => <Button key={to} type={index === 0 ? 'primary' : 'default'} loading={change.isPending && change.variables === to} disabled={writing} onClick={() => act(to)}>{t(`to.${to}` as 'to.closed')}</Button>)}</>;
 }
 
 function Body({ detail }: { detail: IncidentDetail }) {
@@ -133,7 +143,7 @@ function ReportForm({ detail }: { detail: IncidentDetail }) {
   const opened = useMemo(() => ({ value: reportOf(detail), etag }), [etag]);
   const edit = useEdit<Report>({
     opened,
-    save: async (draft, tag) => { queries.setQueryData(incidentQuery(id).queryKey, await read(api.PUT('/api/v1/incidents/{id}', { params: { path: { id } }, headers: { 'If-Match': tag }, body: draft }))); },
+    save: async (draft, tag) => { await show(queries, id, await read(api.PUT('/api/v1/incidents/{id}', { params: { path: { id } }, headers: { 'If-Match': tag }, body: draft }))); },
     reread: async () => { const now = await read(api.GET('/api/v1/incidents/{id}', { params: { path: { id } } })); return { value: reportOf(now), etag: etagOf(now) }; },
     onSaved: () => { void message.success(ui('saved')); void queries.invalidateQueries({ queryKey: ['incidents'] }); },
   });

@@ -38,7 +38,7 @@ function ProfileForm() {
   const [language, setLanguageCode] = useState(me.language);
   const save = useMutation({
     mutationFn: () => read(api.PUT('/api/v1/auth/me', { body: { displayName: displayName.trim(), language } })),
-    onSuccess: (next) => { queries.setQueryData(meQuery.queryKey, next); if (next.language !== '') setLanguage(languageOf(next.language)); void message.success(t('profile.saved')); },
+    onSuccess: async (next) => { await queries.cancelQueries({ queryKey: meQuery.queryKey }); queries.setQueryData(meQuery.queryKey, next); if (next.language !== '') setLanguage(languageOf(next.language)); void message.success(t('profile.saved')); },
   });
   const fields = save.error instanceof ProblemError ? save.error.fields : {};
   return (

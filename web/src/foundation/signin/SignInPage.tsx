@@ -46,7 +46,9 @@ function SignInForm() {
   const [incomplete, setIncomplete] = useState(false);
   const signIn = useMutation({
     mutationFn: () => read(api.POST('/api/v1/auth/login', { body: { userName: userName.trim(), password } })),
-    onSuccess: (me) => {
+    onSuccess: async (me) => {
+      // Asked before signing in, answered after: it would send whoever has just signed in back to an empty form.
+      await queries.cancelQueries({ queryKey: meQuery.queryKey });
       // The browser's language was a guess for whoever sits here for the first time; the account knows better.
       if (localStorage.getItem('ordo.languageChosen') === null && me.language !== '') setLanguage(languageOf(me.language));
       queries.setQueryData(meQuery.queryKey, me);

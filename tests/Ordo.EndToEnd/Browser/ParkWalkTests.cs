@@ -137,6 +137,47 @@ public sealed class ParkWalkTests(ConsoleBrowser browser)
         });
     }
 
+    [Fact]
+    public async Task Who_signs_in_before_the_page_was_told_that_nobody_is_there_stays_signed_in()
+    {
+        await using ServerProcess server = await ServerProcess.StartAsync();
+        await using Window window = await browser.OpenAsync(server);
+        var late = new TaskCompletionSource();
+        var answered = new TaskCompletionSource();
+        int asked = 0;
+        await window.Page.RouteAsync("**/api/v1/auth/me", async route =>
+        {
+            if (Interlocked.Increment(ref asked) > 1)
+            {
+                await route.ContinueAsync();
+                return;
+            }
+
+            await late.Task;
+            try
+            {
+                await route.FulfillAsync(new() { Status = 401, ContentType = "application/problem+json", Body = """{"status":401}""" });
+            }
+            catch (PlaywrightException)
+            {
+                // The page no longer wants to know.
+            }
+
+            answered.SetResult();
+        });
+        await window.DoAsync(async page =>
+        {
+            await page.GotoAsync("/signin");
+            await page.GetByLabel("账号", new() { Exact = true }).FillAsync("admin");
+            await page.GetByLabel("密码", new() { Exact = true }).FillAsync(ServerProcess.AdminPassword);
+            await page.RunAndWaitForResponseAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "登录", Exact = true }).ClickAsync(), "**/api/v1/auth/login");
+            late.SetResult();
+            await answered.Task;
+            await Expect(page.GetByRole(AriaRole.Navigation, new() { Name = "主导航" })).ToBeVisibleAsync();
+            await Expect(page).Not.ToHaveURLAsync(new Regex("/signin"));
+        });
+    }
+
     private static Task GoAsync(IPage page, string room) => page.GetByRole(AriaRole.Navigation, new() { Name = "主导航" }).GetByRole(AriaRole.Link, new() { NameRegex = new("^" + room + "( \\d|$)") }).ClickAsync();
 
     private static ILocator Counter(IPage page, string name) => page.GetByRole(AriaRole.Navigation, new() { Name = "活动告警，按优先级" }).GetByRole(AriaRole.Link, new() { Name = name, Exact = true });

@@ -198,8 +198,8 @@ internal sealed class Administration(
 
     private async Task<byte[]> PerformAsync(Message request, ProtocolVersion version, uint requestId, ValueReference identity, Transport transport, IPAddress from)
     {
-        var who = Changer.Of(identity, transport switch { Transport.Udp => "udp", Transport.Tcp => "tcp", _ => "http" }, from);
         if (request.Body is ResolutionRequest resolution) return Write(request, version, requestId, Read(resolution, identity));
+        var who = Changer.Of(identity, transport switch { Transport.Udp => "udp", Transport.Tcp => "tcp", _ => "http" }, from);
         if (IsForTheServer(request.Header.OpCode)) return await ServeAsync(request, version, requestId, identity, who);
         if (request.Header.OpCode == OpCode.ListHandles)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -33,6 +34,13 @@ internal sealed partial class BulkRunner(
     /// <summary>There is something to do.</summary>
     public void Wake() => wake.Release();
 
+    /// <summary>Before anybody uploads: what lies there half is of the time before.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        folder.Sweep();
+        return base.StartAsync(cancellationToken);
+    }
+
     public override void Dispose()
     {
         base.Dispose();
@@ -43,11 +51,13 @@ internal sealed partial class BulkRunner(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        folder.Sweep();
+        bool swept = false;
         while (true)
         {
             try
             {
+                if (!swept) await SweepAsync(stoppingToken);
+                swept = true;
                 while (await NextAsync(stoppingToken) is { } job) await RunToItsEndAsync(job, stoppingToken);
                 await wake.WaitAsync(stoppingToken);
             }
@@ -57,6 +67,15 @@ internal sealed partial class BulkRunner(
                 await Task.Delay(Retry, clock, stoppingToken);
             }
         }
+    }
+
+    /// <summary>Removes the files of jobs that ended just before the server was killed.</summary>
+    private async Task SweepAsync(CancellationToken cancellation)
+    {
+        await using OrdoDbContext database = await databases.CreateDbContextAsync(cancellation);
+        long[] kept = folder.Jobs();
+        long[] ended = await database.Set<BulkJob>().Where(job => kept.Contains(job.Id) && job.State != BulkState.Waiting && job.State != BulkState.Running).Select(job => job.Id).ToArrayAsync(cancellation);
+        foreach (long job in ended) folder.Remove(job);
     }
 
     /// <summary>Done, or refused with the reason told to whoever sent it.</summary>
@@ -243,7 +262,12 @@ internal sealed class JobFolder
         return null;
     }
 
-    public void Keep(string part, long job, bool workbook) => File.Move(part, Path.Combine(path, workbook ? $"{job}.xlsx" : $"{job}.csv"));
+    /// <summary>The number is the job's alone: a file that has it already is of an upload that a kill cut off before it was committed.</summary>
+    public void Keep(string part, long job, bool workbook) => File.Move(part, Path.Combine(path, workbook ? $"{job}.xlsx" : $"{job}.csv"), overwrite: true);
+
+    /// <summary>Jobs whose file is there.</summary>
+    public long[] Jobs() =>
+        [.. Directory.EnumerateFiles(path).Where(name => Path.GetExtension(name) is ".csv" or ".xlsx").Select(name => long.TryParse(Path.GetFileNameWithoutExtension(name), NumberStyles.None, CultureInfo.InvariantCulture, out long job) ? job : -1).Where(job => job >= 0)];
 
     public string? Find(long job) => new[] { $"{job}.csv", $"{job}.xlsx" }.Select(name => Path.Combine(path, name)).FirstOrDefault(File.Exists);
 

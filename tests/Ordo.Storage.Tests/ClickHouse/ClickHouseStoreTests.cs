@@ -100,6 +100,25 @@ public sealed class ClickHouseStoreTests
         Assert.Equal(3, store.Current.RefusedBatches);
     }
 
+    [Fact]
+    public async Task A_shard_that_stops_in_the_middle_of_an_answer_holds_nobody_for_ever()
+    {
+        await using ClickHouseFolder folder = await ClickHouseFolder.CreateAsync();
+        await using var link = new LossyLink(folder.Servers[0].HttpPort);
+        folder.Options = folder.Options with { ClickHouse = folder.Options.ClickHouse with { Shards = [link.Address.ToString()], RequestSeconds = 1, RetrySeconds = 1, RefreshSeconds = 0 } };
+        using ClickHouseStore store = folder.Open();
+        int series = SeriesOf(store, "meter 0");
+        var random = new Random(1);
+        await WriteAsync(store, [.. Enumerable.Range(0, 20_000).Select(at => (series, (long)at, random.NextDouble()))]);
+        link.StopsAfterBytes = 20_000; // of some 400,000
+        await Assert.ThrowsAsync<TelemetryUnavailableException>(() => AllAsync(store, series)).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        link.StopsAfterBytes = 10; // not even the head of the answer to an insert
+        await Assert.ThrowsAsync<IngestRefusedException>(() => WriteAsync(store, (series, 20_000, 1))).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        link.StopsAfterBytes = int.MaxValue;
+        await WriteAsync(store, (series, 20_000, 2));
+        Assert.Equal(20_001, (await AllAsync(store, series)).Count);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

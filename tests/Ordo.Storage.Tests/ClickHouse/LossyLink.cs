@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Ordo.Storage.Tests.ClickHouse;
 
-/// <summary>A link to a ClickHouse server that behaves until it is told not to: loses answers, or keeps requests to itself.</summary>
+/// <summary>A link to a ClickHouse server that behaves until it is told not to: loses answers, stops in the middle of them, or keeps requests to itself.</summary>
 internal sealed class LossyLink : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -37,6 +37,9 @@ internal sealed class LossyLink : IAsyncDisposable
     {
         set => isStuck = value;
     }
+
+    /// <summary>So much of each answer arrives, and then no more of it and no end.</summary>
+    public int StopsAfterBytes { get; set; } = int.MaxValue;
 
     /// <summary>Breaks the link for good.</summary>
     public async Task CutAsync()
@@ -89,6 +92,7 @@ internal sealed class LossyLink : IAsyncDisposable
     private async Task ForwardAsync(NetworkStream from, NetworkStream to, Link link, bool isRequest)
     {
         var buffer = new byte[65_536];
+        int carried = 0;
         while (await from.ReadAsync(buffer, stop.Token) is > 0 and int count)
         {
             string text = Encoding.ASCII.GetString(buffer, 0, Math.Min(count, 2_000));
@@ -101,7 +105,10 @@ internal sealed class LossyLink : IAsyncDisposable
                 return;
             }
 
-            await to.WriteAsync(buffer.AsMemory(0, count), stop.Token);
+            int arrives = isRequest ? count : Math.Min(count, StopsAfterBytes - carried);
+            carried = isRequest ? 0 : carried + arrives;
+            await to.WriteAsync(buffer.AsMemory(0, arrives), stop.Token);
+            if (arrives < count) await Task.Delay(Timeout.InfiniteTimeSpan, stop.Token);
         }
     }
 

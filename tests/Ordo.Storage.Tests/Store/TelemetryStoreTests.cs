@@ -44,6 +44,21 @@ public sealed class TelemetryStoreTests : IDisposable
         Assert.Equal(7, latest.Value);
     }
 
+    /// <summary>A device that sends its past again and again, and somebody who reads it: what was taken out as repeated is no longer in memory, so it must not be counted either.</summary>
+    [Fact]
+    public async Task Repetitions_that_reading_takes_out_do_not_fill_the_memory_on_paper()
+    {
+        folder.Options = StoreFolder.SmallOptions with { ChunkSamples = 2048, MaxOpenSamples = 10_000 };
+        using TelemetryStore store = folder.Open();
+        int series = store.Series("meter", "power");
+        for (int round = 0; round < 40; round++)
+        {
+            await store.WriteAsync([.. Enumerable.Range(0, 500).Select(i => (series, (long)i, (double)round))]);
+            Assert.Equal(Enumerable.Repeat((double)round, 500), (await store.AllAsync(series)).Select(sample => sample.Value));
+            Assert.Equal(500, store.Current.OpenSamples);
+        }
+    }
+
     [Fact]
     public async Task After_a_clean_stop_nothing_is_replayed_and_no_log_is_left()
     {

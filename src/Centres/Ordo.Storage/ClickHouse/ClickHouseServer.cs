@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Ordo.Storage.ClickHouse;
 
-/// <summary>One ClickHouse server behind its HTTP interface. Thread-safe.</summary>
+/// <summary>
+/// One ClickHouse server behind its HTTP interface. Thread-safe. It is waited for <see cref="ClickHouseOptions.RequestSeconds"/>, for the beginning of an answer and then for each part of it:
+/// a server that stops in the middle of one holds nobody for ever.
+/// </summary>
 internal sealed class ClickHouseServer(HttpClient http, Uri address, ClickHouseOptions options)
 {
     private readonly string settings = $"database={options.Database}&max_query_size=67108864&max_ast_elements=1000000&max_expanded_ast_elements=1000000";
@@ -27,7 +30,7 @@ internal sealed class ClickHouseServer(HttpClient http, Uri address, ClickHouseO
     {
         using HttpRequestMessage request = Request(inDatabase ? settings : "", new StringContent(sql, Encoding.UTF8));
         using HttpResponseMessage response = await SendAsync(request, cancellation);
-        return (await response.Content.ReadAsStringAsync(cancellation)).TrimEnd('\n');
+        return (await WithinAsync(response.Content.ReadAsStringAsync, cancellation)).TrimEnd('\n');
     }
 
     /// <summary>Puts a body of rows into a table; it is there, and in its views, when this completes.</summary>
@@ -37,7 +40,7 @@ internal sealed class ClickHouseServer(HttpClient http, Uri address, ClickHouseO
         string query = $"{settings}&insert_deduplicate=0{(quorum > 0 ? $"&insert_quorum={quorum}" : "")}{(Version >= PartitionLimitSince ? "&max_partitions_per_insert_block=0" : "")}&query={Uri.EscapeDataString("INSERT INTO " + into)}";
         using HttpRequestMessage request = Request(query, new ReadOnlyMemoryContent(body));
         using HttpResponseMessage response = await SendAsync(request, cancellation);
-        await response.Content.CopyToAsync(Stream.Null, cancellation);
+        await WithinAsync(response.Content.ReadAsByteArrayAsync, cancellation);
     }
 
     /// <summary>Rows of a query, block by block as the server finds them.</summary>
@@ -47,7 +50,7 @@ internal sealed class ClickHouseServer(HttpClient http, Uri address, ClickHouseO
         using HttpResponseMessage response = await SendAsync(request, cancellation);
         await using Stream stream = await response.Content.ReadAsStreamAsync(cancellation);
         var reader = new NativeReader(stream, columns);
-        while (await reader.ReadAsync(cancellation) is { } block)
+        while (await WithinAsync(async patience => await reader.ReadAsync(patience), cancellation) is { } block)
             if (block.Rows > 0) yield return block;
     }
 
@@ -62,21 +65,22 @@ internal sealed class ClickHouseServer(HttpClient http, Uri address, ClickHouseO
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
-        HttpResponseMessage response;
+        HttpResponseMessage response = await WithinAsync(patience => http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience), cancellation);
+        if (response.IsSuccessStatusCode) return response;
+        using (response) throw new ClickHouseException($"{address}: {ClickHouseException.Short(await WithinAsync(response.Content.ReadAsStringAsync, cancellation))}");
+    }
+
+    private async Task<T> WithinAsync<T>(Func<CancellationToken, Task<T>> answer, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(TimeSpan.FromSeconds(options.RequestSeconds));
         try
         {
-            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            return await answer(patience.Token);
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
             throw new HttpRequestException($"{address} did not answer within {options.RequestSeconds} s.", e);
-        }
-
-        if (response.IsSuccessStatusCode) return response;
-        using (response)
-        {
-            string text = await response.Content.ReadAsStringAsync(cancellation);
-            throw new ClickHouseException($"{address}: {ClickHouseException.Short(text)}");
         }
     }
 }

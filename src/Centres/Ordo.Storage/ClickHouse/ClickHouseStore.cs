@@ -51,7 +51,7 @@ internal sealed class ClickHouseStore : ITelemetryEngine
         ClickHouseOptions cluster = options.ClickHouse;
         messages = new(logger);
         versions = new(clock);
-        http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5), PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2), UseProxy = false }) { Timeout = TimeSpan.FromSeconds(cluster.RequestSeconds) };
+        http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5), PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2), UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
         shards = [.. cluster.Addresses.Select((replicas, number) => new ClickHouseShard(number, [.. replicas.Select(address => new ClickHouseServer(http, address, cluster))], cluster))];
         writers = [.. shards.Select(shard => new ShardWriter(shard, cluster, options.MaxWaitingBatches, versions, Applied, metrics, messages, clock))];
         published = new int[shards.Length];

@@ -103,7 +103,15 @@ internal sealed class ShardWriter : IDisposable
                 samples += part.Batch.Count;
             }
 
-            await StoreAsync(group, samples);
+            try
+            {
+                await StoreAsync(group, samples);
+            }
+            catch (Exception fault)
+            {
+                Refuse(group, fault); // whatever it is: who waits is answered, and the next group has its turn
+            }
+
             group.Clear();
         }
     }
@@ -162,7 +170,7 @@ internal sealed class ShardWriter : IDisposable
         isRefusing = true;
         metrics.Refused(group.Count);
         foreach (ShardPart part in group)
-            part.Done.SetException(new IngestRefusedException(IngestRefusal.StoreUnavailable, $"ClickHouse shard {shard.Number} does not take samples: {failure.Message}", failure));
+            part.Done.TrySetException(new IngestRefusedException(IngestRefusal.StoreUnavailable, $"ClickHouse shard {shard.Number} does not take samples: {failure.Message}", failure));
     }
 
     private void Encode(List<ShardPart> group, int samples)

@@ -141,7 +141,7 @@ internal struct OpenSeries
         }
     }
 
-    /// <summary>Makes room by taking repetitions out.</summary>
+    /// <summary>Brings the open samples in order and makes room by taking repetitions out.</summary>
     /// <returns>How much the table's count shrinks.</returns>
     public int Recount(SampleBlocks blocks)
     {
@@ -180,8 +180,8 @@ internal struct OpenSeries
         SealedUntil = Math.Max(SealedUntil, part.Samples.Times[^1]);
     }
 
-    /// <summary>Appends what memory holds of <c>from ≤ time ≤ last</c>, later arrivals behind earlier ones; the caller normalizes.</summary>
-    public void CopyTo(SampleBuffer to, long from, long last, SampleBlocks blocks)
+    /// <summary>Appends what memory holds of <c>from ≤ time ≤ last</c>, later arrivals behind earlier ones; the caller normalizes. After <see cref="Recount"/>.</summary>
+    public readonly void CopyTo(SampleBuffer to, long from, long last, SampleBlocks blocks)
     {
         if (extra?.Sealing is { } parts)
         {
@@ -192,7 +192,6 @@ internal struct OpenSeries
             }
         }
 
-        Compact(blocks);
         int index = 0;
         for (int block = head; index < count; block = blocks.After(block))
         {

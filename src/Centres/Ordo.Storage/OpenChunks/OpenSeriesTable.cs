@@ -67,11 +67,17 @@ internal sealed class OpenSeriesTable(int target, long budget)
     public void CopyTo(SampleBuffer to, int series, long from, long last)
     {
         if ((uint)series >= (uint)count) return;
-        lock (LockOf(series)) table[series].CopyTo(to, from, last, blocks);
+        lock (LockOf(series)) CopyLocked(to, series, from, last);
     }
 
-    /// <summary>Appends all that memory holds of a series, for who has its stripe's lock.</summary>
-    public void CopyLocked(SampleBuffer to, int series) => table[series].CopyTo(to, long.MinValue, long.MaxValue, blocks);
+    /// <summary>Appends what memory holds of a series, for who has its stripe's lock.</summary>
+    public void CopyLocked(SampleBuffer to, int series, long from = long.MinValue, long last = long.MaxValue)
+    {
+        ref OpenSeries open = ref table[series];
+        // Repetitions that reading takes out are counted no longer: uncounted, they would fill the memory on paper until no writer found room.
+        if (open.Recount(blocks) is > 0 and int gone) Interlocked.Add(ref openSamples, -gone);
+        open.CopyTo(to, from, last, blocks);
+    }
 
     /// <summary>Makes room for a series. Applying thread only.</summary>
     public void Ensure(int series)

@@ -22,6 +22,7 @@ public sealed class CheckpointBoundTests : IDisposable
         folder.Files = disk;
         folder.Options = StoreFolder.SmallOptions with { MaxOpenSamples = 10_000_000 };
         using TelemetryStore store = folder.Open();
+        using SlowSnapshots held = disk; // let go before the store is closed, whatever fails
         int[] series = Define(store);
         long bound = (2 * folder.Options.CheckpointBytes) + (Writers * GroupBytes);
         Task[] writers = [.. Enumerable.Range(0, Writers).Select(writer => WriteAsync(store, series, writer, 80))];
@@ -40,6 +41,7 @@ public sealed class CheckpointBoundTests : IDisposable
         folder.Files = disk;
         folder.Options = StoreFolder.SmallOptions with { CheckpointSamples = 30_000, MaxOpenSamples = 10_000_000 };
         using TelemetryStore store = folder.Open();
+        using SlowSnapshots held = disk; // let go before the store is closed, whatever fails
         int[] series = Define(store);
         Task[] writers = [.. Enumerable.Range(0, Writers).Select(writer => WriteAsync(store, series, writer, 100, value: 0))];
         await WaitAsync(() => store.Current.LogSamples >= 60_000, "the log reaches the bound");
@@ -101,11 +103,13 @@ public sealed class CheckpointBoundTests : IDisposable
     }
 
     /// <summary>A disk on which a checkpoint takes until the test lets go.</summary>
-    private sealed class SlowSnapshots(IStoreFiles disk) : IStoreFiles
+    private sealed class SlowSnapshots(IStoreFiles disk) : IStoreFiles, IDisposable
     {
         private readonly TaskCompletionSource open = new();
 
         public void LetGo() => open.TrySetResult();
+
+        public void Dispose() => LetGo();
 
         public IStoreFile Create(string name, long length = 0)
         {

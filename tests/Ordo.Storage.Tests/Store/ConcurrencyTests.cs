@@ -19,16 +19,21 @@ public sealed class ConcurrencyTests : IDisposable
         using var done = new CancellationTokenSource();
         Task writer = Task.Run(async () =>
         {
-            var random = new Random(1);
-            for (int i = 1; i <= Rounds; i++)
+            try
             {
-                // The newest, and one of the past again: the same value, so that every answer is known.
-                int late = random.Next(1, i + 1);
-                await store.WriteAsync((series, i, i), (series, late, late));
-                Volatile.Write(ref acknowledged, i);
+                var random = new Random(1);
+                for (int i = 1; i <= Rounds; i++)
+                {
+                    // The newest, and one of the past again: the same value, so that every answer is known.
+                    int late = random.Next(1, i + 1);
+                    await store.WriteAsync((series, i, i), (series, late, late));
+                    Volatile.Write(ref acknowledged, i);
+                }
             }
-
-            await done.CancelAsync();
+            finally
+            {
+                await done.CancelAsync();
+            }
         });
         Task keeper = Task.Run(() =>
         {

@@ -73,7 +73,8 @@ public sealed class CheckpointBoundTests : IDisposable
         Assert.InRange(last.Current.LogBytes, 0, bound);
     }
 
-    private static int GroupBytes => SeriesCount / Writers * 9;
+    /// <summary>At most, of one batch: eight bytes a value, and what tells times and series.</summary>
+    private static int GroupBytes => SeriesCount / Writers * 10;
 
     private static int[] Define(TelemetryStore store) => [.. Enumerable.Range(0, SeriesCount).Select(i => store.Series("meter " + (i / 100), "channel " + i))];
 

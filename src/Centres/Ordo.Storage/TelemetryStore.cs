@@ -20,7 +20,7 @@ public sealed class StoreRefusedException(string message, Exception? inner = nul
 /// The embedded telemetry store (数据存储中心): write-ahead log, open samples in memory, chunks in one SQLite file a month.
 /// <code>
 /// telemetry/
-///   format             "ordo-telemetry 2"
+///   format             "ordo-telemetry 3"
 ///   lock               held while a server runs
 ///   catalogue          names of sources and series
 ///   0000000001.log …   samples since the last checkpoint
@@ -33,7 +33,7 @@ public sealed class StoreRefusedException(string message, Exception? inner = nul
 internal sealed class TelemetryStore : ITelemetryEngine, ITelemetryCare
 {
     private const string FormatName = "ordo-telemetry ";
-    private const int Format = 2;
+    private const int Format = 3;
     private readonly StorageOptions options;
     private readonly string folder;
     private readonly IStoreFiles files;

@@ -1,4 +1,5 @@
 using Ordo.Foundation.Telemetry;
+using Ordo.Storage.Months;
 using Ordo.Storage.Chunks;
 using Ordo.Storage.Files;
 using Ordo.Storage.Rollups;
@@ -283,7 +284,7 @@ public sealed class RollupTests : IDisposable
         var rows = new List<(int, int, long, long)>();
         foreach (string path in Directory.GetFiles(folder.Path, "*.db"))
         {
-            using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={path};Pooling=False");
+            using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={path};Pooling=False;Vfs={PageChecksums.VfsName}");
             connection.Open();
             using var command = connection.CreateCommand();
             command.CommandText = "SELECT resolution, series, start, until FROM rollup ORDER BY series, resolution, start";
@@ -298,7 +299,7 @@ public sealed class RollupTests : IDisposable
     {
         foreach (string path in Directory.GetFiles(folder.Path, "*.db"))
         {
-            using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={path};Pooling=False");
+            using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={path};Pooling=False;Vfs={PageChecksums.VfsName}");
             connection.Open();
             using var command = connection.CreateCommand();
             command.CommandText = sql;

@@ -1,4 +1,5 @@
 using Ordo.Foundation.Telemetry;
+using Ordo.Storage.Months;
 
 namespace Ordo.Storage.Tests.Store;
 
@@ -106,7 +107,7 @@ public sealed class TelemetryStoreTests : IDisposable
             Assert.Equal(Enumerable.Range(0, 300).Select(i => (double)i), (await store.AllAsync(series)).Select(sample => sample.Value));
         }
 
-        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(folder.Path, "1970-01.db")};Pooling=False");
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(folder.Path, "1970-01.db")};Pooling=False;Vfs={PageChecksums.VfsName}");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT count(*) FROM chunk";
@@ -198,9 +199,9 @@ public sealed class TelemetryStoreTests : IDisposable
     [Fact]
     public void A_folder_of_a_newer_version_is_refused_in_one_sentence()
     {
-        File.WriteAllText(Path.Combine(folder.Path, "format"), "ordo-telemetry 3\n");
+        File.WriteAllText(Path.Combine(folder.Path, "format"), "ordo-telemetry 4\n");
         var refused = Assert.Throws<StoreRefusedException>(() => folder.Open());
-        Assert.Contains("format 3", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("format 4", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -209,7 +210,7 @@ public sealed class TelemetryStoreTests : IDisposable
         string path = Path.Combine(folder.Path, "format");
         File.WriteAllText(path, "ordo-telemetry 1\n");
         folder.Open().Dispose();
-        Assert.Equal("ordo-telemetry 2\n", File.ReadAllText(path));
+        Assert.Equal("ordo-telemetry 3\n", File.ReadAllText(path));
     }
 
     [Fact]

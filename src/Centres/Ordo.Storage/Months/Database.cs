@@ -8,7 +8,7 @@ internal sealed class DatabaseException(string path, int code, string message) :
     public int Code { get; } = code;
 
     /// <summary>The file is damaged: another attempt will not help.</summary>
-    public bool IsDamage => (Code & 0xFF) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+    public bool IsDamage => (Code & 0xFF) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB || Code == PageChecksums.WrongChecksum;
 }
 
 /// <summary>One connection to one SQLite file, used by one thread at a time. The native interface, because blobs are read where they lie.</summary>
@@ -17,7 +17,7 @@ internal sealed class Database : IDisposable
     private readonly sqlite3 handle;
     private readonly List<Statement> statements = [];
 
-    static Database() => Batteries_V2.Init();
+    static Database() => PageChecksums.Prepare();
 
     private Database(string path, sqlite3 handle) => (Path, this.handle) = (path, handle);
 
@@ -25,7 +25,7 @@ internal sealed class Database : IDisposable
 
     public static Database Open(string path, bool create)
     {
-        int code = raw.sqlite3_open_v2(path, out sqlite3 handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX | (create ? raw.SQLITE_OPEN_CREATE : 0), null);
+        int code = raw.sqlite3_open_v2(path, out sqlite3 handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX | (create ? raw.SQLITE_OPEN_CREATE : 0), PageChecksums.VfsName);
         var database = new Database(path, handle);
         if (code == raw.SQLITE_OK)
         {
@@ -35,6 +35,19 @@ internal sealed class Database : IDisposable
 
         database.Dispose();
         throw new DatabaseException(path, code, raw.sqlite3_errstr(code).utf8_to_string());
+    }
+
+    /// <summary>A failure of the disk ends a transaction by itself.</summary>
+    public bool IsInTransaction => raw.sqlite3_get_autocommit(handle) == 0;
+
+    /// <summary>Whether pages have checksums.</summary>
+    public bool HasChecksums => PageChecksums.AreIn(handle);
+
+    /// <summary>For a file that is being made: its pages have room for checksums.</summary>
+    public void ReserveChecksums()
+    {
+        int code = PageChecksums.Reserve(handle);
+        if (code != raw.SQLITE_OK) throw Failure(code);
     }
 
     public void Execute(string sql)
@@ -53,6 +66,8 @@ internal sealed class Database : IDisposable
     public Statement Prepare(string sql)
     {
         int code = raw.sqlite3_prepare_v2(handle, sql, out sqlite3_stmt native);
+        // The statements are ours: one that does not fit says that the tables are not as we made them.
+        if (code == raw.SQLITE_ERROR) throw new DatabaseException(Path, raw.SQLITE_CORRUPT, raw.sqlite3_errmsg(handle).utf8_to_string());
         if (code != raw.SQLITE_OK) throw Failure(code);
         var statement = new Statement(this, native);
         statements.Add(statement);
@@ -79,7 +94,11 @@ internal sealed class Database : IDisposable
         }
     }
 
-    public DatabaseException Failure(int code) => new(Path, raw.sqlite3_extended_errcode(handle) is var extended and not 0 ? extended : code, raw.sqlite3_errmsg(handle).utf8_to_string());
+    public DatabaseException Failure(int code)
+    {
+        int extended = raw.sqlite3_extended_errcode(handle) is var told and not 0 ? told : code;
+        return new(Path, extended, extended == PageChecksums.WrongChecksum ? "a page is damaged: its checksum does not fit" : raw.sqlite3_errmsg(handle).utf8_to_string());
+    }
 
     public void Dispose()
     {

@@ -32,21 +32,17 @@ internal readonly record struct ChunkKey(long Id, long Start)
 /// <param name="idle">Counts the idle connections of all months: each costs memory, and a long history has many months.</param>
 internal sealed class MonthFile(string folder, Month month, IdleConnections idle) : IDisposable
 {
-    private const int Version = 1;
+    /// <summary>From 2 on pages have checksums, see <see cref="PageChecksums"/>.</summary>
+    private const int Version = 2;
     private const int IdleReaders = 4;
 
-    private const string Schema = """
-        PRAGMA page_size = 16384;
-        PRAGMA journal_mode = WAL;
-        BEGIN IMMEDIATE;
+    private const string Tables = """
         CREATE TABLE IF NOT EXISTS chunk (id INTEGER PRIMARY KEY, series INTEGER NOT NULL, start INTEGER NOT NULL, sequence INTEGER NOT NULL, data BLOB NOT NULL);
         CREATE INDEX IF NOT EXISTS chunk_series ON chunk (series, start);
         CREATE TABLE IF NOT EXISTS rollup (resolution INTEGER NOT NULL, series INTEGER NOT NULL, start INTEGER NOT NULL, until INTEGER NOT NULL, data BLOB NOT NULL,
             PRIMARY KEY (resolution, series, start));
         CREATE TABLE IF NOT EXISTS aged (series INTEGER PRIMARY KEY);
-        PRAGMA user_version = 1;
         PRAGMA application_id = 1330791503;
-        COMMIT;
         """;
 
     private readonly ConcurrentBag<MonthReader> readers = [];
@@ -136,7 +132,11 @@ internal sealed class MonthFile(string folder, Month month, IdleConnections idle
             if (found == 0)
             {
                 if (IsListed) throw Missing();
-                database.Execute(Schema);
+                database.Execute($"PRAGMA page_size = {PageChecksums.PageLength}");
+                database.ReserveChecksums();
+                database.Execute("PRAGMA journal_mode = WAL");
+                // One that an older program had begun to make has no room for them.
+                database.Execute($"BEGIN IMMEDIATE; {Tables} PRAGMA user_version = {(database.HasChecksums ? Version : 1)}; COMMIT;");
             }
         }
 
@@ -208,7 +208,7 @@ internal sealed class MonthReader(Database database) : IDisposable
         {
             covering.Reset();
             following.Reset();
-            commit.Run();
+            if (database.IsInTransaction) commit.Run();
         }
     }
 

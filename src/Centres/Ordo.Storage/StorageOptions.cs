@@ -15,6 +15,9 @@ public sealed record StorageOptions
     /// <summary>Series one source may have, so that a source gone mad cannot fill the catalogue. 1 … 1,000,000.</summary>
     public int MaxSeriesPerSource { get; init; } = 10_000;
 
+    /// <summary>Series that all sources may have together in the embedded store; 0: as many as half of the memory has room for, at a kibibyte each. From 0.</summary>
+    public int MaxSeries { get; init; }
+
     /// <summary>Time zone whose days and months are the park's: an IANA name.</summary>
     public string TimeZone { get; init; } = "Asia/Shanghai";
 
@@ -36,7 +39,7 @@ public sealed record StorageOptions
     /// <summary>Samples of a series that become a chunk. 16 … 16,384.</summary>
     public int ChunkSamples { get; init; } = 2048;
 
-    /// <summary>Samples held in memory, not yet in chunks; above it smaller chunks are made, and far above it writers wait. 18 bytes each. From 10,000.</summary>
+    /// <summary>Samples held in memory, not yet in chunks; above it smaller chunks are made, and far above it writers wait. 18 bytes each, and never more than a quarter of the memory. From 10,000.</summary>
     public long MaxOpenSamples { get; init; } = 32_000_000;
 
     /// <summary>Batches that wait for the log before writers wait themselves. 1 … 1,000,000.</summary>
@@ -54,6 +57,12 @@ public sealed record StorageOptions
     /// <summary>Share of the budget, or of the disk, at which a warning begins, in per cent. 1 … 100.</summary>
     public int DiskWarningPercent { get; init; } = 80;
 
+    /// <summary><see cref="MaxSeries"/>, with the number that stands for 0.</summary>
+    internal int SeriesLimit => MaxSeries > 0 ? MaxSeries : (int)Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / 1024, 10_000, int.MaxValue);
+
+    /// <summary><see cref="MaxOpenSamples"/>, as far as there is memory for them.</summary>
+    internal long OpenSamplesLimit => Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 / 18, 10_000, MaxOpenSamples);
+
     internal const string EmbeddedEngine = "embedded", ClickHouseEngine = "clickhouse";
 
     internal bool IsOnClickHouse => string.Equals(Engine, ClickHouseEngine, StringComparison.OrdinalIgnoreCase);
@@ -63,6 +72,7 @@ public sealed record StorageOptions
     {
         if (!IsOnClickHouse && !string.Equals(Engine, EmbeddedEngine, StringComparison.OrdinalIgnoreCase)) yield return $"Storage:Engine is '{Engine}'; {EmbeddedEngine} and {ClickHouseEngine} are possible.";
         foreach (string fault in IsOnClickHouse ? ClickHouse.Faults() : []) yield return fault;
+        if (MaxSeries < 0) yield return $"Storage:MaxSeries is {MaxSeries}; 0 (by the memory) or more is possible.";
         if (MaxSeriesPerSource is < 1 or > 1_000_000) yield return $"Storage:MaxSeriesPerSource is {MaxSeriesPerSource}; 1 … 1,000,000 is possible.";
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _)) yield return $"Storage:TimeZone is '{TimeZone}'; this system knows no such time zone.";
         if (FutureTolerance < TimeSpan.Zero || FutureTolerance > TimeSpan.FromDays(3_650_000)) yield return $"Storage:FutureTolerance is {FutureTolerance}; from 0 to ten thousand years is possible.";

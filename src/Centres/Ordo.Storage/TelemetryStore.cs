@@ -63,7 +63,7 @@ internal sealed class TelemetryStore : ITelemetryEngine, ITelemetryCare
         this.files = files ?? new DiskFiles(folder);
         this.clock = clock ?? TimeProvider.System;
         messages = new(logger);
-        catalogue = new(options.MaxSeriesPerSource);
+        catalogue = new(options.MaxSeriesPerSource, options.SeriesLimit);
         calendar = new(TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone));
     }
 
@@ -101,6 +101,7 @@ internal sealed class TelemetryStore : ITelemetryEngine, ITelemetryCare
         metrics.Observe("ordo.storage.waiting", "{batch}", "Batches that wait for the log.", () => opened?.Pipeline.Waiting ?? 0);
         metrics.Observe("ordo.storage.open", "{sample}", "Samples in memory that are not in chunks yet.", () => opened?.Table.OpenSamples ?? 0);
         metrics.Observe("ordo.storage.series", "{series}", "Series known.", () => catalogue.SeriesCount);
+        metrics.Observe("ordo.storage.series.limit", "{series}", "Series there may be.", () => options.SeriesLimit);
         messages.Opened(catalogue.SourceCount, catalogue.SeriesCount, opened.Months.All.Count, Stopwatch.GetElapsedTime(begin).TotalSeconds);
     }
 
@@ -227,7 +228,7 @@ internal sealed class TelemetryStore : ITelemetryEngine, ITelemetryCare
         long began = Stopwatch.GetTimestamp();
         CatalogueFile catalogueFile = CatalogueFile.Open(files, catalogue);
         TimeSpan catalogueTook = Stopwatch.GetElapsedTime(began);
-        var table = new OpenSeriesTable(options.ChunkSamples, options.MaxOpenSamples);
+        var table = new OpenSeriesTable(options.ChunkSamples, options.OpenSamplesLimit);
         var months = new MonthFiles(folder, new(files));
         foreach (MonthFile missing in months.Missing) messages.MonthMissing(missing.Path);
         var recovery = new Recovery(files, catalogue, table, months, messages);

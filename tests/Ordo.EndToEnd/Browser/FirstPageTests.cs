@@ -41,6 +41,25 @@ public sealed class FirstPageTests(ConsoleBrowser browser)
         Assert.DoesNotContain(window.Complaints, text => !(text.Contains("401", StringComparison.Ordinal) && text.Contains("/api/v1/auth/me", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task The_first_page_answers_whoever_asks_and_other_pages_answer_browsers()
+    {
+        await using ServerProcess server = await ServerProcess.StartAsync();
+        using var anything = new HttpClient { BaseAddress = server.Address };
+        anything.DefaultRequestHeaders.Accept.ParseAdd("*/*");
+        using HttpResponseMessage first = await anything.GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal((200, "text/html"), ((int)first.StatusCode, first.Content.Headers.ContentType?.MediaType));
+        foreach (string address in (string[])["/alarms", "/assets/gone.js", "/api/v1/nothing"])
+        {
+            using HttpResponseMessage answer = await anything.GetAsync(new Uri(address, UriKind.Relative), TestContext.Current.CancellationToken);
+            Assert.Equal((404, "application/problem+json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        }
+
+        using var browserLike = new HttpClient { BaseAddress = server.Address };
+        browserLike.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        Assert.Contains("<html", await browserLike.GetStringAsync(new Uri("/alarms", UriKind.Relative), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     private static bool IsScript(IRequest request) => request.ResourceType == "script";
 
     /// <summary>The libraries and what is fetched only together with them.</summary>

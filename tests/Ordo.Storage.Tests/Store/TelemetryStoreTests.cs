@@ -197,6 +197,23 @@ public sealed class TelemetryStoreTests : IDisposable
     }
 
     [Fact]
+    public void All_sources_together_have_no_more_series_than_there_is_room_for()
+    {
+        folder.Options = StoreFolder.SmallOptions with { MaxSeries = 5 };
+        using (TelemetryStore store = folder.Open())
+        {
+            for (int source = 0; source < 5; source++) store.Series("meter " + source, "power");
+            int sixth = store.Catalogue.SourceOf("test", "meter 5"u8);
+            Assert.False(store.Catalogue.TrySeriesOf(sixth, "power"u8, out _));
+            Assert.Equal(4, store.Series("meter 4", "power"));
+        }
+
+        // 0: by the memory, whatever it is on this machine.
+        Assert.InRange(StoreFolder.SmallOptions.SeriesLimit, 10_000, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2048);
+        Assert.Equal(StoreFolder.SmallOptions.MaxOpenSamples, StoreFolder.SmallOptions.OpenSamplesLimit);
+    }
+
+    [Fact]
     public void A_folder_of_a_newer_version_is_refused_in_one_sentence()
     {
         File.WriteAllText(Path.Combine(folder.Path, "format"), "ordo-telemetry 4\n");

@@ -28,6 +28,7 @@ internal sealed class Keeper(
 
     /// <summary>Rollups only make reading faster, so they follow at leisure: soon when nobody fills series, now and then when somebody always does.</summary>
     private static readonly TimeSpan RollUpEvery = TimeSpan.FromSeconds(30), RollUpWhenIdleFor = TimeSpan.FromSeconds(2);
+    private readonly long mostOpen = options.OpenSamplesLimit;
     private readonly Lock gate = new(); // one sealing or checkpoint at a time
     private readonly Queue<int> full = new(); // guarded by itself
     private readonly List<SealPart> parts = []; // guarded by gate; between two sealings it holds what could not be written
@@ -46,7 +47,7 @@ internal sealed class Keeper(
     /// <summary>So much log, and the checkpoint that will give it up not done: writers wait for it, unless it cannot be made at all.</summary>
     private bool IsLogFull => log.BytesSinceRelease >= options.CheckpointBytes * 2 || log.SamplesSinceRelease >= options.CheckpointSamples * 2;
 
-    private bool IsFull => table.OpenSamples > options.MaxOpenSamples + (options.MaxOpenSamples / 4);
+    private bool IsFull => table.OpenSamples > mostOpen + (mostOpen / 4);
 
     public void Start()
     {
@@ -103,7 +104,7 @@ internal sealed class Keeper(
         }
     }
 
-    private bool IsSweepDue => table.OpenSamples > options.MaxOpenSamples;
+    private bool IsSweepDue => table.OpenSamples > mostOpen;
 
     private bool IsRollUpDue => Environment.TickCount64 - lastRollUp >= RollUpEvery.TotalMilliseconds;
 

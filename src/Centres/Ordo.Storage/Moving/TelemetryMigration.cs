@@ -36,7 +36,7 @@ public sealed class TelemetryMigration
         }
 
         // Names that were accepted once are carried over whatever the limit is now; nothing else waits for ClickHouse, so nothing is gained by gathering.
-        StorageOptions moving = options with { MaxSeriesPerSource = 1_000_000, ClickHouse = options.ClickHouse with { InsertIntervalMs = 0, RefreshSeconds = 0 } };
+        StorageOptions moving = options with { MaxSeriesPerSource = 1_000_000, MaxSeries = int.MaxValue, ClickHouse = options.ClickHouse with { InsertIntervalMs = 0, RefreshSeconds = 0 } };
         using var embedded = new TelemetryStore(moving, Path.Combine(data, "telemetry"), () => [], logs.CreateLogger<TelemetryStore>());
         using var cluster = new ClickHouseStore(moving, databases, () => [], clock, logs.CreateLogger<ClickHouseStore>());
         embedded.Start();

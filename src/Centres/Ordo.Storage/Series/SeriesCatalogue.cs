@@ -9,7 +9,9 @@ namespace Ordo.Storage.Series;
 /// New names get their number at once and become durable with the first batch that uses them: the log writes
 /// definitions before samples (<see cref="WriteDefinitions"/>), replay reads them back (<see cref="ReadDefinitions"/>).
 /// </summary>
-internal sealed class SeriesCatalogue(int maxSeriesPerSource) : ISeriesCatalogue
+/// <param name="maxSeriesPerSource">Series that one source may have.</param>
+/// <param name="maxSeries">Series that all may have together.</param>
+internal sealed class SeriesCatalogue(int maxSeriesPerSource, int maxSeries = int.MaxValue) : ISeriesCatalogue
 {
     public const int MaxNameLength = 65_535;
     private const int NoSeries = -1;
@@ -47,7 +49,7 @@ internal sealed class SeriesCatalogue(int maxSeriesPerSource) : ISeriesCatalogue
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)source, (uint)sourceCount, nameof(source));
         series = FindSeries(source, channel);
         if (series >= 0) return true;
-        lock (gate) return TryAddSeries(source, channel, maxSeriesPerSource, out series);
+        lock (gate) return TryAddSeries(source, channel, seriesCount < maxSeries ? maxSeriesPerSource : 0, out series);
     }
 
     public bool TryFind(SeriesKey key, out int series)

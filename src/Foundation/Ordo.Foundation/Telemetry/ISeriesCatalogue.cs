@@ -24,7 +24,7 @@ public interface ISeriesCatalogue
     int SourceOf(string gateway, ReadOnlySpan<byte> source);
 
     /// <summary>The number of a channel of a source; a new channel gets the next one, unless the source has reached its limit.</summary>
-    /// <returns><c>false</c> when the source already has as many series as one source may (<c>Storage:MaxSeriesPerSource</c>).</returns>
+    /// <returns><c>false</c> when the source already has as many series as one source may (<c>Storage:MaxSeriesPerSource</c>), or all together as many as there is room for (<c>Storage:MaxSeries</c>).</returns>
     bool TrySeriesOf(int source, ReadOnlySpan<byte> channel, out int series);
 
     /// <summary>Finds a series without creating it.</summary>

@@ -69,10 +69,10 @@ public static class ConsoleFiles
         return Send(context, files, file, path, types);
     }
 
-    /// <summary>An address a person typed or reloaded, not a forgotten file or a wrong API path. The page behind a code is one whatever stands in the code.</summary>
-    private static bool IsPage(HttpRequest request, string path) =>
+    /// <summary>An address a person typed or reloaded, not a forgotten file or a wrong API path. The page behind a code is one whatever stands in the code, and the first page is one whoever asks.</summary>
+    private static bool IsPage(HttpRequest request, string path) => path is "/" || (
         !path.StartsWith("/api/", StringComparison.OrdinalIgnoreCase) && (path.StartsWith("/id/", StringComparison.Ordinal) || !Path.HasExtension(path))
-        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase));
 
     private static Task Send(HttpContext context, PhysicalFileProvider files, IFileInfo file, string path, FileExtensionContentTypeProvider types)
     {

@@ -323,7 +323,7 @@ internal sealed class LineParser
             }
             else if (!sources.TryLearnNumber(source, name, channel, out at))
             {
-                faults.AddDropped($"too many series: field \"{Excerpt.Of(name, 64)}\" on measurement \"{MeasurementOf(line)}\" is one more than a source may have");
+                faults.AddDropped($"too many series: field \"{Excerpt.Of(name, 64)}\" on measurement \"{MeasurementOf(line)}\" is one more than its source, or all together, may have");
                 return false;
             }
         }

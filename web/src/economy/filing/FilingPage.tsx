@@ -13,6 +13,7 @@ import { useUnsavedWarning } from '../../ui/useEdit';
 import { filingQuery, periodName, unitName, type FilingDetail, type FilingLine } from '../shared';
 import styles from './Filing.module.css';
 import { filingTexts } from './texts';
+import { laterOf, saidOf, typedOf, type Typed } from './typed';
 
 export default function FilingPage() {
   const id = Number(useParams()['id']);
@@ -20,9 +21,6 @@ export default function FilingPage() {
   return <QueryView query={filing} skeleton="block">{(data) => <Filing key={id} opened={data} />}</QueryView>;
 }
 
-type Typed = Record<string, string>;
-const typedOf = (detail: FilingDetail): Typed => Object.fromEntries(detail.lines.flatMap((line) => (line.value === null ? [] : [[line.code, String(line.value)]])));
-const saidOf = (detail: FilingDetail): Typed => Object.fromEntries(detail.findings.flatMap((finding) => (finding.explanation ? [[finding.key, finding.explanation]] : [])));
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 /** One form: lines beside what was reported before, refusals beside the line, explanations, checks, history. */
@@ -43,16 +41,16 @@ function Filing({ opened }: { opened: Tagged<FilingDetail> }) {
   const dirty = JSON.stringify(typed) !== JSON.stringify(typedOf(detail)) || JSON.stringify(said) !== JSON.stringify(saidOf(detail));
   useUnsavedWarning(dirty && detail.canFile);
 
-  const take = (next: Tagged<FilingDetail>): void => {
+  const take = (next: Tagged<FilingDetail>, sent?: { typed: Typed; said: Typed }): void => {
     setCurrent(next);
-    setTyped(typedOf(next.value));
-    setSaid({ ...saidOf(next.value) });
+    setTyped((now) => laterOf(now, sent?.typed ?? now, typedOf(next.value)));
+    setSaid((now) => laterOf(now, sent?.said ?? now, saidOf(next.value)));
     queries.setQueryData(filingQuery(filing.id).queryKey, next);
     void queries.invalidateQueries({ queryKey: ['economy'], predicate: (query) => query.queryKey[2] !== 'one' });
   };
   const keep = async (): Promise<Tagged<FilingDetail>> => {
     const kept = await readTagged(api.PUT('/api/v1/economy/filings/{id}', { params: { path: { id: filing.id } }, headers: { 'If-Match': current.etag }, body: { values: typed, explanations: said } }));
-    take(kept);
+    take(kept, { typed, said });
     return kept;
   };
   const failed = async (error: unknown): Promise<void> => {
@@ -107,13 +105,13 @@ function Filing({ opened }: { opened: Tagged<FilingDetail> }) {
             <thead><tr><th scope="col">{t('item')}</th><th scope="col">{t('unit')}</th><th scope="col">{t('now')}</th><th scope="col">{t('lastPeriod')}</th><th scope="col">{t('lastYear')}</th></tr></thead>
             <tbody>
               {detail.lines.map((line) => (
-                <Line key={line.code} line={line} value={typed[line.code] ?? ''} readOnly={!detail.canFile} reasons={reasonsOf(line.code)} onChange={(text) => setTyped({ ...typed, [line.code]: text })} />
+                <Line key={line.code} line={line} value={typed[line.code] ?? ''} readOnly={!detail.canFile || submit.isPending} reasons={reasonsOf(line.code)} onChange={(text) => setTyped({ ...typed, [line.code]: text })} />
               ))}
             </tbody>
           </table>
         </Card>
         <div className={styles['side']}>
-          {(detail.canCheck || detail.canAccept) && <Decision detail={detail} etag={current.etag} onDone={take} onFailed={failed} />}
+          {(detail.canCheck || detail.canAccept) && <Decision detail={detail} etag={current.etag} onDone={(next) => take(next)} onFailed={failed} />}
           {(detail.findings.length > 0 || detail.meteredElectricity !== null) && (
             <Card title={t('findings')}>
               {detail.meteredElectricity !== null && <p>{t('metered', { value: formatNumber(detail.meteredElectricity, 2) })}</p>}
@@ -123,7 +121,7 @@ function Filing({ opened }: { opened: Tagged<FilingDetail> }) {
                   <div key={finding.key} className={styles['finding']}>
                     <span>{finding.reason}</span>
                     {detail.canFile
-                      ? <Input.TextArea aria-label={`${t('explain')} ${finding.item}`} placeholder={t('explain')} autoSize status={open ? 'error' : ''} value={said[finding.key] ?? ''} onChange={(event) => setSaid({ ...said, [finding.key]: event.target.value })} />
+                      ? <Input.TextArea readOnly={submit.isPending} aria-label={`${t('explain')} ${finding.item}`} placeholder={t('explain')} autoSize status={open ? 'error' : ''} value={said[finding.key] ?? ''} onChange={(event) => setSaid({ ...said, [finding.key]: event.target.value })} />
                       : <em>{finding.explanation ?? missing}</em>}
                     {open && <span className={styles['reason']} role="alert">{open.join('；')}</span>}
                   </div>

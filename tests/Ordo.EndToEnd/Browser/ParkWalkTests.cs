@@ -162,8 +162,10 @@ public sealed class ParkWalkTests(ConsoleBrowser browser)
             {
                 // The page no longer wants to know.
             }
-
-            answered.SetResult();
+            finally
+            {
+                answered.SetResult();
+            }
         });
         await window.DoAsync(async page =>
         {
@@ -172,7 +174,7 @@ public sealed class ParkWalkTests(ConsoleBrowser browser)
             await page.GetByLabel("密码", new() { Exact = true }).FillAsync(ServerProcess.AdminPassword);
             await page.RunAndWaitForResponseAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "登录", Exact = true }).ClickAsync(), "**/api/v1/auth/login");
             late.SetResult();
-            await answered.Task;
+            await answered.Task.WaitAsync(TimeSpan.FromSeconds(60));
             await Expect(page.GetByRole(AriaRole.Navigation, new() { Name = "主导航" })).ToBeVisibleAsync();
             await Expect(page).Not.ToHaveURLAsync(new Regex("/signin"));
         });

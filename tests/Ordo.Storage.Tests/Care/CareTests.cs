@@ -38,7 +38,12 @@ public sealed class CareTests
             }))];
             for (int round = 0; round < 3; round++)
             {
-                while (acknowledged.Min() < (round + 1) * 600) await Task.Yield();
+                while (acknowledged.Min() < (round + 1) * 600)
+                {
+                    if (writers.FirstOrDefault(writer => writer.IsCompleted) is { } failed) await failed;
+                    await Task.Yield();
+                }
+
                 int[] before = [.. acknowledged];
                 copy.Clear();
                 using (TelemetryMoment moment = store.Hold(copy.Scratch))

@@ -14,6 +14,15 @@ public sealed class PageChecksumsTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    /// <summary>Numbers on disk: a change of these is a change of format.</summary>
+    [Fact]
+    public void The_bytes_are_frozen()
+    {
+        byte[] page = [.. Enumerable.Range(0, PageChecksums.PageLength).Select(i => (byte)(i % 251))];
+        Assert.Equal(0xBAC7_2036_6CF1_0C09UL, PageChecksums.Of(page, 0)); // as xxhsum -H3 says of the bytes before it
+        Assert.Equal(0xED4D_263B_2CCE_F2E3UL, PageChecksums.Of(page, 3 * PageChecksums.PageLength));
+    }
+
     [Fact]
     public async Task A_page_at_the_wrong_place_is_told()
     {

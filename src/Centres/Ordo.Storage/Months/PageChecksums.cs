@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using System.Numerics;
+using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SQLitePCL;
@@ -62,23 +62,10 @@ internal static unsafe partial class PageChecksums
         return Native.FileControl(database.DangerousGetHandle(), null, FilePointer, &file) == raw.SQLITE_OK && file is not null && StateOf(file) is State.Checked;
     }
 
-    /// <summary>Two CRC-32C over every other eight bytes of a page, begun with its place in the file: a page written to a wrong place is as wrong as any.</summary>
+    /// <summary>XXH3 of a page (64 bits, of which 0 is taken), its place in the file being the seed: a page written to a wrong place is as wrong as any.</summary>
     /// <param name="page">Whole.</param>
     /// <param name="offset">Of its first byte.</param>
-    internal static ulong Of(ReadOnlySpan<byte> page, long offset)
-    {
-        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(page[..^Reserved]);
-        uint even = BitOperations.Crc32C(0xFFFF_FFFF, (ulong)offset), odd = ~even;
-        int at = 0;
-        for (; at + 1 < words.Length; at += 2)
-        {
-            even = BitOperations.Crc32C(even, words[at]);
-            odd = BitOperations.Crc32C(odd, words[at + 1]);
-        }
-
-        if (at < words.Length) even = BitOperations.Crc32C(even, words[at]);
-        return Math.Max(None + 1, ((ulong)odd << 32) | even);
-    }
+    internal static ulong Of(ReadOnlySpan<byte> page, long offset) => Math.Max(None + 1, XxHash3.HashToUInt64(page[..^Reserved], offset));
 
     private static Vfs* Register()
     {

@@ -43,7 +43,7 @@ public static class VerifyVerb
         long samples = found.Good.Where(file => file.File != "log").Sum(file => file.Samples);
         await Console.Out.WriteLineAsync(isClean
             ? string.Create(CultureInfo.InvariantCulture, $"Everything is good: {samples:N0} samples, and the log.")
-            : string.Create(CultureInfo.InvariantCulture, $"{found.Damages.Count + (isDatabaseGood ? 0 : 1):N0} parts are damaged; {samples:N0} samples are good and are served. Restore what is named above from a backup."));
+            : string.Create(CultureInfo.InvariantCulture, $"{found.Damages.Count + (isDatabaseGood ? 0 : 1):N0} parts are damaged; {samples:N0} samples are good. Restore what is named above from a backup."));
         return isClean ? 0 : 1;
     }
 

@@ -109,6 +109,21 @@ public sealed class CalculationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_new_formula_is_not_lost_to_a_reading_that_began_before_it()
+    {
+        var held = new HeldPoints(server.Services.GetRequiredService<IPointDirectory>());
+        using var engine = ActivatorUtilities.CreateInstance<CalculationEngine>(server.Services, held);
+        Task before = Task.Run(() => engine.ReloadAsync(TestContext.Current.CancellationToken));
+        await held.Reached.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken); // it has read that there is none
+        long id = (await CreateAsync("N", "[A/P] × 10")).GetProperty("id").GetInt64();
+        Task after = engine.ReloadAsync(TestContext.Current.CancellationToken);
+        await Task.WhenAny(after, Task.Delay(200, TestContext.Current.CancellationToken));
+        held.Release.SetResult();
+        await Task.WhenAll(before, after);
+        Assert.True(engine.Recompute(id, 0, 1));
+    }
+
+    [Fact]
     public async Task A_formula_that_leads_back_to_itself_is_refused()
     {
         JsonElement first = await CreateAsync("ONE", "[A/P]");
@@ -211,5 +226,32 @@ public sealed class CalculationTests : IAsyncLifetime
         await IdleAsync();
         return [.. (await server.Store.AllAsync(series)).Where(sample => !double.IsNaN(sample.Value)).Select(sample =>
             ((int)((sample.TimeMs - Start.ToUnixTimeMilliseconds()) / (seconds ? 1000 : 60_000)), sample.Value, sample.Quality.ToString()))];
+    }
+
+    /// <summary>Whoever asks first waits.</summary>
+    private sealed class HeldPoints(IPointDirectory points) : IPointDirectory
+    {
+        private int asked;
+
+        public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Release { get; } = new();
+
+        public event Action? Changed
+        {
+            add => points.Changed += value;
+            remove => points.Changed -= value;
+        }
+
+        public PointSnapshot Current
+        {
+            get
+            {
+                if (Interlocked.Increment(ref asked) > 1) return points.Current;
+                Reached.SetResult();
+                Release.Task.Wait(TimeSpan.FromSeconds(60));
+                return points.Current;
+            }
+        }
     }
 }

@@ -33,6 +33,7 @@ internal sealed partial class CalculationEngine(
     private const int SamplesPerBatch = 4096;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim wake = new(0, 1);
+    private readonly SemaphoreSlim reloading = new(1, 1);
     private readonly Lock gate = new(); // guards the ranges
     private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Table table = Table.Empty;
@@ -89,10 +90,25 @@ internal sealed partial class CalculationEngine(
     /// <summary>Reads the calculations again, after one was changed; with a range where history is wanted.</summary>
     public async Task ReloadAsync(CancellationToken cancellation = default)
     {
-        isOutdated = false;
-        await using OrdoDbContext db = await databases.CreateDbContextAsync(cancellation);
-        List<Calculation> rows = await db.Set<Calculation>().AsNoTracking().ToListAsync(cancellation);
-        Build(rows);
+        // One after the other: what was read before a change must not take the place of what was read after it.
+        await reloading.WaitAsync(cancellation);
+        try
+        {
+            isOutdated = false;
+            await using OrdoDbContext db = await databases.CreateDbContextAsync(cancellation);
+            List<Calculation> rows = await db.Set<Calculation>().AsNoTracking().ToListAsync(cancellation);
+            Build(rows);
+        }
+        catch
+        {
+            isOutdated = true; // the worker asks again
+            throw;
+        }
+        finally
+        {
+            reloading.Release();
+        }
+
         Wake();
     }
 
@@ -115,7 +131,8 @@ internal sealed partial class CalculationEngine(
     public async Task WhenIdleAsync(CancellationToken cancellation)
     {
         await started.Task.WaitAsync(cancellation);
-        while (isOutdated || isWorking || IsAnyDirty()) await Task.Delay(10, cancellation);
+        // In the order in which work goes on from one to the next.
+        while (isOutdated || reloading.CurrentCount == 0 || IsAnyDirty() || isWorking) await Task.Delay(10, cancellation);
     }
 
     private volatile bool isWorking;
@@ -386,6 +403,7 @@ internal sealed partial class CalculationEngine(
     {
         base.Dispose();
         wake.Dispose();
+        reloading.Dispose();
     }
 
     [LoggerMessage(3020, LogLevel.Warning, "Calculated series cannot be brought up to date; tried again in a few seconds")]

@@ -255,9 +255,9 @@ public sealed class RecursionTests(OtherNodes others) : IClassFixture<OtherNodes
         try
         {
             Task<Message>[] flood = [.. Enumerable.Range(1, 100).Select(i => AskAsync(park, "86.7.1/pump", requestId: (uint)i))];
-            await UntilAsync(() => Recursion(park).State is { } state && state.Asked + state.Shared >= 100);
+            await NodeServer.UntilAsync(() => Recursion(park).State is { } state && state.Asked + state.Shared >= 100);
             Assert.Equal(ResponseCode.TooBusy, (await AskAsync(park, "86.7.1/other")).Header.ResponseCode);
-            await UntilAsync(() => slow.Asked > 0); // it is on its way
+            await NodeServer.UntilAsync(() => slow.Asked > 0); // it is on its way
             Assert.Equal(1, slow.Asked);
             wait.Set();
             foreach (Task<Message> one in flood) Assert.Equal(ResponseCode.Success, (await one).Header.ResponseCode);
@@ -400,16 +400,6 @@ public sealed class RecursionTests(OtherNodes others) : IClassFixture<OtherNodes
     }
 
     private static Message Question(string handle, uint requestId = 1, OpFlags flags = ResolutionFlags, IReadOnlyList<Octets>? types = null) => ResolutionTests.Resolution(handle, requestId, flags, types: types);
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!isSo())
-        {
-            patience.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
 
     private static async Task<Message> AskAsync(NodeServer node, string handle, OpFlags flags = ResolutionFlags, IReadOnlyList<Octets>? types = null, uint requestId = 1)
     {

@@ -58,6 +58,13 @@ internal sealed class NodeServer : IAsyncDisposable
         return (await ReceiveAsync(client))!;
     }
 
+    /// <summary>What other threads bring about has no clock of ours.</summary>
+    public static async Task UntilAsync(Func<bool> happened)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!happened()) await Task.Delay(5, patience.Token);
+    }
+
     public static async Task<byte[]?> ReceiveAsync(UdpClient client)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));

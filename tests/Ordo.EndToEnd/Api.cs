@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Ordo.Testing;
 
 namespace Ordo.EndToEnd;
 
@@ -24,7 +25,7 @@ internal static class Api
     /// <summary>The first item that a list has, waiting for it: journals are written behind the sample that caused them.</summary>
     public static async Task<JsonElement> FirstItemAsync(this HttpClient client, string path)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using CancellationTokenSource patience = Patience.Begin();
         while (true)
         {
             if (await client.ItemsAsync(path) is [var item, ..]) return item;

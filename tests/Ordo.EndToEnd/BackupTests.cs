@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Ordo.Testing;
 
 namespace Ordo.EndToEnd;
 
@@ -32,7 +33,7 @@ public sealed class BackupTests
                         Interlocked.Add(ref acknowledged, 50);
                     }
                 });
-                await Task.WhenAny(enough.Task, load).WaitAsync(TimeSpan.FromSeconds(60));
+                await Task.WhenAny(enough.Task, load).WaitAsync(Patience.Limit);
                 (int code, string said) = await RunAsync("backup", "--data", server.Data, "--to", shelf);
                 Assert.True(code == 0, said);
                 before = Volatile.Read(ref acknowledged);
@@ -81,7 +82,7 @@ public sealed class BackupTests
         foreach (string argument in (string[])[ServerProcess.ServerDll, .. arguments]) start.ArgumentList.Add(argument);
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(90));
+        await process.WaitForExitAsync().WaitAsync(Patience.Limit);
         return (process.ExitCode, await output + await errors);
     }
 }

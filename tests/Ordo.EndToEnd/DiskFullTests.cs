@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Ordo.Testing;
 
 namespace Ordo.EndToEnd;
 
@@ -13,7 +14,6 @@ public sealed class DiskFullTests(ITestOutputHelper output)
     private const int LinesPerBody = 2000;
     private static readonly DateTimeOffset Begin = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset End = Begin.AddDays(2);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly HashSet<long> acknowledged = [];
     private readonly Dictionary<long, double> acknowledgedByDevice = [];
     private int bodies, frames;
@@ -29,7 +29,7 @@ public sealed class DiskFullTests(ITestOutputHelper output)
         using HttpClient writer = await server.WriterAsync();
         using FieldDevice device = await FieldDevice.ConnectAsync(server, "DISK-FULL-DEVICE-00001");
         for (int i = 0; i < 20; i++) Assert.Equal(HttpStatusCode.NoContent, await WriteAsync(writer));
-        for (int i = 0; i < 5; i++) Assert.True(await SendAsync(device, Patience));
+        for (int i = 0; i < 5; i++) Assert.True(await SendAsync(device, Patience.Limit));
         long park = await FurnishAsync(reader);
 
         await FillWhileWritingAsync(disk, writer);
@@ -54,8 +54,8 @@ public sealed class DiskFullTests(ITestOutputHelper output)
         await ResumesAsync(writer);
         Assert.InRange(server.Output.Split("The state of the sources could not be saved").Length - 1, 0, 1); // said once, not every second
         using FieldDevice again = await FieldDevice.ConnectAsync(server, device.Mn);
-        Assert.True(await SendAsync(again, Patience), "No frame is acknowledged although there is room again.");
-        Assert.True(await stranger.SendAsync(Begin, 1, Patience));
+        Assert.True(await SendAsync(again, Patience.Limit), "No frame is acknowledged although there is room again.");
+        Assert.True(await stranger.SendAsync(Begin, 1, Patience.Limit));
         await reader.PostAsync("/api/v1/assets", new { parentId = park, kind = "zone", code = "AGAIN", nameZh = "分区", nameEn = "Zone" });
         await RaiseAndAcknowledgeAsync(reader, writer);
 
@@ -83,7 +83,7 @@ public sealed class DiskFullTests(ITestOutputHelper output)
 
     private async Task FillWhileWritingAsync(SmallDisk disk, HttpClient writer)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using CancellationTokenSource patience = Patience.Begin();
         while (true)
         {
             disk.Fill();
@@ -104,7 +104,7 @@ public sealed class DiskFullTests(ITestOutputHelper output)
     private async Task ResumesAsync(HttpClient writer)
     {
         for (var waited = Stopwatch.StartNew(); await WriteAsync(writer) != HttpStatusCode.NoContent; await Task.Delay(100))
-            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(30), "Writing did not resume although there is room again.");
+            Assert.True(waited.Elapsed < Patience.Limit, "Writing did not resume although there is room again.");
         for (int i = 0; i < 20; i++) Assert.Equal(HttpStatusCode.NoContent, await WriteAsync(writer));
     }
 

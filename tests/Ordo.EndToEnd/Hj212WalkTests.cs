@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Ordo.Testing;
 
 namespace Ordo.EndToEnd;
 
@@ -68,7 +69,7 @@ public sealed partial class Hj212WalkTests
         await stream.WriteAsync(bytes);
         client.Client.Shutdown(SocketShutdown.Send);
         using var reader = new StreamReader(stream, Encoding.UTF8);
-        string all = await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        string all = await reader.ReadToEndAsync().WaitAsync(Patience.Limit);
         return [.. Frame().Matches(all).Select(m => m.Groups["segment"].Value)];
     }
 

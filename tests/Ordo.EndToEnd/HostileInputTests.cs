@@ -17,7 +17,6 @@ public sealed class HostileInputTests(ITestOutputHelper output)
 {
     private const long MiB = 1024 * 1024;
     private static readonly DateTimeOffset Begin = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>A process without a file left to open cannot load a library or write a month, and the runtime ends it.</summary>
     [Fact]
@@ -58,7 +57,7 @@ public sealed class HostileInputTests(ITestOutputHelper output)
                 using var lines = new StringContent(string.Create(CultureInfo.InvariantCulture, $"m,d=1 v=1 {1_767_225_600_000 + round}"));
                 (await writer.PostAsync("/api/v2/write?bucket=b&precision=ms", lines)).EnsureSuccessStatusCode();
                 using FieldDevice device = await FieldDevice.ConnectAsync(server, "FEW-FILES-000000000001");
-                Assert.True(await device.SendAsync(Begin.AddMinutes(round), round, Patience));
+                Assert.True(await device.SendAsync(Begin.AddMinutes(round), round, Patience.Limit));
             }
             finally
             {
@@ -77,7 +76,7 @@ public sealed class HostileInputTests(ITestOutputHelper output)
         Assert.SkipUnless(OpenFilesAllowed() > needed, $"This user may open {OpenFilesAllowed()} files; the test and the server need {needed} each (ulimit -Hn).");
         await using ServerProcess server = await ServerProcess.StartAsync();
         using FieldDevice device = await FieldDevice.ConnectAsync(server, "IDLE-NEIGHBOUR-0000001");
-        Assert.True(await device.SendAsync(Begin, 0, Patience));
+        Assert.True(await device.SendAsync(Begin, 0, Patience.Limit));
         long before = WorkingSet(server);
 
         var idle = new List<Socket>(count);
@@ -87,12 +86,12 @@ public sealed class HostileInputTests(ITestOutputHelper output)
             {
                 // Five addresses, as concentrators behind five modems; each stays below what one address may have.
                 idle.Add(await ConnectAsync(server, IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"127.0.0.{2 + (i % 5)}"))));
-                if (i % 1000 == 0) Assert.True(await device.SendAsync(Begin.AddSeconds(1 + i), i, Patience), $"Not acknowledged beside {i} idle connections.");
+                if (i % 1000 == 0) Assert.True(await device.SendAsync(Begin.AddSeconds(1 + i), i, Patience.Limit), $"Not acknowledged beside {i} idle connections.");
             }
 
-            Assert.True(await device.SendAsync(Begin.AddSeconds(count + 10), count, Patience));
+            Assert.True(await device.SendAsync(Begin.AddSeconds(count + 10), count, Patience.Limit));
             using FieldDevice late = await FieldDevice.ConnectAsync(server, "IDLE-NEIGHBOUR-0000002");
-            Assert.True(await late.SendAsync(Begin, 1, Patience), "A device that comes later finds no place.");
+            Assert.True(await late.SendAsync(Begin, 1, Patience.Limit), "A device that comes later finds no place.");
             Assert.Equal(count, idle.Count(IsOpen));
             AssertBounded(server, before, 250);
         }
@@ -101,7 +100,7 @@ public sealed class HostileInputTests(ITestOutputHelper output)
             foreach (Socket socket in idle) socket.Dispose();
         }
 
-        Assert.True(await device.SendAsync(Begin.AddSeconds(count + 20), 0, Patience), "Not acknowledged after they left.");
+        Assert.True(await device.SendAsync(Begin.AddSeconds(count + 20), 0, Patience.Limit), "Not acknowledged after they left.");
     }
 
     [Fact]
@@ -110,7 +109,7 @@ public sealed class HostileInputTests(ITestOutputHelper output)
         await using ServerProcess server = await ServerProcess.StartAsync(
             "server", null, "--set", "Perception:Gateways:Hj212:FrameTimeout=00:00:01");
         using FieldDevice device = await FieldDevice.ConnectAsync(server, "NEIGHBOUR-OF-NOISE-0001");
-        Assert.True(await device.SendAsync(Begin, 0, Patience));
+        Assert.True(await device.SendAsync(Begin, 0, Patience.Limit));
         long before = WorkingSet(server);
 
         // Noise: 64 MiB without a head. The server hangs up after 256 KiB of it.
@@ -118,21 +117,21 @@ public sealed class HostileInputTests(ITestOutputHelper output)
         // A head that promises 9999 bytes, and bytes that never become its frame.
         Task<bool> endless = PourAsync(server, "##9999QN=20260101080000000;", (byte)'0', 64 * MiB);
         for (int i = 1; !noise.IsCompleted || !endless.IsCompleted; i++)
-            Assert.True(await device.SendAsync(Begin.AddSeconds(i), i, Patience), "The neighbour was not served meanwhile.");
+            Assert.True(await device.SendAsync(Begin.AddSeconds(i), i, Patience.Limit), "The neighbour was not served meanwhile.");
         Assert.True(await noise, "64 MiB of noise were swallowed.");
         Assert.True(await endless, "A frame of 64 MiB was swallowed.");
 
         // A length that lies, with a good frame behind it on the same connection: the good one is found.
         using FieldDevice liar = await FieldDevice.ConnectAsync(server, "LYING-LENGTH-000000001");
         await liar.Socket.SendAsync("##9999QN=20260101080000000;ST=22;CN=2011;CP=&&&&\r\n"u8.ToArray());
-        Assert.True(await liar.SendAsync(Begin, 1, Patience), "The good frame behind a lying length was lost.");
+        Assert.True(await liar.SendAsync(Begin, 1, Patience.Limit), "The good frame behind a lying length was lost.");
 
         // A frame that is begun and left: given up after FrameTimeout, and the connection goes on.
         using FieldDevice pauser = await FieldDevice.ConnectAsync(server, "FRAME-BEGUN-0000000001");
         await pauser.Socket.SendAsync("##0500QN=2026"u8.ToArray());
-        Assert.True(await pauser.SendAsync(Begin, 1, Patience), "The frame after an unfinished one was lost.");
+        Assert.True(await pauser.SendAsync(Begin, 1, Patience.Limit), "The frame after an unfinished one was lost.");
 
-        Assert.True(await device.SendAsync(Begin.AddDays(1), 0, Patience));
+        Assert.True(await device.SendAsync(Begin.AddDays(1), 0, Patience.Limit));
         AssertBounded(server, before, 100);
         Assert.Contains("too many bytes that are no frame", server.Output, StringComparison.Ordinal);
     }
@@ -186,7 +185,7 @@ public sealed class HostileInputTests(ITestOutputHelper output)
         long begin = Stopwatch.GetTimestamp();
         for (int i = 0; Stopwatch.GetElapsedTime(begin) < TimeSpan.FromSeconds(seconds); i++)
         {
-            Assert.True(await good.SendAsync(Begin.AddSeconds(i), i, Patience), "The neighbour of a flooding device was not served.");
+            Assert.True(await good.SendAsync(Begin.AddSeconds(i), i, Patience.Limit), "The neighbour of a flooding device was not served.");
             await Task.Delay(50); // it is within its limits: 20 a second
         }
 
@@ -243,7 +242,7 @@ public sealed class HostileInputTests(ITestOutputHelper output)
         try
         {
             await socket.SendAsync(Encoding.ASCII.GetBytes(head));
-            for (long sent = 0; sent < bytes; sent += block.Length) await socket.SendAsync(block).WaitAsync(Patience);
+            for (long sent = 0; sent < bytes; sent += block.Length) await socket.SendAsync(block).WaitAsync(Patience.Limit);
             return false;
         }
         catch (SocketException)

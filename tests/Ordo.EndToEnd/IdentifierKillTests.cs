@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Ordo.Testing;
 
 namespace Ordo.EndToEnd;
 
@@ -71,7 +72,7 @@ public sealed class IdentifierKillTests
                     }
                 }
             })];
-            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+            using CancellationTokenSource patience = Patience.Begin();
             while (acknowledged.Count < before + perKill)
             {
                 patience.Token.ThrowIfCancellationRequested();

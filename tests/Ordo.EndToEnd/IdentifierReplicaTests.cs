@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Ordo.Testing;
 
 namespace Ordo.EndToEnd;
 
@@ -33,7 +34,7 @@ public sealed class IdentifierReplicaTests
 
         await primary.KillAsync();
         Assert.Equal("2", await ReadAsync(reader, "before"));
-        await UntilAsync(async () => (await NodesAsync(reader)).GetProperty("primary").GetProperty("state").GetString() == "unreachable");
+        await Patience.UntilAsync(async () => (await NodesAsync(reader)).GetProperty("primary").GetProperty("state").GetString() == "unreachable");
         await replica.KillAsync();
         await replica.StartAgainAsync(); // without a primary as well
         Assert.Equal("49", await ReadAsync(reader, "live49"));
@@ -57,11 +58,5 @@ public sealed class IdentifierReplicaTests
 
     private static Task<JsonElement> NodesAsync(HttpClient client) => client.GetFromJsonAsync<JsonElement>("/api/v1/identifiers/nodes");
 
-    private static Task EventuallyAsync(HttpClient client, string suffix, string data) => UntilAsync(async () => await ReadAsync(client, suffix) == data);
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!await condition()) patience.Token.ThrowIfCancellationRequested();
-    }
+    private static Task EventuallyAsync(HttpClient client, string suffix, string data) => Patience.UntilAsync(async () => await ReadAsync(client, suffix) == data);
 }

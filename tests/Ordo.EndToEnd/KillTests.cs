@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Ordo.Testing;
 
 namespace Ordo.EndToEnd;
 
@@ -27,7 +28,7 @@ public sealed class KillTests
             int target = acknowledged.Count + random.Next(5, 60);
             var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             Task[] load = [.. Enumerable.Range(0, Writers).Select(w => WriteAsync(w, reached, target, stop.Token))];
-            await reached.Task.WaitAsync(TimeSpan.FromSeconds(60));
+            await reached.Task.WaitAsync(Patience.Limit);
             await server.KillAsync(); // in the middle of the other writers' requests
             await stop.CancelAsync();
             await Task.WhenAll(load);

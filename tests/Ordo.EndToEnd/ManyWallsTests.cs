@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Ordo.EndToEnd.Browser;
+using Ordo.Testing;
 
 namespace Ordo.EndToEnd;
 
@@ -42,7 +43,8 @@ public sealed class ManyWallsTests
             }));
         }
 
-        Assert.True(slowest < TimeSpan.FromSeconds(4), $"The last of the walls heard a value after {slowest.TotalSeconds:0.0} s.");
+        // Behind a wall that hangs the others would wait until it is given up, 30 s; how fast they hear is measured elsewhere, and a busy machine is no fault.
+        Assert.True(slowest < TimeSpan.FromSeconds(20), $"The last of the walls heard a value after {slowest.TotalSeconds:0.0} s.");
         Assert.All(walls.Skip(Hanging), wall => Assert.True(wall.Alarms >= Rounds, $"A wall heard {wall.Alarms} alarm events.")); // a rise and a return, each at least once
         long grown = Resident(server) - memory;
         Assert.True(grown < 200 << 20, $"The server grew by {grown >> 20} MiB.");
@@ -75,7 +77,7 @@ public sealed class ManyWallsTests
 
         public async Task HearAsync(string text)
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(25));
+            using CancellationTokenSource limit = Patience.Begin();
             while (true)
             {
                 Task next;

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Ordo.Operations.Tests.Notifications;
+using Ordo.Testing;
 
 namespace Ordo.EndToEnd;
 
@@ -32,7 +33,7 @@ public sealed class NotificationKillTests
         mail.BeforeAnswer = () => { mailHere.TrySetResult(); return release.Task; };
         http.Answer = _ => { httpHere.TrySetResult(); return release.Task; };
         await plant.RaiseAsync(1);
-        await Task.WhenAll(mailHere.Task, httpHere.Task).WaitAsync(TimeSpan.FromSeconds(60));
+        await Task.WhenAll(mailHere.Task, httpHere.Task).WaitAsync(Patience.Limit);
         await server.KillAloneAsync();
         release.SetResult();
         mail.BeforeAnswer = () => Task.CompletedTask;
@@ -40,10 +41,10 @@ public sealed class NotificationKillTests
 
         await server.StartAgainAsync();
         using HttpClient again = await server.SignInAsync();
-        await UntilAsync(async () => (await again.ItemsAsync("/api/v1/notifications/deliveries?state=possiblySent")).Length == 2);
+        await Patience.UntilAsync(async () => (await again.ItemsAsync("/api/v1/notifications/deliveries?state=possiblySent")).Length == 2);
         // A later alarm reaches both; by then the earlier one would have been repeated.
         await plant.RaiseAsync(2);
-        await UntilAsync(async () => (await again.ItemsAsync("/api/v1/notifications/deliveries?state=sent")).Length == 2);
+        await Patience.UntilAsync(async () => (await again.ItemsAsync("/api/v1/notifications/deliveries?state=sent")).Length == 2);
         Assert.Equal(2, mail.Mails.Count);
         Assert.Equal(2, mail.Mails.Select(m => m.MessageId).Distinct().Count());
         Assert.Equal(2, http.Calls.Count);
@@ -62,9 +63,9 @@ public sealed class NotificationKillTests
         using HttpClient admin = await server.SignInAsync();
         Plant plant = await BuildAsync(server, admin, port, hook: null);
         await plant.RaiseAsync(1);
-        using (Socket call = await silent.AcceptSocketAsync().WaitAsync(TimeSpan.FromSeconds(60)))
+        using (Socket call = await silent.AcceptSocketAsync().WaitAsync(Patience.Limit))
         {
-            await UntilAsync(async () => (await admin.ItemsAsync("/api/v1/notifications/deliveries?state=claimed")).Length == 1);
+            await Patience.UntilAsync(async () => (await admin.ItemsAsync("/api/v1/notifications/deliveries?state=claimed")).Length == 1);
             await server.KillAloneAsync();
         }
         silent.Stop();
@@ -72,18 +73,12 @@ public sealed class NotificationKillTests
         await using var mail = new MailReceiver(port);
         await server.StartAgainAsync();
         using HttpClient again = await server.SignInAsync();
-        await UntilAsync(async () => (await again.ItemsAsync("/api/v1/notifications/deliveries?state=sent")).Length == 1);
+        await Patience.UntilAsync(async () => (await again.ItemsAsync("/api/v1/notifications/deliveries?state=sent")).Length == 1);
         Assert.Equal("admin@park.test", Assert.Single(mail.Recipients));
         Assert.Single(await again.ItemsAsync("/api/v1/notifications/deliveries"));
     }
 
     private static TaskCompletionSource Reached() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private static async Task UntilAsync(Func<Task<bool>> isTrue)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!await isTrue()) await Task.Delay(50, patience.Token);
-    }
 
     private static async Task<Plant> BuildAsync(ServerProcess server, HttpClient admin, int mailPort, string? hook)
     {

@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Ordo.Testing;
 
 namespace Ordo.EndToEnd;
 
@@ -87,7 +88,7 @@ public sealed partial class ScopeTests
     /// <summary>The journal is written behind the sample, so the list follows it by a moment.</summary>
     private static async Task<JsonElement> FirstAlarmAsync(HttpClient admin)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using CancellationTokenSource patience = Patience.Begin();
         while (true)
         {
             if (await ItemsAsync(admin, "/api/v1/alarms?state=active") is [var alarm, ..]) return alarm;

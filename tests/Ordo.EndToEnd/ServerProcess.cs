@@ -88,7 +88,7 @@ public sealed class ServerProcess : IAsyncDisposable
         process.BeginErrorReadLine();
         try
         {
-            await ready.Task.WaitAsync(TimeSpan.FromSeconds(60));
+            await ready.Task.WaitAsync(Patience.Limit);
         }
         catch (TimeoutException)
         {
@@ -115,7 +115,7 @@ public sealed class ServerProcess : IAsyncDisposable
     public async Task<int> StopAsync()
     {
         using (Process kill = Process.Start("kill", ["-TERM", Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
-        await process!.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        await process!.WaitForExitAsync().WaitAsync(Patience.Limit);
         return process.ExitCode;
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Ordo.Testing;
 
 namespace Ordo.EndToEnd;
 
@@ -22,7 +23,7 @@ public sealed class StopTests
             string source = string.Create(CultureInfo.InvariantCulture, $"stop,round={round}");
             var some = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             Task[] load = [.. Enumerable.Range(0, 3).Select(w => WriteAsync(writer, source, w, acknowledged, some))];
-            await some.Task.WaitAsync(TimeSpan.FromSeconds(60));
+            await some.Task.WaitAsync(Patience.Limit);
 
             Assert.Equal(0, await server.StopAsync());
             await Task.WhenAll(load);
@@ -63,7 +64,7 @@ public sealed class StopTests
         using Process process = Process.Start(start)!;
         Task<string> said = process.StandardOutput.ReadToEndAsync();
         string error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        await process.WaitForExitAsync().WaitAsync(Patience.Limit);
         Assert.Equal(1, process.ExitCode);
         Assert.Equal("", await said);
         return Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
@@ -79,7 +80,7 @@ public sealed class StopTests
         await server.KillAloneAsync();
 
         for (var waited = Stopwatch.StartNew(); IsRunning(simulator); await Task.Delay(100))
-            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(30), "The simulator outlives its server.");
+            Assert.True(waited.Elapsed < Patience.Limit, "The simulator outlives its server.");
     }
 
     private static async Task WriteAsync(HttpClient writer, string source, int number, HashSet<long> acknowledged, TaskCompletionSource some)

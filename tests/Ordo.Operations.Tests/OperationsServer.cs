@@ -102,13 +102,6 @@ internal sealed class OperationsServer : IAsyncDisposable
         Assert.True(changed.IsSuccessStatusCode, await changed.Content.ReadAsStringAsync());
     }
 
-    /// <summary>Waits for what the server does on its own threads.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> isTrue)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!await isTrue()) await Task.Delay(5, limit.Token);
-    }
-
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     private static object Point(string name, long asset, object? limits = null) => new

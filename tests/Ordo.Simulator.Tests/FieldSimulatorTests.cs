@@ -30,12 +30,12 @@ public sealed class FieldSimulatorTests
         var options = new SimulatorOptions { Server = server.Address, Hj212 = (IPEndPoint)listener.LocalEndpoint, Token = "t", Data = TestFleet.Data, Speed = 60, History = TimeSpan.FromHours(3) };
 
         Task running = FieldSimulator.RunAsync(options, status, time, stop.Token);
-        await allHeard.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await allHeard.Task.WaitAsync(Patience.Limit);
         HashSet<string> unused = ["/api/v1/telemetry", "/api/v2/write?org=ordo&bucket=park&precision=ms"];
         while (unused.Count > 0) unused.Remove((await server.NextAsync()).Path);
         time.Advance(TimeSpan.FromSeconds(10));
         stop.Cancel();
-        await running.WaitAsync(TimeSpan.FromSeconds(20));
+        await running.WaitAsync(Patience.Limit);
 
         Assert.Matches(new Regex("^11 HJ 212 devices online · [0-9]+ messages, [0-9]+ samples acknowledged .* replaying 11-23 15:10 at 60×"), status.ToString());
     }

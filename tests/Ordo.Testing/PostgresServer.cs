@@ -56,7 +56,7 @@ internal static class PostgresServer
                 await probe.OpenAsync();
                 return;
             }
-            catch (NpgsqlException) when (!server.HasExited && waited.Elapsed < TimeSpan.FromMinutes(1))
+            catch (NpgsqlException) when (!server.HasExited && waited.Elapsed < Patience.Limit)
             {
                 await Task.Delay(50); // another process is starting; there is no clock of ours to wait on
             }

@@ -74,7 +74,7 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>A client that keeps its own cookies.</summary>
     public HttpClient CreateClient(string language = "en")
     {
-        var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30) };
+        var client = new HttpClient { BaseAddress = Address, Timeout = Patience.Limit };
         client.DefaultRequestHeaders.AcceptLanguage.ParseAdd(language);
         return client;
     }

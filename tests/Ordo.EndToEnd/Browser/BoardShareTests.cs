@@ -92,7 +92,7 @@ public sealed class BoardShareTests(ConsoleBrowser browser)
     /// <summary>The browser puts its own error page into a frame that may not be one.</summary>
     private static async Task RefusedAsync(IPage page)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(25));
+        using CancellationTokenSource limit = Patience.Begin();
         while (!page.Frames.Any(frame => frame.Url.StartsWith("chrome-error:", StringComparison.Ordinal))) await Task.Delay(50, limit.Token);
     }
 

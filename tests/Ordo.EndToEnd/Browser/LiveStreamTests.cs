@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Ordo.Testing;
 using static Microsoft.Playwright.Assertions;
 
 namespace Ordo.EndToEnd.Browser;
@@ -99,7 +100,7 @@ public sealed class LiveStreamTests(ConsoleBrowser browser)
     /// <summary>What the sleep tore is given up by the server as well; in the end one page has one stream.</summary>
     private static async Task OneStreamAsync(HttpClient admin)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        using CancellationTokenSource limit = Patience.Begin();
         while (true)
         {
             string line = (await admin.GetStringAsync("/metrics", limit.Token)).Split('\n').First(each => each.StartsWith("ordo_live_streams", StringComparison.Ordinal));

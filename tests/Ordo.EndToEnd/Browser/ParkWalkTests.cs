@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using Ordo.Testing;
 using static Microsoft.Playwright.Assertions;
 
 namespace Ordo.EndToEnd.Browser;
@@ -174,7 +175,7 @@ public sealed class ParkWalkTests(ConsoleBrowser browser)
             await page.GetByLabel("密码", new() { Exact = true }).FillAsync(ServerProcess.AdminPassword);
             await page.RunAndWaitForResponseAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "登录", Exact = true }).ClickAsync(), "**/api/v1/auth/login");
             late.SetResult();
-            await answered.Task.WaitAsync(TimeSpan.FromSeconds(60));
+            await answered.Task.WaitAsync(Patience.Limit);
             await Expect(page.GetByRole(AriaRole.Navigation, new() { Name = "主导航" })).ToBeVisibleAsync();
             await Expect(page).Not.ToHaveURLAsync(new Regex("/signin"));
         });

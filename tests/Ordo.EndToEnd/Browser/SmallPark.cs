@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Ordo.Perception.Gateways.Hj212;
+using Ordo.Testing;
 
 namespace Ordo.EndToEnd.Browser;
 
@@ -94,7 +95,7 @@ internal sealed class Device : IAsyncDisposable
         string segment = string.Create(CultureInfo.InvariantCulture,
             $"QN={DateTimeOffset.UtcNow.ToOffset(ChinaTime):yyyyMMddHHmmssfff};ST=22;CN=2011;PW=123456;MN={mn};Flag=5;CP=&&DataTime={time.ToOffset(ChinaTime):yyyyMMddHHmmss};{data}&&");
         await client.GetStream().WriteAsync(Hj212FrameWriter.Frame(segment));
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(25));
+        using CancellationTokenSource patience = Patience.Begin();
         while (await answers!.ReadLineAsync(patience.Token) is { } line)
             if (line.Contains("CN=9014", StringComparison.Ordinal)) return;
         throw new InvalidOperationException("The platform closed the connection instead of answering.");

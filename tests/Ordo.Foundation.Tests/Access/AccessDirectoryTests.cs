@@ -5,6 +5,7 @@ using Ordo.Foundation.Access;
 using Ordo.Foundation.Access.Accounts;
 using Ordo.Foundation.Access.Tokens;
 using Ordo.Foundation.Persistence;
+using Ordo.Testing;
 
 namespace Ordo.Foundation.Tests.Access;
 
@@ -22,7 +23,7 @@ public sealed class AccessDirectoryTests
         server.Time.Advance(AccessDirectory.MaxAge);
         Assert.Equal(HttpStatusCode.OK, await program.StatusAsync("/doors/park"));
         server.Time.Advance(TimeSpan.FromMilliseconds(1));
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using CancellationTokenSource patience = Patience.Begin();
         while (await program.StatusAsync("/doors/park") == HttpStatusCode.OK) patience.Token.ThrowIfCancellationRequested();
         Assert.Equal(HttpStatusCode.Unauthorized, await program.StatusAsync("/doors/park"));
     }

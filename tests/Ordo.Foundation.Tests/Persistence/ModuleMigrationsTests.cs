@@ -23,7 +23,8 @@ public sealed class SqliteMigrationsTests(SqliteDatabase database) : ModuleMigra
             CREATE TABLE IF NOT EXISTS "__EFMigrationsLock" ("Id" INTEGER NOT NULL CONSTRAINT "PK___EFMigrationsLock" PRIMARY KEY, "Timestamp" TEXT NOT NULL);
             INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-01-01');
             """);
-        await db.Database.MigrateOrdoAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
+        using CancellationTokenSource limit = Patience.Begin();
+        await db.Database.MigrateOrdoAsync(limit.Token);
     }
 }
 

@@ -255,9 +255,9 @@ public sealed class RecursionTests(OtherNodes others) : IClassFixture<OtherNodes
         try
         {
             Task<Message>[] flood = [.. Enumerable.Range(1, 100).Select(i => AskAsync(park, "86.7.1/pump", requestId: (uint)i))];
-            await NodeServer.UntilAsync(() => Recursion(park).State is { } state && state.Asked + state.Shared >= 100);
+            await Patience.UntilAsync(() => Recursion(park).State is { } state && state.Asked + state.Shared >= 100);
             Assert.Equal(ResponseCode.TooBusy, (await AskAsync(park, "86.7.1/other")).Header.ResponseCode);
-            await NodeServer.UntilAsync(() => slow.Asked > 0); // it is on its way
+            await Patience.UntilAsync(() => slow.Asked > 0); // it is on its way
             Assert.Equal(1, slow.Asked);
             wait.Set();
             foreach (Task<Message> one in flood) Assert.Equal(ResponseCode.Success, (await one).Header.ResponseCode);

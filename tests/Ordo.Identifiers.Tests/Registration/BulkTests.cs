@@ -34,7 +34,7 @@ public sealed class PostgresBulkTests : BulkTests, IClassFixture<PostgresDatabas
         runner.Wake();
         for (int tries = 0; tries < 3; tries++)
         {
-            await People.Server.Time.WhenWaiting(BulkRunner.Retry).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            await People.Server.Time.WhenWaiting(BulkRunner.Retry).WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
             if (tries == 2) wire.Mend();
             People.Server.Time.Advance(BulkRunner.Retry);
         }
@@ -176,7 +176,7 @@ public abstract class BulkTests(DatabaseOptions database) : IAsyncLifetime
     protected async Task SetBackAsync(long id, byte[] file, long done, long registered)
     {
         string path = FileOf(id);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using CancellationTokenSource patience = Patience.Begin();
         while (File.Exists(path)) await Task.Delay(20, patience.Token); // the end of a job is told before its file is removed
         await File.WriteAllBytesAsync(path, file, TestContext.Current.CancellationToken);
         await using OrdoDbContext context = await people.Server.Services.GetRequiredService<IDbContextFactory<OrdoDbContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
@@ -200,7 +200,7 @@ public abstract class BulkTests(DatabaseOptions database) : IAsyncLifetime
 
     protected async Task<JsonElement> WaitAsync(long job)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using CancellationTokenSource patience = Patience.Begin();
         while (true)
         {
             JsonElement detail = await GetAsync(people.Own, $"jobs/{job}");

@@ -79,10 +79,10 @@ public sealed class ChangeTrailTests : IAsyncLifetime
             node.Server.Time.SetClock(begin.AddDays(day)); // timers stand still; sessions do not
             await people.StartAsync();
             await PutAsync($"D{day}", """[{"index":1,"type":"T","data":"x"}]""");
-            if (day == 1) await NodeServer.UntilAsync(() => File.Exists(first + ".gz") && !File.Exists(first)); // by another thread
+            if (day == 1) await Patience.UntilAsync(() => File.Exists(first + ".gz") && !File.Exists(first)); // by another thread
         }
 
-        await NodeServer.UntilAsync(() => Directory.GetFiles(Folder, "*.jsonl").Length == 1 && !File.Exists(first + ".gz"));
+        await Patience.UntilAsync(() => Directory.GetFiles(Folder, "*.jsonl").Length == 1 && !File.Exists(first + ".gz"));
         Assert.Equal(11, Directory.GetFiles(Folder).Length); // today and ten days before
         Assert.Equal(Enumerable.Range(2, 11).Reverse().Select(day => $"created 88.999.1/D{day}: +1 T"), await SaidAsync(""));
         Assert.Equal(["created 88.999.1/D5: +1 T"], await SaidAsync("?handle=88.999.1/d5"));
@@ -106,7 +106,7 @@ public sealed class ChangeTrailTests : IAsyncLifetime
             node.Server.Time.SetClock(begin.AddDays(day).AddSeconds(day));
             await people.StartAsync();
             await PutAsync($"C{Directory.GetFiles(Folder).Length}{day}", """[{"index":1,"type":"T","data":"x"}]""");
-            if (day == 1) await NodeServer.UntilAsync(() => File.Exists(first + ".gz") && !File.Exists(first));
+            if (day == 1) await Patience.UntilAsync(() => File.Exists(first + ".gz") && !File.Exists(first));
         }
 
         Assert.Equal(4, (await SaidAsync("")).Length);

@@ -58,16 +58,9 @@ internal sealed class NodeServer : IAsyncDisposable
         return (await ReceiveAsync(client))!;
     }
 
-    /// <summary>What other threads bring about has no clock of ours.</summary>
-    public static async Task UntilAsync(Func<bool> happened)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!happened()) await Task.Delay(5, patience.Token);
-    }
-
     public static async Task<byte[]?> ReceiveAsync(UdpClient client)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using CancellationTokenSource patience = Patience.Begin();
         return (await client.ReceiveAsync(patience.Token)).Buffer;
     }
 
@@ -75,7 +68,7 @@ internal sealed class NodeServer : IAsyncDisposable
     {
         var client = new TcpClient();
         await client.ConnectAsync(Tcp);
-        client.ReceiveTimeout = 20_000;
+        client.ReceiveTimeout = (int)Patience.Limit.TotalMilliseconds;
         return client;
     }
 

@@ -33,7 +33,7 @@ public sealed class ReplicaFollowerTests : IDisposable
         var settings = new Dictionary<string, string?>([TestPeople.Settings]) { ["Identifiers:Follow"] = $"http://{primary.LocalEndpoint}", ["Identifiers:FollowToken"] = "t" };
         await using TestServer server = await TestServer.StartAsync([new ParkModule(), new AccessModule(), new IdentifiersModule()], settings);
         ReplicaFollower follower = server.Services.GetRequiredService<ReplicaFollower>();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using CancellationTokenSource patience = Patience.Begin();
         for (int made = 0; made < connections; made++)
         {
             Task<TcpClient> next = primary.AcceptTcpClientAsync(patience.Token).AsTask();

@@ -209,7 +209,7 @@ public abstract class AlarmDefinitionRoutesTests(TestDatabase? database) : IAsyn
     private object Expression(string code, string expression, long? asset = null) =>
         new { code, nameZh = "干", nameEn = "Dry", kind = "expression", priority = 4, assetId = asset ?? server.Park, expression };
 
-    private async Task UntilOnDeskAsync(params string[] expected) => await OperationsServer.UntilAsync(async () =>
+    private async Task UntilOnDeskAsync(params string[] expected) => await Patience.UntilAsync(async () =>
     {
         server.Time.Advance(TimeSpan.FromMilliseconds(50));
         return expected.SequenceEqual((await GetAsync("")).GetProperty("items").EnumerateArray().Select(a => $"{Text(a, "kind")} {Text(a, "state")}").Order(StringComparer.Ordinal));
@@ -217,7 +217,7 @@ public abstract class AlarmDefinitionRoutesTests(TestDatabase? database) : IAsyn
 
     private async Task AcknowledgeAllAsync()
     {
-        await OperationsServer.UntilAsync(async () =>
+        await Patience.UntilAsync(async () =>
         {
             server.Time.Advance(TimeSpan.FromSeconds(1));
             long[] ids = [.. (await GetAsync("")).GetProperty("items").EnumerateArray().Select(a => a.GetProperty("id").GetInt64())];

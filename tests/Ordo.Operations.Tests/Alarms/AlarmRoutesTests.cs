@@ -23,7 +23,7 @@ public abstract class AlarmRoutesTests(TestDatabase database)
 
         server.Sample("north", 95);
         server.Sample("south", 85);
-        await OperationsServer.UntilAsync(async () => (await ListAsync(server.Admin, "")).Length == 3);
+        await Patience.UntilAsync(async () => (await ListAsync(server.Admin, "")).Length == 3);
 
         // the list: highest priority first, then the newest
         JsonElement[] alarms = await ListAsync(server.Admin, "");
@@ -77,7 +77,7 @@ public abstract class AlarmRoutesTests(TestDatabase database)
 
         // return
         server.Sample("north", 50);
-        await OperationsServer.UntilAsync(async () => (await ListAsync(server.Admin, "?state=active")).Length == 1);
+        await Patience.UntilAsync(async () => (await ListAsync(server.Admin, "?state=active")).Length == 1);
         Assert.Equal((HttpStatusCode.Conflict, "/problems/alarm-already-normal"), await AcknowledgeAsync(north, northern));
         JsonElement[] events = await server.Admin.GetFromJsonAsync<JsonElement[]>($"/api/v1/alarms/{northern}/events") ?? [];
         Assert.Equal(["unacknowledged", "acknowledged", "normal"], events.Select(e => e.GetProperty("state").GetString()));
@@ -87,7 +87,7 @@ public abstract class AlarmRoutesTests(TestDatabase database)
         // rises again before anybody looked
         long first = (await ListAsync(north, ""))[0].GetProperty("id").GetInt64();
         server.Sample("north", 85);
-        await OperationsServer.UntilAsync(async () => (await ListAsync(north, "?state=all")).Length == 3);
+        await Patience.UntilAsync(async () => (await ListAsync(north, "?state=all")).Length == 3);
         Assert.Equal((HttpStatusCode.Conflict, "/problems/alarm-risen-again"), await AcknowledgeAsync(north, first));
         JsonElement again = Assert.Single(await ListAsync(north, ""));
         Assert.Equal(1, again.GetProperty("repeats").GetInt32());
@@ -96,7 +96,7 @@ public abstract class AlarmRoutesTests(TestDatabase database)
 
         // limits changed by a person work at once
         await server.SetLimitsAsync("north", new { high = 99 });
-        await OperationsServer.UntilAsync(async () => (await ListAsync(north, "")).Length == 0);
+        await Patience.UntilAsync(async () => (await ListAsync(north, "")).Length == 0);
 
         Assert.Equal((HttpStatusCode.NotFound, "/problems/not-found"), await AcknowledgeAsync(server.Admin, 123_456_789));
     }

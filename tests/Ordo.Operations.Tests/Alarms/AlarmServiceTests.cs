@@ -64,11 +64,11 @@ public sealed class AlarmServiceTests(SqliteDatabase database) : IClassFixture<S
         Sample(95);
         Assert.Equal(2, engine.Open().Length);
         Task written = journal.WrittenAsync(engine.Sequence, CancellationToken.None);
-        await OperationsServer.UntilAsync(() => Task.FromResult(contexts.Refused > 0));
+        await Patience.UntilAsync(() => Task.FromResult(contexts.Refused > 0));
         Assert.False(written.IsCompleted);
 
         contexts.IsAway = false;
-        await OperationsServer.UntilAsync(() =>
+        await Patience.UntilAsync(() =>
         {
             time.Advance(TimeSpan.FromSeconds(1));
             return Task.FromResult(written.IsCompleted);
@@ -84,7 +84,7 @@ public sealed class AlarmServiceTests(SqliteDatabase database) : IClassFixture<S
     {
         Sample(85);
         points.Set(AlarmStand.Point(high: 99, highHigh: null));
-        await OperationsServer.UntilAsync(() => Task.FromResult(engine.Open().Single().State == AlarmState.ReturnedUnacknowledged));
+        await Patience.UntilAsync(() => Task.FromResult(engine.Open().Single().State == AlarmState.ReturnedUnacknowledged));
     }
 
     private async Task StartAsync()

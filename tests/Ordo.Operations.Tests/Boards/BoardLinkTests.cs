@@ -134,7 +134,7 @@ public sealed class BoardLinkTests
         long link = (await server.Admin.GetFromJsonAsync<JsonElement>("/api/v1/boards/links")).GetProperty("items")[0].GetProperty("id").GetInt64();
         await ReadAsync(await server.Admin.DeleteAsync($"/api/v1/boards/links/{link}"), HttpStatusCode.NoContent);
         Task<string> rest = reader.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await OperationsServer.UntilAsync(() =>
+        await Patience.UntilAsync(() =>
         {
             server.Sample("south", 95); // an alarm besides, which is no business of the link's
             return Task.FromResult(rest.IsCompleted);

@@ -40,7 +40,7 @@ public abstract class GrafanaTests(TestDatabase database)
         Assert.Equal(["targets[0].target", "targets[1].target"], refused.GetProperty("errors").EnumerateObject().Select(e => e.Name).Order(StringComparer.Ordinal));
         await ReadAsync(await north.PostAsJsonAsync("/api/v1/grafana/query", new { range = new { from = "2026-11-27T00:00:00Z", to = "2026-11-27T00:00:00Z" }, targets = Array.Empty<object>() }), HttpStatusCode.UnprocessableEntity);
 
-        await OperationsServer.UntilAsync(async () => await CountAsync(server.Admin, range, "") == 4);
+        await Patience.UntilAsync(async () => await CountAsync(server.Admin, range, "") == 4);
         Assert.Equal((int[])[2, 2, 0, 0], (int[])[await CountAsync(north, range, ""), await CountAsync(north, range, "north"), await CountAsync(north, range, "south"), await CountAsync(north, range, "nowhere")]);
         Assert.Equal(0, await CountAsync(north, new { from = now.AddHours(-3), to = now.AddHours(-2) }, ""));
     }

@@ -31,7 +31,7 @@ public abstract class IncidentTests(TestDatabase database)
         contract.Changed += heard.Add;
 
         server.Sample("north", 95);
-        await OperationsServer.UntilAsync(async () => (await ItemsAsync(officer, "/api/v1/alarms")).Length == 2);
+        await Patience.UntilAsync(async () => (await ItemsAsync(officer, "/api/v1/alarms")).Length == 2);
         long[] alarms = [.. (await ItemsAsync(officer, "/api/v1/alarms")).Select(a => a.GetProperty("id").GetInt64())];
         JsonElement opened = await SendAsync(officer, HttpMethod.Post, "/api/v1/incidents", new { title = "北厂炉温超限", alarmIds = alarms, note = "现场有异味" }, expected: HttpStatusCode.Created);
         JsonElement head = opened.GetProperty("incident");

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Ordo.Testing;
 
 namespace Ordo.Operations.Tests.Live;
 
@@ -74,7 +75,7 @@ internal sealed class EventStream : IAsyncDisposable
 
     private async Task<string?> LineAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using CancellationTokenSource limit = Patience.Begin();
         try
         {
             reading ??= reader.ReadLineAsync();

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Ordo.Operations.Alarms;
 using Ordo.Operations.Live;
 using Ordo.Perception.Sources;
+using Ordo.Testing;
 
 namespace Ordo.Operations.Tests.Live;
 
@@ -77,7 +78,7 @@ public sealed class LiveStreamTests
         await using (await EventStream.OpenAsync(server, north))
             Assert.Equal(HttpStatusCode.ServiceUnavailable, (await north.GetAsync(new Uri("/api/v1/live", UriKind.Relative))).StatusCode);
         var hub = server.Services.GetRequiredService<LiveHub>();
-        await OperationsServer.UntilAsync(() =>
+        await Patience.UntilAsync(() =>
         {
             server.Time.Advance(TimeSpan.FromSeconds(1));
             return Task.FromResult(hub.Streams == 0);
@@ -148,7 +149,7 @@ public sealed class LiveStreamTests
     {
         OperationsServer server = await OperationsServer.StartAsync();
         await using EventStream stream = await EventStream.OpenAsync(server, server.Admin);
-        await server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        await server.DisposeAsync().AsTask().WaitAsync(Patience.Limit);
         Assert.Null(await stream.NextAsync());
     }
 
@@ -179,7 +180,7 @@ public sealed class LiveStreamTests
         Assert.Equal(0, hub.Resyncs);
 
         using var reader = new StreamReader(slow.GetStream());
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using CancellationTokenSource limit = Patience.Begin();
         string? line;
         do line = await reader.ReadLineAsync(limit.Token);
         while (line is not (null or "event: resync"));
@@ -193,7 +194,7 @@ public sealed class LiveStreamTests
         await using OperationsServer server = await OperationsServer.StartAsync();
         using TcpClient slow = await SlowClientAsync(server);
         var hub = server.Services.GetRequiredService<LiveHub>();
-        await OperationsServer.UntilAsync(() =>
+        await Patience.UntilAsync(() =>
         {
             for (int i = 0; i < 50; i++)
             {
@@ -213,7 +214,7 @@ public sealed class LiveStreamTests
         await client.ConnectAsync(server.Address.Host, server.Address.Port);
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /api/v1/live HTTP/1.1\r\nHost: {server.Address.Authority}\r\nAuthorization: Bearer {token}\r\n\r\n"));
         var hub = server.Services.GetRequiredService<LiveHub>();
-        await OperationsServer.UntilAsync(() => Task.FromResult(hub.Streams > 0));
+        await Patience.UntilAsync(() => Task.FromResult(hub.Streams > 0));
         return client;
     }
 

@@ -63,7 +63,7 @@ internal sealed class NotificationStand : IAsyncDisposable
     /// <summary>Lets time pass in small steps until it is true.</summary>
     public async Task PassUntilAsync(Func<Task<bool>> isTrue, int milliseconds = 200)
     {
-        await OperationsServer.UntilAsync(async () =>
+        await Patience.UntilAsync(async () =>
         {
             if (await isTrue()) return true;
             Time.Advance(TimeSpan.FromMilliseconds(milliseconds));

@@ -37,7 +37,7 @@ public abstract class PerformanceRoutesTests(TestDatabase database)
             server.Sample("north", 50, milliseconds: 8_000);
         }
 
-        await OperationsServer.UntilAsync(async () => (await FiguresAsync(server.Admin, "")).Total == 4);
+        await Patience.UntilAsync(async () => (await FiguresAsync(server.Admin, "")).Total == 4);
         var all = await FiguresAsync(server.Admin, "?operators=2");
         Assert.Equal((4, 0.001984, 1), (all.Total, Math.Round(all.Value("averageRate")!.Value, 6), all.Value("chattering"))); // 4 in 1008 periods, for two
         Assert.Equal(100, all.Value("priority3"));

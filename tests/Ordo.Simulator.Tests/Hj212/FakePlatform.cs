@@ -2,13 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Ordo.Simulator.Hj212;
+using Ordo.Testing;
 
 namespace Ordo.Simulator.Tests.Hj212;
 
 /// <summary>A platform that accepts one logger at a time and does only what the test tells it.</summary>
 internal sealed class FakePlatform : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private TcpClient? client;
     private StreamReader? reader;
@@ -20,7 +20,7 @@ internal sealed class FakePlatform : IDisposable
     public async Task AcceptAsync()
     {
         client?.Dispose();
-        client = await listener.AcceptTcpClientAsync().WaitAsync(Patience);
+        client = await listener.AcceptTcpClientAsync().WaitAsync(Patience.Limit);
         reader = new StreamReader(client.GetStream(), Encoding.UTF8);
     }
 
@@ -29,7 +29,7 @@ internal sealed class FakePlatform : IDisposable
     {
         try
         {
-            return await reader!.ReadLineAsync().WaitAsync(Patience);
+            return await reader!.ReadLineAsync().WaitAsync(Patience.Limit);
         }
         catch (IOException)
         {

@@ -21,7 +21,7 @@ public sealed class Hj212LoggerTests : IDisposable
         platform.Dispose();
         try
         {
-            running.Wait(TimeSpan.FromSeconds(20), CancellationToken.None);
+            running.Wait(Patience.Limit, CancellationToken.None);
         }
         catch (AggregateException)
         {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
+using Ordo.Testing;
 
 namespace Ordo.Simulator.Tests.Http;
 
@@ -32,7 +33,7 @@ internal sealed class FakeServer : IDisposable
     /// <summary>Answers to come: status and Retry-After in seconds, 0 for none.</summary>
     public Queue<(int Status, int RetryAfter)> Answers { get; } = new();
 
-    public Task<Received> NextAsync() => received.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+    public Task<Received> NextAsync() => received.Reader.ReadAsync().AsTask().WaitAsync(Patience.Limit);
 
     public void Dispose() => listener.Close();
 

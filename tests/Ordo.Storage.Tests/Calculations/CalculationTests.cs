@@ -8,6 +8,7 @@ using Ordo.Foundation.Telemetry;
 using Ordo.Storage.Calculations;
 using Ordo.Storage.Tests.Samples;
 using Ordo.Storage.Tests.Store;
+using Ordo.Testing;
 
 namespace Ordo.Storage.Tests.Calculations;
 
@@ -114,7 +115,7 @@ public sealed class CalculationTests : IAsyncLifetime
         var held = new HeldPoints(server.Services.GetRequiredService<IPointDirectory>());
         using var engine = ActivatorUtilities.CreateInstance<CalculationEngine>(server.Services, held);
         Task before = Task.Run(() => engine.ReloadAsync(TestContext.Current.CancellationToken));
-        await held.Reached.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken); // it has read that there is none
+        await held.Reached.Task.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken); // it has read that there is none
         long id = (await CreateAsync("N", "[A/P] × 10")).GetProperty("id").GetInt64();
         Task after = engine.ReloadAsync(TestContext.Current.CancellationToken);
         await Task.WhenAny(after, Task.Delay(200, TestContext.Current.CancellationToken));
@@ -216,7 +217,7 @@ public sealed class CalculationTests : IAsyncLifetime
 
     private async Task IdleAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using CancellationTokenSource patience = Patience.Begin();
         await server.Services.GetRequiredService<CalculationEngine>().WhenIdleAsync(patience.Token);
     }
 
@@ -249,7 +250,7 @@ public sealed class CalculationTests : IAsyncLifetime
             {
                 if (Interlocked.Increment(ref asked) > 1) return points.Current;
                 Reached.SetResult();
-                Release.Task.Wait(TimeSpan.FromSeconds(60));
+                Release.Task.Wait(Patience.Limit);
                 return points.Current;
             }
         }

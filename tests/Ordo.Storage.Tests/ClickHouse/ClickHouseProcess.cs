@@ -7,7 +7,7 @@ namespace Ordo.Storage.Tests.ClickHouse;
 /// <summary>A real ClickHouse server of the test's own: from Debian's package, on loopback, in a temporary folder, gone with the process.</summary>
 internal sealed class ClickHouseProcess : IAsyncDisposable
 {
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private static readonly HttpClient Http = new() { Timeout = Patience.Limit };
     private readonly string folder = Directory.CreateTempSubdirectory("ordo-clickhouse-").FullName;
     private readonly int tcpPort = FreePorts.Take(), interserverPort = FreePorts.Take();
     private Process? process;
@@ -77,7 +77,7 @@ internal sealed class ClickHouseProcess : IAsyncDisposable
             }
             catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
             {
-                if (process.HasExited || waited.Elapsed > TimeSpan.FromMinutes(1))
+                if (process.HasExited || waited.Elapsed > Patience.Limit)
                     throw new InvalidOperationException($"ClickHouse did not start: {string.Join(' ', File.ReadLines(Path.Combine(folder, "errors.log")).TakeLast(3))}", e);
                 await Task.Delay(50); // another process is starting; there is no clock of ours to wait on
             }

@@ -8,7 +8,6 @@ namespace Ordo.Storage.Tests.ClickHouse;
 /// <summary>What only a cluster can do wrong: shards that die, answers that get lost, nodes side by side, a database that is not ours.</summary>
 public sealed class ClickHouseStoreTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task A_shard_that_dies_loses_nothing_that_was_acknowledged_and_holds_nobody_else_up()
@@ -27,18 +26,18 @@ public sealed class ClickHouseStoreTests
                 using var enough = new CancellationTokenSource();
                 Task[] writers = [.. series.Select(number => Task.Run(() => WriteUntilAsync(store, number, acknowledged, refused, enough.Token)))];
 
-                await UntilAsync(() => acknowledged.Count > 40);
+                await Patience.UntilAsync(() => acknowledged.Count > 40);
                 servers[1].Kill();
-                await UntilAsync(() => refused.ContainsKey(series[1]) && refused.ContainsKey(series[3]));
+                await Patience.UntilAsync(() => refused.ContainsKey(series[1]) && refused.ContainsKey(series[3]));
                 int before = acknowledged.Count(sample => sample.Series == series[0]);
-                await UntilAsync(() => acknowledged.Count(sample => sample.Series == series[0]) > before + 5);
+                await Patience.UntilAsync(() => acknowledged.Count(sample => sample.Series == series[0]) > before + 5);
                 Assert.False(refused.ContainsKey(series[0]) || refused.ContainsKey(series[2]));
                 await Assert.ThrowsAsync<TelemetryUnavailableException>(() => AllAsync(store, series[1]));
                 Assert.NotEmpty(await AllAsync(store, series[0]));
 
                 await servers[1].StartAsync();
                 int dead = acknowledged.Count(sample => sample.Series == series[1]);
-                await UntilAsync(() => acknowledged.Count(sample => sample.Series == series[1]) > dead + 5);
+                await Patience.UntilAsync(() => acknowledged.Count(sample => sample.Series == series[1]) > dead + 5);
                 await enough.CancelAsync();
                 await Task.WhenAll(writers);
             }
@@ -87,15 +86,15 @@ public sealed class ClickHouseStoreTests
         int series = SeriesOf(store, "meter 0");
         link.IsStuck = true;
         Task first = WriteAsync(store, (series, 0, 0));
-        await UntilAsync(() => link.Held > 0); // it is under way; two may wait
+        await Patience.UntilAsync(() => link.Held > 0); // it is under way; two may wait
         Task[] writes = [first, .. Enumerable.Range(1, 5).Select(i => WriteAsync(store, (series, i, i)))];
-        await UntilAsync(() => writes.Count(write => write.IsFaulted) == 3);
+        await Patience.UntilAsync(() => writes.Count(write => write.IsFaulted) == 3);
         foreach (Task write in writes.Where(write => write.IsFaulted))
             Assert.Equal(IngestRefusal.Overloaded, (await Assert.ThrowsAsync<IngestRefusedException>(() => write)).Reason);
 
         link.IsStuck = false;
         int[] taken = [.. Enumerable.Range(0, 6).Where(i => !writes[i].IsFaulted)];
-        foreach (int i in taken) await writes[i].WaitAsync(Patience);
+        foreach (int i in taken) await writes[i].WaitAsync(Patience.Limit);
         Assert.Equal(taken.Select(i => (long)i), (await AllAsync(store, series)).Select(sample => sample.TimeMs));
         Assert.Equal(3, store.Current.RefusedBatches);
     }
@@ -111,9 +110,9 @@ public sealed class ClickHouseStoreTests
         var random = new Random(1);
         await WriteAsync(store, [.. Enumerable.Range(0, 20_000).Select(at => (series, (long)at, random.NextDouble()))]);
         link.StopsAfterBytes = 20_000; // of some 400,000
-        await Assert.ThrowsAsync<TelemetryUnavailableException>(() => AllAsync(store, series)).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<TelemetryUnavailableException>(() => AllAsync(store, series)).WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
         link.StopsAfterBytes = 10; // not even the head of the answer to an insert
-        await Assert.ThrowsAsync<IngestRefusedException>(() => WriteAsync(store, (series, 20_000, 1))).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<IngestRefusedException>(() => WriteAsync(store, (series, 20_000, 1))).WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
         link.StopsAfterBytes = int.MaxValue;
         await WriteAsync(store, (series, 20_000, 2));
         Assert.Equal(20_001, (await AllAsync(store, series)).Count);
@@ -141,7 +140,7 @@ public sealed class ClickHouseStoreTests
 
         int fresh = SeriesOf(one, "fresh");
         await WriteAsync(one, (fresh, 1000, 7));
-        await UntilAsync(() => two.Catalogue.TryFind(new("test", "fresh", "power"), out int found) && found == fresh && two.TryGetLatest(fresh, out Sample latest) && latest.Value == 7);
+        await Patience.UntilAsync(() => two.Catalogue.TryFind(new("test", "fresh", "power"), out int found) && found == fresh && two.TryGetLatest(fresh, out Sample latest) && latest.Value == 7);
         await WriteAsync(two, (fresh, 1000, 8));
         Assert.Equal([8], (await AllAsync(one, fresh)).Select(sample => sample.Value));
     }
@@ -177,7 +176,7 @@ public sealed class ClickHouseStoreTests
         Assert.Equal("3", await folder.Servers[0].AskAsync($"SELECT count() FROM {database}.sample_all"));
         Assert.NotEqual("3", await folder.Servers[0].AskAsync($"SELECT count() FROM {database}.sample"));
         string names = "";
-        await UntilAsync(() => (names = folder.Servers[1].AskAsync($"SELECT gateway, source, channel FROM {database}.series ORDER BY id").GetAwaiter().GetResult()).Count(letter => letter == '\n') == 2);
+        await Patience.UntilAsync(async () => (names = await folder.Servers[1].AskAsync($"SELECT gateway, source, channel FROM {database}.series ORDER BY id")).Count(letter => letter == '\n') == 2);
         Assert.Equal("test\t电表 1\tpower\ntest\t电表 2\tpower\ntest\t电表 3\tpower", names);
     }
 
@@ -297,12 +296,5 @@ public sealed class ClickHouseStoreTests
         await foreach (SampleColumns block in store.ReadAsync(series, long.MinValue, long.MaxValue))
             for (int i = 0; i < block.Count; i++) all.Add(new(block.Times[i], block.Values[i], block.Qualities[i]));
         return all;
-    }
-
-    /// <summary>Other processes have no clock of ours: looks again until it is so.</summary>
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        for (var waited = System.Diagnostics.Stopwatch.StartNew(); !isSo(); await Task.Delay(20))
-            Assert.True(waited.Elapsed < Patience, "Waited too long.");
     }
 }

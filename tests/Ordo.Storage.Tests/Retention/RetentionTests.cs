@@ -6,6 +6,7 @@ using Ordo.Storage.Care;
 using Ordo.Storage.Retention;
 using Ordo.Storage.Tests.Samples;
 using Ordo.Storage.Tests.Store;
+using Ordo.Testing;
 
 namespace Ordo.Storage.Tests.Retention;
 
@@ -129,7 +130,7 @@ public sealed class RetentionTests : IAsyncLifetime
     {
         await PutAsync("", new { rawDays = 20, minuteDays = 20, hourDays = 20, dayDays = 20 });
         server.Time.Advance(TimeSpan.FromDays(1));
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using CancellationTokenSource patience = Patience.Begin();
         while (File.Exists(Path.Combine(Store.Folder, "2026-01.db")))
         {
             server.Time.Advance(TimeSpan.FromMinutes(1));

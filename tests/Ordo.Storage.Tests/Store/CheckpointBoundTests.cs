@@ -1,6 +1,7 @@
 using Ordo.Foundation.Telemetry;
 using Ordo.Storage.Files;
 using Ordo.Storage.Tests.Files;
+using Ordo.Testing;
 
 namespace Ordo.Storage.Tests.Store;
 
@@ -95,7 +96,7 @@ public sealed class CheckpointBoundTests : IDisposable
 
     private static async Task WaitAsync(Func<bool> condition, string what)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using CancellationTokenSource limit = Patience.Begin();
         while (!condition())
         {
             Assert.False(limit.IsCancellationRequested, what);

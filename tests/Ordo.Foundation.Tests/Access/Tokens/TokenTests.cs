@@ -177,7 +177,7 @@ public abstract class TokenTests(TestDatabase database) : IAsyncLifetime
         Assert.Null(await StoredAsync());
 
         server.Time.Advance(TimeSpan.FromMinutes(1));
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using CancellationTokenSource patience = Patience.Begin();
         while (await StoredAsync() is null) patience.Token.ThrowIfCancellationRequested();
         Assert.Equal(used, await StoredAsync());
         Assert.DoesNotContain("lastUsed", (await admin.ReadAsync("/api/v1/audit?entity=token")).ToString(), StringComparison.Ordinal);

@@ -71,7 +71,7 @@ internal sealed class Hj212Server : IAsyncDisposable
 
     public static async Task<string> ReadToEndAsync(Socket socket)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using CancellationTokenSource timeout = Patience.Begin();
         using var all = new MemoryStream();
         var piece = new byte[4096];
         while (await socket.ReceiveAsync(piece, timeout.Token) is > 0 and var read) all.Write(piece, 0, read);
@@ -81,7 +81,7 @@ internal sealed class Hj212Server : IAsyncDisposable
     /// <summary>The next whole frame that comes back.</summary>
     public static async Task<string> ReadFrameAsync(Socket socket)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using CancellationTokenSource timeout = Patience.Begin();
         var text = new StringBuilder();
         var one = new byte[1];
         while (!text.ToString().EndsWith("\r\n", StringComparison.Ordinal))
@@ -114,7 +114,7 @@ internal sealed class Hj212Server : IAsyncDisposable
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         while (!happened())
         {
-            if (System.Diagnostics.Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(30)) throw new TimeoutException("It did not happen within 30 s.");
+            if (System.Diagnostics.Stopwatch.GetElapsedTime(start) > Patience.Limit) throw new TimeoutException("Waited in vain.");
             if (step > TimeSpan.Zero) Clock.Advance(step);
             await Task.Delay(5);
         }

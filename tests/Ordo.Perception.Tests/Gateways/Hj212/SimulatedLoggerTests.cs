@@ -3,6 +3,7 @@ using Ordo.Perception.Sources;
 using Ordo.Simulator;
 using Ordo.Simulator.Hj212;
 using Ordo.Simulator.Replay;
+using Ordo.Testing;
 
 namespace Ordo.Perception.Tests.Gateways.Hj212;
 
@@ -86,7 +87,7 @@ public sealed class SimulatedLoggerTests
     private static async Task StopAsync(CancellationTokenSource stop, Task running)
     {
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(TimeSpan.FromSeconds(20)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(Patience.Limit));
     }
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

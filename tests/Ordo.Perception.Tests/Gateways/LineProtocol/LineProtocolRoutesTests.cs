@@ -454,7 +454,7 @@ public class LineProtocolRoutesTests
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, server.Address.Port);
         await socket.SendAsync(Encoding.ASCII.GetBytes(request));
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using CancellationTokenSource timeout = Patience.Begin();
         var answer = new StringBuilder();
         var piece = new byte[4096];
         while (!answer.ToString().Contains('}', StringComparison.Ordinal) && await socket.ReceiveAsync(piece, timeout.Token) is > 0 and var read)

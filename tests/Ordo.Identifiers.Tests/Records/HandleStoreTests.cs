@@ -276,7 +276,7 @@ public sealed class HandleStoreTests : IDisposable
         }
     }
 
-    private static async Task CopyAllAsync(HandleStore primary, HandleStore copy)
+    internal static async Task CopyAllAsync(HandleStore primary, HandleStore copy)
     {
         byte[] buffer = new byte[700];
         while (copy.Position != primary.Position)

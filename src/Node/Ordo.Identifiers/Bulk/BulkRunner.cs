@@ -23,7 +23,7 @@ internal sealed record BadRow(long Row, string Suffix, string Field, string Zh, 
 internal sealed partial class BulkRunner(
     IDbContextFactory<OrdoDbContext> databases, NodeBook book, Registrar registrar, JobFolder folder, IdentifiersOptions options, TimeProvider clock, ILogger<BulkRunner> logger) : BackgroundService
 {
-    /// <summary>Until the database is asked again that was away.</summary>
+    /// <summary>Until a database that was away, or a disk that was full, is tried again.</summary>
     public static readonly TimeSpan Retry = TimeSpan.FromSeconds(3);
 
     private const int BatchRows = 5000;
@@ -51,23 +51,33 @@ internal sealed partial class BulkRunner(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        bool swept = false;
+        bool swept = false, waiting = false;
         while (true)
         {
             try
             {
                 if (!swept) await SweepAsync(stoppingToken);
                 swept = true;
-                while (await NextAsync(stoppingToken) is { } job) await RunToItsEndAsync(job, stoppingToken);
+                while (await NextAsync(stoppingToken) is { } job)
+                {
+                    await RunToItsEndAsync(job, stoppingToken);
+                    waiting = false;
+                }
+
                 await wake.WaitAsync(stoppingToken);
             }
-            catch (Exception away) when (DatabaseTrouble.Passes(away))
+            catch (Exception away) when (Passes(away))
             {
-                LogWaiting(away.Message); // a job under way goes on where it was
+                if (!waiting) LogWaiting(away.Message); // once; a job under way goes on where it was
+                waiting = true;
                 await Task.Delay(Retry, clock, stoppingToken);
             }
         }
     }
+
+    /// <summary>Whether the same rows are worth another try: the database is away, or the disk has no room.</summary>
+    private static bool Passes(Exception fault) =>
+        DatabaseTrouble.Passes(fault) || fault is IOException and not (FileNotFoundException or DirectoryNotFoundException or EndOfStreamException);
 
     /// <summary>Removes the files of jobs that ended just before the server was killed.</summary>
     private async Task SweepAsync(CancellationToken cancellation)
@@ -93,7 +103,7 @@ internal sealed partial class BulkRunner(
         {
             await EndAsync(job, BulkState.Refused, new("模板在注册开始前已被修改，请重新上传。", "The template was changed before the registration began; upload the file again."), cancellation);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException && !DatabaseTrouble.Passes(fault))
+        catch (Exception fault) when (fault is not OperationCanceledException && !Passes(fault))
         {
             LogFailed(fault, job);
             await EndAsync(job, BulkState.Refused, new("服务器内部错误，已处理的行保留；请检查后重新上传。", "Internal error; the rows done are kept. Look into it and upload the file again."), cancellation);
@@ -210,7 +220,7 @@ internal sealed partial class BulkRunner(
     [LoggerMessage(6050, LogLevel.Error, "The registration of file {Job} failed")]
     private partial void LogFailed(Exception fault, long job);
 
-    [LoggerMessage(6051, LogLevel.Warning, "Registrations by file wait for the database ({Reason})")]
+    [LoggerMessage(6051, LogLevel.Warning, "Registrations by file wait until it is possible again to write ({Reason})")]
     private partial void LogWaiting(string reason);
 }
 

@@ -174,11 +174,11 @@ internal sealed partial class ChangeTrail : IDisposable
             catch (Exception fault)
             {
                 // Whatever it is, somebody waits. Opened anew for the next, which then begins on a line of its own.
+                done.SetException(new IOException("Who made the change could not be written down.", fault));
+                _ = done.Task.Exception; // nobody waits where the change itself failed
                 file?.Dispose();
                 file = null;
                 LogNotWritten(fault);
-                done.SetException(new IOException("Who made the change could not be written down.", fault));
-                _ = done.Task.Exception; // nobody waits where the change itself failed
             }
 
             leaving.ResetWrittenCount();
@@ -195,7 +195,8 @@ internal sealed partial class ChangeTrail : IDisposable
         {
             string path = Path.Combine(folder, day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + Open);
             Unpack(path); // the clock was set back
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            // Without a buffer, which would hold what a full disk did not take and write it, or fail, when the file is closed.
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
             fileDay = day;
         }
 

@@ -32,7 +32,7 @@ internal sealed class LoadFrames
         content.Clear();
         foreach (HandleValue value in item.Values) value.Write(content);
         var frame = new RecordFrame(FrameKind.Put, prefix, name, item.Values.Count, content.Written);
-        if (HandleStore.IsTooLarge(frame)) return false;
+        if (frame.IsTooLarge) return false;
         int offset = frames.Length;
         frame.Write(frames.Extend(frame.PaddedSize));
         encoded.Add(new(key, offset, frame.PaddedSize, name.Length, prefix));

@@ -2,6 +2,19 @@ using Ordo.Identifiers.Protocol;
 
 namespace Ordo.Identifiers.Records;
 
+/// <summary>What a change makes of a record.</summary>
+/// <param name="Code">How it went; nothing is written unless <see cref="ResponseCode.Success"/>.</param>
+/// <param name="Values">The new values by rising index; <c>null</c> deletes the record.</param>
+/// <param name="Text">Words for an error.</param>
+internal readonly record struct ChangeDecision(ResponseCode Code, IReadOnlyList<HandleValue>? Values = null, string Text = "")
+{
+    public static ChangeDecision Delete => new(ResponseCode.Success);
+}
+
+/// <summary>A record as the writer sees it before a change.</summary>
+/// <param name="Handle">As it was spelled at its creation.</param>
+internal sealed record StoredRecord(Octets Handle, IReadOnlyList<HandleValue> Values);
+
 /// <summary>What each operation makes of a record. All or nothing; a value that does not change keeps its timestamp.</summary>
 internal static class RecordChanges
 {

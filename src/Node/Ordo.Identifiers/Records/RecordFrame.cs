@@ -53,6 +53,9 @@ internal readonly ref struct RecordFrame(FrameKind kind, int prefix, ReadOnlySpa
     /// <summary>Bytes with the zeros behind it.</summary>
     public int PaddedSize => Pad(HeadSize + Handle.Length + Values.Length);
 
+    /// <summary>Whether it does not fit into one message whole, or has more values than a record may have.</summary>
+    public bool IsTooLarge => PaddedSize > Envelope.MaxMessage - 1024 || ValueCount > HandleValue.MaxCount;
+
     /// <summary>The values, in memory of their own.</summary>
     public HandleValue[] Decode()
     {

@@ -12,8 +12,12 @@ internal sealed class Segment : IDisposable
 {
     public const int HeadSize = 16;
     private const int ReplayBuffer = 4 * 1024 * 1024;
+    private const int PageSize = 4096;
     private readonly SafeFileHandle file;
     private readonly string path;
+
+    // Behind the length may stand what was not written to its end, and nobody was told of.
+    private bool unsure;
 
     private Segment(string path, SafeFileHandle file, ulong seed, long length) => (this.path, this.file, Seed, Length) = (path, file, seed, length);
 
@@ -24,15 +28,26 @@ internal sealed class Segment : IDisposable
     /// <summary>Bytes written and known to be whole.</summary>
     public long Length { get; private set; }
 
+    /// <exception cref="IOException">There is no room for it; no file is left behind.</exception>
     public static Segment Create(string path, ulong seed)
     {
         SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
-        Span<byte> head = stackalloc byte[HeadSize];
-        Magic.CopyTo(head);
-        BinaryPrimitives.WriteUInt64LittleEndian(head[8..], seed);
-        RandomAccess.Write(file, head, 0);
-        RandomAccess.FlushToDisk(file);
-        StoreFiles.FlushFolder(Path.GetDirectoryName(path)!);
+        try
+        {
+            Span<byte> head = stackalloc byte[HeadSize];
+            Magic.CopyTo(head);
+            BinaryPrimitives.WriteUInt64LittleEndian(head[8..], seed);
+            RandomAccess.Write(file, head, 0);
+            RandomAccess.FlushToDisk(file);
+            StoreFiles.FlushFolder(Path.GetDirectoryName(path)!);
+        }
+        catch
+        {
+            file.Dispose();
+            File.Delete(path);
+            throw;
+        }
+
         return new(path, file, seed, HeadSize);
     }
 
@@ -53,10 +68,14 @@ internal sealed class Segment : IDisposable
     public int Read(Span<byte> buffer, long offset) => RandomAccess.Read(file, buffer, offset);
 
     /// <summary>Appends; it is on disk when this returns.</summary>
+    /// <exception cref="IOException">Nothing of it counts; what is appended next stands where this would have stood.</exception>
     public void Append(ReadOnlySpan<byte> frames)
     {
+        if (unsure) CutBack();
+        unsure = true;
         RandomAccess.Write(file, frames, Length);
         RandomAccess.FlushToDisk(file);
+        unsure = false;
         Length += frames.Length;
     }
 
@@ -102,7 +121,30 @@ internal sealed class Segment : IDisposable
         Length = end;
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            if (unsure) CutBack();
+        }
+        catch (IOException)
+        {
+            // A start cuts it back, as after a power failure; whole frames of what nobody was told of may then count.
+        }
+
+        file.Dispose();
+    }
+
+    /// <summary>Takes away what an append that failed may have left. The page that it shares with frames that count is written once more: after a failed sync nobody knows what the disk has of it.</summary>
+    private void CutBack()
+    {
+        byte[] shared = new byte[Length % PageSize];
+        if (!IndexSteps.TryFill(file, shared, Length - shared.Length)) throw new IOException($"{path} ends before byte {Length}.");
+        RandomAccess.Write(file, shared, Length - shared.Length);
+        RandomAccess.SetLength(file, Length);
+        RandomAccess.FlushToDisk(file);
+        unsure = false;
+    }
 }
 
 /// <summary>What the store does with files beyond reading and writing.</summary>

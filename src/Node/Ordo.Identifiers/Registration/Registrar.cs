@@ -74,7 +74,7 @@ internal sealed class Registrar(HandleStore store, IDbContextFactory<OrdoDbConte
         await store.ChangeAsync($"{prefix.Name}/{suffix}", old =>
         {
             if (old is not null) outcome = IsSame(old.Values, values) ? Registered.Same : Registered.Taken;
-            else if (!granted.TryTake(store.CountOf(name), prefix.Quota)) outcome = Registered.QuotaUsed;
+            else if (!granted.TryTake(store.Writes, store.CountOf(name), prefix.Quota)) outcome = Registered.QuotaUsed;
             else return RecordChanges.Create(old, values, overwrite: false, now);
             return new(ResponseCode.HandleExists);
         });
@@ -114,7 +114,7 @@ internal sealed class Registrar(HandleStore store, IDbContextFactory<OrdoDbConte
 
         public bool MayStore(int item)
         {
-            if (Outcomes[item] == Registered.Done && !granted.TryTake(store.CountOf(name), prefix.Quota)) Outcomes[item] = Registered.QuotaUsed;
+            if (Outcomes[item] == Registered.Done && !granted.TryTake(store.Writes, store.CountOf(name), prefix.Quota)) Outcomes[item] = Registered.QuotaUsed;
             return Outcomes[item] == Registered.Done;
         }
 
@@ -125,15 +125,15 @@ internal sealed class Registrar(HandleStore store, IDbContextFactory<OrdoDbConte
         }
     }
 
-    /// <summary>What the writer's thread has granted of a quota and not yet shown in the index: it shows all of them at once.</summary>
+    /// <summary>What the writer's thread has granted of a quota since its last write: that one is in the index, or has failed.</summary>
     private sealed class Granted
     {
-        private int shown = -1;
+        private long last = -1;
         private int waiting;
 
-        public bool TryTake(int count, long quota)
+        public bool TryTake(long write, int count, long quota)
         {
-            if (count != shown) (shown, waiting) = (count, 0);
+            if (write != last) (last, waiting) = (write, 0);
             if (count + waiting >= quota) return false;
             waiting++;
             return true;

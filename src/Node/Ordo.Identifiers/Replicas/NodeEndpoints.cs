@@ -26,7 +26,7 @@ public enum ReplicaState
     /// <summary>It has what the primary has, or is coming to it.</summary>
     Following,
 
-    /// <summary>The primary does not answer; the replica goes on answering from what it has.</summary>
+    /// <summary>It cannot copy now, because the primary does not answer or the disk here is full; it goes on answering from what it has, and tries again.</summary>
     Unreachable,
 
     /// <summary>It cannot go on by itself; the reason says what to do.</summary>

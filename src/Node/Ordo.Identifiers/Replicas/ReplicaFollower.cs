@@ -66,7 +66,7 @@ internal sealed partial class ReplicaFollower : BackgroundService
             }
             catch (Exception away) when (!stoppingToken.IsCancellationRequested)
             {
-                // Whatever it is (a connection reset in the moment it opens comes as a SocketException of its own), a primary must not end its replica.
+                // Whatever it is (a connection reset in the moment it opens comes as a SocketException of its own, and a full disk here may have room again), it must not end the replica.
                 if (state!.State == ReplicaState.Following) LogUnreachable(options.Follow, away.Message);
                 state = state with { State = ReplicaState.Unreachable, Reason = away.Message };
                 await Task.Delay(Retry, clock, stoppingToken);
@@ -138,7 +138,7 @@ internal sealed partial class ReplicaFollower : BackgroundService
 
     private sealed record LogPart(LogPosition Position, byte[] Frames);
 
-    [LoggerMessage(6080, LogLevel.Warning, "The primary {Primary} does not answer ({Reason}); this replica goes on answering from what it has")]
+    [LoggerMessage(6080, LogLevel.Warning, "This replica cannot copy from {Primary} now ({Reason}); it goes on answering from what it has")]
     private partial void LogUnreachable(Uri primary, string reason);
 
     [LoggerMessage(6081, LogLevel.Error, "This replica follows {Primary} no longer")]

@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+
+namespace Ordo.Identifiers.Records;
+
+/// <summary>How far the files of a store go.</summary>
+/// <param name="Seed">Tells one store from another.</param>
+/// <param name="Segment">Number of the last segment.</param>
+/// <param name="Length">Of it.</param>
+/// <param name="Prefixes">Length of the log of prefixes.</param>
+/// <param name="Bytes">Of all segments.</param>
+internal readonly record struct LogPosition(ulong Seed, int Segment, long Length, long Prefixes, long Bytes);
+
+/// <summary>The files of a store: the log of prefixes, and the segments in which records stand. One thread changes them; readers take no lock.</summary>
+internal sealed partial class HandleLog : IDisposable
+{
+    private const int OffsetBits = 27;
+    private readonly string folder;
+    private readonly ILogger logger;
+    private Segment[] segments = [];
+
+    /// <exception cref="InvalidDataException">A file is missing, or belongs to another store.</exception>
+    public HandleLog(string folder, ILogger logger)
+    {
+        (this.folder, this.logger) = (folder, logger);
+        Directory.CreateDirectory(folder);
+        RemoveUnbegun(PrefixesPath);
+        if (!File.Exists(PrefixesPath) && File.Exists(SegmentPath(0)) && new FileInfo(SegmentPath(0)).Length > Segment.HeadSize)
+            throw new InvalidDataException($"{PrefixesPath} is missing, and without it the handles beside it cannot be read. Restore it from a backup.");
+        Prefixes = File.Exists(PrefixesPath) ? Segment.Open(PrefixesPath) : Segment.Create(PrefixesPath, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
+        Hash = new(Seed);
+
+        int count = 0;
+        while (File.Exists(SegmentPath(count))) count++;
+        if (count > 0 && RemoveUnbegun(SegmentPath(count - 1))) count--;
+        IsNew = count == 0;
+        segments = IsNew ? [Segment.Create(SegmentPath(0), Seed)] : [.. Enumerable.Range(0, count).Select(number => OpenSegment(SegmentPath(number)))];
+    }
+
+    /// <summary>Nothing was there.</summary>
+    public bool IsNew { get; }
+
+    /// <summary>Numbers of prefixes, and which are at home.</summary>
+    public Segment Prefixes { get; private set; }
+
+    public ulong Seed => Prefixes.Seed;
+
+    public HandleHash Hash { get; private set; }
+
+    public Segment[] Segments => Volatile.Read(ref segments);
+
+    /// <summary>The segment that is open.</summary>
+    public Segment Last => Segments[^1];
+
+    public LogPosition Position
+    {
+        get
+        {
+            Segment[] known = Segments;
+            return new(Seed, known.Length - 1, known[^1].Length, Prefixes.Length, known.Sum(segment => segment.Length));
+        }
+    }
+
+    public string ImagePath => Path.Combine(folder, "index.image");
+
+    private string PrefixesPath => Path.Combine(folder, "prefixes.log");
+
+    public static Place PlaceOf(int prefix, int segment, long offset) => new(prefix, ((long)segment << OffsetBits) | (offset / 8));
+
+    /// <summary>Where the steps of a segment are kept.</summary>
+    public string StepsPath(int segment) => Path.ChangeExtension(SegmentPath(segment), ".idx");
+
+    /// <summary>Of the segments before one.</summary>
+    public StepsHead[] HeadsBefore(int segment) => [.. Enumerable.Range(0, segment).Select(i => IndexSteps.HeadOf(StepsPath(i), Seed))];
+
+    /// <summary>Reads a record.</summary>
+    /// <param name="buffer">The record points into it.</param>
+    /// <exception cref="InvalidDataException">It is damaged on disk.</exception>
+    public RecordFrame Read(Place place, RecordBuffer buffer)
+    {
+        (Segment segment, long offset) = (Segments[place.Address >> OffsetBits], OffsetOf(place));
+        int read = segment.Read(buffer.Bytes, offset), size = RecordFrame.SizeAt(buffer.Bytes.AsSpan(0, read));
+        if (size > read)
+        {
+            buffer.Ensure(size);
+            read = segment.Read(buffer.Bytes.AsSpan(0, size), offset);
+        }
+
+        return RecordFrame.TryRead(buffer.Bytes.AsSpan(0, read), out RecordFrame frame) ? frame : throw Damaged(place);
+    }
+
+    /// <summary>Reads frames as they stand in a file, for a copy; only what is durable, and perhaps the last one not whole.</summary>
+    /// <param name="segment">Its number; −1 is the log of prefixes.</param>
+    /// <returns>Bytes read.</returns>
+    public int Read(int segment, long offset, Span<byte> target)
+    {
+        Segment[] known = Segments;
+        if (segment >= known.Length) return 0;
+        Segment file = segment < 0 ? Prefixes : known[segment];
+        return offset >= file.Length ? 0 : file.Read(target[..(int)Math.Min(target.Length, file.Length - offset)], offset);
+    }
+
+    /// <summary>Goes through all prefixes; what a power failure left half written behind them is put aside.</summary>
+    public void ReplayPrefixes(Segment.FrameAction each) => Mend(Prefixes, PrefixesPath, Prefixes.Replay(each));
+
+    /// <summary>Goes through the records of a segment; what a power failure left half written behind the last is put aside.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, and not the last.</exception>
+    public void Replay(int number, long from, Segment.FrameAction each)
+    {
+        (string path, Segment segment) = (SegmentPath(number), segments[number]);
+        long end = segment.Replay(each, from);
+        if (number == segments.Length - 1) Mend(segment, path, end);
+        else if (end < segment.Length) throw new InvalidDataException($"{path} is damaged at byte {end}, and newer files follow it. Restore it from a backup.");
+    }
+
+    /// <summary>The segment behind the last.</summary>
+    /// <exception cref="IOException">There is no room for it; the last stays open.</exception>
+    public Segment BeginSegment()
+    {
+        Segment segment = Segment.Create(SegmentPath(segments.Length), Seed);
+        Volatile.Write(ref segments, [.. segments, segment]);
+        return segment;
+    }
+
+    /// <summary>Becomes the log of a store with this seed.</summary>
+    /// <exception cref="InvalidDataException">It is not empty and has another seed.</exception>
+    public void Adopt(ulong seed)
+    {
+        if (Seed == seed) return;
+        if (segments.Length > 1 || segments[0].Length > Segment.HeadSize || Prefixes.Length > Segment.HeadSize)
+            throw new InvalidDataException($"{folder} holds another store than the one to be followed. Start the replica with an empty data folder.");
+        foreach (Segment file in (Segment[])[Prefixes, segments[0]]) file.Dispose();
+        foreach (string path in (string[])[StepsPath(0), SegmentPath(0), PrefixesPath]) File.Delete(path);
+        Prefixes = Segment.Create(PrefixesPath, seed);
+        Hash = new(seed);
+        Volatile.Write(ref segments, [Segment.Create(SegmentPath(0), seed)]);
+    }
+
+    public void Dispose()
+    {
+        foreach (Segment segment in segments) segment.Dispose();
+        Prefixes.Dispose();
+    }
+
+    private static long OffsetOf(Place place) => (place.Address & ((1L << OffsetBits) - 1)) * 8;
+
+    private static InvalidDataException Damaged(Place place) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"handles-{place.Address >> OffsetBits:000000}.log: the record at byte {OffsetOf(place)} is damaged (wrong checksum)."));
+
+    /// <summary>A file whose head was not written to its end holds nothing yet.</summary>
+    private static bool RemoveUnbegun(string path)
+    {
+        if (!File.Exists(path) || new FileInfo(path).Length >= Segment.HeadSize) return false;
+        File.Delete(path);
+        return true;
+    }
+
+    private string SegmentPath(int number) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"handles-{number:000000}.log"));
+
+    private Segment OpenSegment(string path)
+    {
+        Segment segment = Segment.Open(path);
+        return segment.Seed == Seed ? segment : throw new InvalidDataException($"{path} belongs to another store than prefixes.log beside it. Restore both from one backup.");
+    }
+
+    private void Mend(Segment segment, string path, long end)
+    {
+        if (end == segment.Length) return;
+        LogTornTail(path, segment.Length - end, end);
+        segment.CutTail(end);
+    }
+
+    [LoggerMessage(6000, LogLevel.Warning, "{File}: the last {Bytes} bytes, from byte {Offset} on, were not written to the end when the server stopped. Nobody was told that they are stored; a copy is put aside.")]
+    private partial void LogTornTail(string file, long bytes, long offset);
+}

@@ -23,7 +23,6 @@ internal sealed partial class UdpServer(IdentifiersOptions options, Responder re
     // As many as a thread answers within a quarter of a millisecond, so that nobody waits for the others of the batch.
     private const int Batch = 32;
 
-
     /// <summary>How long a thread waits before it looks whether the node stops.</summary>
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(250);
     private readonly NetworkGate gate = new(options.UdpRequestsPerSecond, clock);

@@ -27,7 +27,7 @@ internal static class PeersBenchmark
     {
         bool isQuick = options.Contains("--quick");
         string[] only = options.SkipWhile(option => option != "--only").Skip(1).Take(1).SelectMany(names => names.Split(',')).ToArray();
-        Plan plan = isQuick ? new([20_000], 3, 5, 40, TimeSpan.FromSeconds(1), 20, 1, TimeSpan.FromSeconds(30)) : new([1_000, 20_000], 10, 1, 110, TimeSpan.FromSeconds(4), 1_000, 5, TimeSpan.FromSeconds(80));
+        Plan plan = isQuick ? new([20_000], 3, 5, 40, TimeSpan.FromSeconds(1), 20, 1, TimeSpan.FromSeconds(30)) : new([1_000, 20_000], 10, 1, 110, TimeSpan.FromSeconds(4), 10_000, 5, TimeSpan.FromSeconds(80));
         string work = Directory.CreateTempSubdirectory("ordo-peers-").FullName;
         using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => End(context, work)), terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => End(context, work));
         using (Process open = Process.Start("chmod", ["711", work])) await open.WaitForExitAsync(); // PostgreSQL's user must come through
@@ -53,8 +53,19 @@ internal static class PeersBenchmark
     private static void End(PosixSignalContext context, string work)
     {
         context.Cancel = true;
-        current?.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(30));
-        Directory.Delete(work, recursive: true);
+        for (int tries = 0; tries < 100 && Directory.Exists(work); tries++)
+        {
+            try
+            {
+                if (tries == 0) current?.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(30));
+                Directory.Delete(work, recursive: true);
+            }
+            catch (Exception fault) when (fault is IOException or AggregateException or InvalidOperationException)
+            {
+                Thread.Sleep(100); // a store that is being stopped still writes
+            }
+        }
+
         Environment.Exit(1);
     }
 

@@ -127,6 +127,21 @@ public abstract class BulkTests(DatabaseOptions database) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_file_that_the_disk_does_not_give_back_is_refused_and_holds_nobody_up()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The file that cannot be read is one of Linux.");
+        long id = (await UploadAsync("a.csv", "suffix,name\nSN1,阀门\n"u8.ToArray())).GetProperty("job").GetProperty("id").GetInt64();
+        await SetBackAsync(id, [], 0, 0);
+        File.Delete(FileOf(id));
+        File.CreateSymbolicLink(FileOf(id), "/proc/self/mem"); // opens, and reading it at its beginning is an I/O error
+        people.Server.Services.GetRequiredService<BulkRunner>().Wake();
+        JsonElement job = (await WaitAsync(id)).GetProperty("job");
+        Assert.Equal("refused", job.GetProperty("state").GetString());
+        Assert.Contains("cannot read the file", job.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Equal("done", (await UploadAsync("b.csv", "suffix,name\nSN2,阀门\n"u8.ToArray())).GetProperty("job").GetProperty("state").GetString());
+    }
+
+    [Fact]
     public async Task A_quota_ends_in_the_middle_of_a_file_and_what_is_there_already_takes_none_of_it()
     {
         JsonElement detail = await GetAsync(people.Own, "enterprises");

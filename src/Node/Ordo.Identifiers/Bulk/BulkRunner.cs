@@ -76,8 +76,26 @@ internal sealed partial class BulkRunner(
     }
 
     /// <summary>Whether the same rows are worth another try: the database is away, or the disk has no room.</summary>
-    private static bool Passes(Exception fault) =>
-        DatabaseTrouble.Passes(fault) || fault is IOException and not (FileNotFoundException or DirectoryNotFoundException or EndOfStreamException);
+    private static bool Passes(Exception fault) => fault is IOException || DatabaseTrouble.Passes(fault);
+
+    /// <summary>The rows of a file; what cannot be read is this file's fault, for which no other waits.</summary>
+    private static IEnumerable<JobRow> Rows(string path, Template template)
+    {
+        using IEnumerator<JobRow> rows = JobFile.Read(path, template).GetEnumerator();
+        while (true)
+        {
+            try
+            {
+                if (!rows.MoveNext()) yield break;
+            }
+            catch (IOException fault)
+            {
+                throw new UnreadableFileException(new("服务器读不了该文件，已处理的行保留；请重新上传。", "The server cannot read the file; the rows done are kept. Upload it again."), fault);
+            }
+
+            yield return rows.Current;
+        }
+    }
 
     /// <summary>Removes the files of jobs that ended just before the server was killed.</summary>
     private async Task SweepAsync(CancellationToken cancellation)
@@ -123,7 +141,7 @@ internal sealed partial class BulkRunner(
         BulkJob job = await database.Set<BulkJob>().FirstAsync(job => job.Id == id, cancellation);
         string path = folder.Find(id) ?? throw new UnreadableFileException(new("文件不在服务器上，请重新上传。", "The file is not on the server; upload it again."));
         (_, Template template) = await FindAsync(job, cancellation);
-        long rows = job.Rows ?? JobFile.Read(path, template).LongCount();
+        long rows = job.Rows ?? Rows(path, template).LongCount();
         // Not through the context, which would write over a cancellation.
         int taken = await database.Set<BulkJob>().Where(other => other.Id == id && (other.State == BulkState.Waiting || other.State == BulkState.Running))
             .ExecuteUpdateAsync(set => set.SetProperty(other => other.State, BulkState.Running).SetProperty(other => other.Rows, rows), cancellation);
@@ -132,7 +150,7 @@ internal sealed partial class BulkRunner(
         await using FileStream bad = folder.OpenBad(id, job.FaultBytes);
         List<JobRow> batch = new(BatchRows);
         long skip = job.Done;
-        foreach (JobRow row in JobFile.Read(path, template))
+        foreach (JobRow row in Rows(path, template))
         {
             if (skip-- > 0) continue;
             batch.Add(row);

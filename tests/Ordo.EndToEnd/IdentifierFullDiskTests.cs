@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Ordo.Testing;
@@ -44,6 +45,12 @@ public sealed class IdentifierFullDiskTests(ITestOutputHelper output)
 
         foreach (string name in acknowledged) Assert.Equal(HttpStatusCode.OK, await admin.StatusAsync($"/api/handles/88.999.900/{name}"));
         Assert.Equal(HttpStatusCode.OK, await admin.StatusAsync("/health/ready"));
+        using (HttpResponseMessage answer = await enterprise.PostAsJsonAsync("/api/v1/identifiers/items", new { prefix, suffix = "SN-one", template = "product:1", values = new { name = "阀门" } }))
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        using (var file = new ByteArrayContent(NodePark.File(5_000)) { Headers = { ContentType = new("text/csv") } })
+        using (HttpResponseMessage answer = await enterprise.PostAsync($"/api/v1/identifiers/jobs?prefix={prefix}&template=product:1&name=b.csv", file))
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.DoesNotContain("failed unexpectedly", server.Output, StringComparison.Ordinal);
         JsonElement held = await NodePark.JobAsync(enterprise, job);
         Assert.Equal("running", held.GetProperty("state").GetString());
         output.WriteLine($"{acknowledged.Count} created, {refused} refused, the file held up at {held.GetProperty("done").GetInt64()} of {Rows}");

@@ -49,6 +49,9 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
             case var _ when DatabaseTrouble.Passes(exception):
                 LogStoreTrouble(context.Request.Method, context.Request.Path, cause.Message);
                 return Problems.Unavailable(new("数据库暂不可用，请稍后重试。", "The database is not available at the moment; try again later."), TimeSpan.FromSeconds(5));
+            case var _ when DiskTrouble.Passes(exception):
+                LogStoreTrouble(context.Request.Method, context.Request.Path, cause.Message);
+                return Problems.Unavailable(new("磁盘已满或暂时无法写入，请稍后重试。", "The disk is full or cannot be written at the moment; try again later."), TimeSpan.FromSeconds(5));
             default:
                 LogUnexpected(exception, context.Request.Method, context.Request.Path, context.TraceIdentifier);
                 ProblemHttpResult problem = Problems.Of(500, "internal", new(

@@ -23,6 +23,7 @@ public sealed class IdentifierFullDiskTests(ITestOutputHelper output)
         string prefix = await NodePark.ApproveAsync(admin, enterprise, reviewer, asset, Rows);
         (await admin.PostAsync("/api/prefixes?prefix=88.999.900", null)).EnsureSuccessStatusCode();
         Assert.Equal(HttpStatusCode.Created, await PutAsync(admin, "before"));
+        disk.Fill(leaving: 12 << 20); // enough for the file, and not for what it registers
         long job = await NodePark.UploadAsync(enterprise, prefix, NodePark.File(Rows));
         await Patience.UntilAsync(async () => (await NodePark.JobAsync(enterprise, job)).GetProperty("done").GetInt64() > 0);
 

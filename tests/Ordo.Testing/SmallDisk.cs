@@ -21,7 +21,8 @@ public sealed class SmallDisk : IAsyncDisposable
     public string File(string name) => Path.Combine(folder, name);
 
     /// <summary>Takes every byte that is free now.</summary>
-    public void Fill()
+    /// <param name="leaving">Bytes that stay free.</param>
+    public void Fill(int leaving = 0)
     {
         using var ballast = new FileStream(File("ballast"), FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
         foreach (int size in (int[])[1 << 20, 1 << 12])
@@ -36,6 +37,8 @@ public sealed class SmallDisk : IAsyncDisposable
                 // Full.
             }
         }
+
+        ballast.SetLength(ballast.Length - leaving);
     }
 
     public void Empty() => System.IO.File.Delete(File("ballast"));

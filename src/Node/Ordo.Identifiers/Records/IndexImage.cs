@@ -165,7 +165,12 @@ internal sealed class IndexImage : IDisposable
             StoreFiles.FlushFolder(Path.GetDirectoryName(path)!);
         }
 
-        public void Dispose() => file.Dispose();
+        /// <summary>What is not whole is removed: a disk that was too full for it needs the room.</summary>
+        public void Dispose()
+        {
+            file.Dispose();
+            File.Delete(path + ".new");
+        }
 
         private void Append(ReadOnlySpan<byte> bytes)
         {

@@ -32,14 +32,22 @@ internal static class IndexSteps
         MemoryMarshal.Write(head[24..], steps.Count);
         MemoryMarshal.Write(head[28..], Checksum.Of(body));
         string partial = path + ".new";
-        using (FileStream file = File.Create(partial))
+        try
         {
-            file.Write(head);
-            file.Write(body);
-            file.Flush(flushToDisk: true);
-        }
+            using (SafeFileHandle file = File.OpenHandle(partial, FileMode.Create, FileAccess.Write))
+            {
+                RandomAccess.Write(file, head, 0);
+                RandomAccess.Write(file, body, HeadSize);
+                RandomAccess.FlushToDisk(file);
+            }
 
-        File.Move(partial, path, overwrite: true);
+            File.Move(partial, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(partial); // a disk that was too full for it needs the room
+            throw;
+        }
     }
 
     /// <summary>What a file says that it has, without a look at it.</summary>

@@ -104,7 +104,7 @@ internal sealed partial class StoreIndex : IDisposable
     /// <summary>The open segment is full and another has begun behind it.</summary>
     public void GoOn()
     {
-        KeepSteps();
+        KeepSteps(open);
         lock (changing)
         {
             steps.Clear();
@@ -119,7 +119,7 @@ internal sealed partial class StoreIndex : IDisposable
     {
         stopping = true;
         imaging.Wait();
-        KeepSteps();
+        KeepSteps(open);
         if (IsImageDue(ImageShareAtStop)) WriteImage(goOn: () => true);
     }
 
@@ -165,7 +165,7 @@ internal sealed partial class StoreIndex : IDisposable
                 if (beginsWithImage) index.Apply(i, steps, image);
                 int number = i;
                 log.Replay(i, beginsWithImage ? image!.Length : Segment.HeadSize, (long offset, in RecordFrame frame) => Replay(HandleLog.PlaceOf(frame.Prefix, number, offset), frame));
-                if (i < open) IndexSteps.Write(log.StepsPath(i), segments[i], steps);
+                if (i < open) KeepSteps(i);
             }
 
             behindImage += steps.Count - (beginsWithImage ? image!.StepCount : beforeImage ? steps.Count : 0);
@@ -183,11 +183,11 @@ internal sealed partial class StoreIndex : IDisposable
         steps.Add(step);
     }
 
-    private void KeepSteps()
+    private void KeepSteps(int segment)
     {
         try
         {
-            IndexSteps.Write(log.StepsPath(open), log.Segments[open], steps);
+            IndexSteps.Write(log.StepsPath(segment), log.Segments[segment], steps);
         }
         catch (Exception full) when (full is IOException or UnauthorizedAccessException)
         {

@@ -42,6 +42,19 @@ public sealed class OneRoomTests : IDisposable
         Assert.Equal(TablesOf(whole), TablesOf(few));
     }
 
+    /// <summary>Commands do it beside a running server, whose files then have two who write them.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData("identifiers")]
+    public async Task Putting_a_server_together_opens_nothing(string? only)
+    {
+        await using (ServerApp.Build(new() { Data = folder.Path, Only = only }))
+        {
+        }
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
     [Fact]
     public void A_room_that_cannot_be_alone_is_named_with_those_that_can() =>
         Assert.Contains("identifiers", Assert.Throws<StartRefusedException>(() => ServerApp.Build(new() { Data = folder.Path, Only = "economy" })).Message, StringComparison.Ordinal);

@@ -71,7 +71,9 @@ public sealed class IdentifiersModule : IModule
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<UdpServer>();
         services.AddHostedService(provider => provider.GetRequiredService<UdpServer>());
-        services.AddSingleton<TcpServer>();
+        services.AddSingleton(provider => new TcpServer(
+            options, provider.GetRequiredService<Responder>, provider.GetRequiredService<Administration>, provider.GetRequiredService<RecursiveResolver>, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<TcpServer>>()));
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<TcpServer>());
         services.AddSingleton<IStartupFilter, HttpTunnel>();
         services.AddSingleton(provider => new ChangeTrail(

@@ -18,14 +18,18 @@ namespace Ordo.Identifiers.Serving;
 internal sealed partial class TcpServer : IConfigureOptions<KestrelServerOptions>
 {
     private readonly IdentifiersOptions options;
-    private readonly Responder responder;
-    private readonly Administration administration;
-    private readonly RecursiveResolver recursion;
+    private readonly Func<Responder> responder;
+    private readonly Func<Administration> administration;
+    private readonly Func<RecursiveResolver> recursion;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
     private ListenOptions? listening;
 
-    public TcpServer(IdentifiersOptions options, Responder responder, Administration administration, RecursiveResolver recursion, TimeProvider clock, ILogger<TcpServer> logger)
+    /// <remarks>
+    /// Kestrel's options are made with every server, also for commands beside a running one; those that answer, and with them the store, only when somebody connects. A store that two processes
+    /// have open is damaged.
+    /// </remarks>
+    public TcpServer(IdentifiersOptions options, Func<Responder> responder, Func<Administration> administration, Func<RecursiveResolver> recursion, TimeProvider clock, ILogger<TcpServer> logger)
     {
         (this.options, this.responder, this.administration, this.recursion, this.clock, this.logger) = (options, responder, administration, recursion, clock, logger);
         Seats = new(Math.Min(options.MaxConnections, OpenFiles.ForIdentifiers), options.MaxConnectionsPerAddress, Note);
@@ -53,7 +57,7 @@ internal sealed partial class TcpServer : IConfigureOptions<KestrelServerOptions
         IPAddress address = (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
         try
         {
-            using var session = new Session(connection, address, responder, administration, recursion, options, clock);
+            using var session = new Session(connection, address, responder(), administration(), recursion(), options, clock);
             await session.RunAsync();
         }
         catch (Exception gone) when (gone is OperationCanceledException or ConnectionAbortedException or ConnectionResetException or IOException)

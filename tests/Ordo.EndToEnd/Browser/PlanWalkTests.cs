@@ -30,6 +30,7 @@ public sealed class PlanWalkTests(ConsoleBrowser browser)
     {
         await page.EnterAsync("经济运行", "规划监测");
         await page.GetByRole(AriaRole.Textbox, new() { Name = "查指标" }).FillAsync("设备数字化率");
+        await Expect(page).ToHaveURLAsync(new Regex("q=")); // until typing pauses the rows stand elsewhere, and a click in that moment meets another
         ILocator row = page.GetByRole(AriaRole.Row, new() { NameRegex = new("规模以上工业企业生产设备数字化率") });
         await Expect(row).ToContainTextAsync("滞后");
         await Expect(row).ToContainTextAsync("21.2%");

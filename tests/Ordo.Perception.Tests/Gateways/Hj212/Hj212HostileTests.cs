@@ -108,7 +108,8 @@ public sealed class Hj212HostileTests
         {
             for (int i = 0; i < 2_000; i++) sockets.Add(await server.ConnectAsync());
             await server.UntilAsync(() => server.Gateway.Connections == 2_000);
-            Assert.InRange((GC.GetTotalMemory(forceFullCollection: true) - before) / 2_000, 0, 16 * 1024); // both ends of each
+            // Both ends of each; other tests of this process hold memory for a moment too, so it is looked at again before it counts as held.
+            await server.UntilAsync(() => (GC.GetTotalMemory(forceFullCollection: true) - before) / 2_000 < 16 * 1024);
             Assert.Contains("CN=9014", await server.ExchangeAsync(Good), StringComparison.Ordinal);
         }
         finally

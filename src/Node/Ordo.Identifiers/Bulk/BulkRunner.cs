@@ -76,7 +76,7 @@ internal sealed partial class BulkRunner(
     }
 
     /// <summary>Whether the same rows are worth another try: the database is away, or the disk has no room.</summary>
-    private static bool Passes(Exception fault) => fault is IOException || DatabaseTrouble.Passes(fault);
+    private static bool Passes(Exception fault) => DatabaseTrouble.Passes(fault) || DiskTrouble.Passes(fault);
 
     /// <summary>The rows of a file; what cannot be read is this file's fault, for which no other waits.</summary>
     private static IEnumerable<JobRow> Rows(string path, Template template)

@@ -188,8 +188,20 @@ public sealed class HandleStoreTests : IDisposable
     {
         using HandleStore store = Open();
         await Assert.ThrowsAsync<FormatException>(() => store.LoadAsync(Enumerable.Range(0, 10_000).Select(i => i == 9_000 ? throw new FormatException() : new LoadItem($"1/{i}", [HandleValue.Of(1, "T", "x")])), overwrite: false));
-        await PutAsync(store, "1/last", "x"); // behind the chunk that was on its way
-        Assert.Equal(8_193, store.Count);
+        Assert.Equal(8_192, store.Count);
+    }
+
+    [Fact]
+    public async Task A_load_that_failed_says_so_when_nothing_of_it_is_on_its_way_any_more()
+    {
+        using HandleStore store = Open();
+        await PutAsync(store, "1/0", "before");
+        var told = new TaskCompletionSource();
+        var rule = new Stumbling(told.Task);
+        Task<LoadResult> load = store.LoadAsync(Enumerable.Range(0, 20_000).Select(i => new LoadItem($"1/{i}", [HandleValue.Of(1, "T", "x")])), overwrite: false, rule);
+        _ = load.ContinueWith(_ => told.SetResult(), TaskScheduler.Default);
+        await Assert.ThrowsAsync<FormatException>(() => load);
+        Assert.Equal(1 + 20_000 - rule.SizeOfFirstChunk, store.Count);
     }
 
     [Fact]
@@ -317,6 +329,22 @@ public sealed class HandleStoreTests : IDisposable
     private HandleStore Open(long segmentBytes = 1 << 20) => new(folder.Path, NullLogger<HandleStore>.Instance, segmentBytes);
 
     /// <summary>Grants so many.</summary>
+    /// <summary>Fails at the first item of the first chunk, and takes a while over the first of the second.</summary>
+    private sealed class Stumbling(Task told) : ILoadRule
+    {
+        public int SizeOfFirstChunk { get; private set; }
+
+        public bool MayStore(int item)
+        {
+            if (SizeOfFirstChunk > 0) return true;
+            SizeOfFirstChunk = item;
+            told.Wait(TimeSpan.FromMilliseconds(300)); // one that tells too early does so meanwhile
+            return true;
+        }
+
+        public void Meet(int item, in RecordFrame present) => throw new FormatException();
+    }
+
     private sealed class Allowance(int most) : ILoadRule
     {
         public List<int> Asked { get; } = [];

@@ -108,7 +108,7 @@ internal sealed class HandleStore : IDisposable
     /// <param name="items">Gone through once, on the caller's thread.</param>
     /// <param name="overwrite">Whether a handle that exists is replaced, or else skipped; of one that comes twice the later counts.</param>
     /// <param name="rule">Decides about each where nothing is overwritten. An item it never hears of is larger than a record can be.</param>
-    /// <exception cref="IOException">As for <see cref="ChangeAsync"/>; some of the items may be stored.</exception>
+    /// <exception cref="IOException">As for <see cref="ChangeAsync"/>; some of the items may be stored, and nothing of the load is on its way any more.</exception>
     public async Task<LoadResult> LoadAsync(IEnumerable<LoadItem> items, bool overwrite, ILoadRule? rule = null)
     {
         var result = new LoadResult();
@@ -116,20 +116,28 @@ internal sealed class HandleStore : IDisposable
         // An item is encoded as soon as it is made, so that it dies young; the writer has two chunks to work on meanwhile. Their memory is used again.
         var idle = new Stack<LoadFrames>();
         using IEnumerator<LoadItem> rest = items.GetEnumerator();
-        for (int first = 0; ;)
+        try
         {
-            LoadFrames frames = idle.TryPop(out LoadFrames? used) ? used : new();
-            Encode(rest, frames);
-            if (frames.Count == 0) break;
-            var load = new Work.Load(frames, first, overwrite, rule);
-            first += frames.Count;
-            _ = writer.Enqueue(load);
-            written.Enqueue(load);
-            while (written.Count > MaxLoadsUnderWay) await TakeAsync();
-        }
+            for (int first = 0; ;)
+            {
+                LoadFrames frames = idle.TryPop(out LoadFrames? used) ? used : new();
+                Encode(rest, frames);
+                if (frames.Count == 0) break;
+                var load = new Work.Load(frames, first, overwrite, rule);
+                first += frames.Count;
+                _ = writer.Enqueue(load);
+                written.Enqueue(load);
+                while (written.Count > MaxLoadsUnderWay) await TakeAsync();
+            }
 
-        while (written.Count > 0) await TakeAsync();
-        return result;
+            while (written.Count > 0) await TakeAsync();
+            return result;
+        }
+        finally
+        {
+            // After a fault: who is told of it may try again at once, and must not meet what is still on its way.
+            foreach (Work.Load late in written) await ((Task)late.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
 
         async Task TakeAsync()
         {

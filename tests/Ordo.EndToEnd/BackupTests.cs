@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Ordo.Testing;
@@ -34,14 +33,14 @@ public sealed class BackupTests
                     }
                 });
                 await Task.WhenAny(enough.Task, load).WaitAsync(Patience.Limit);
-                (int code, string said) = await RunAsync("backup", "--data", server.Data, "--to", shelf);
+                (int code, string said) = await ServerProcess.RunAsync("backup", "--data", server.Data, "--to", shelf);
                 Assert.True(code == 0, said);
                 before = Volatile.Read(ref acknowledged);
-                (code, said) = await RunAsync("backup", "--data", server.Data, "--to", shelf);
+                (code, said) = await ServerProcess.RunAsync("backup", "--data", server.Data, "--to", shelf);
                 Assert.True(code == 0, said);
                 await stop.CancelAsync();
                 await load;
-                (code, said) = await RunAsync("verify", "--data", server.Data);
+                (code, said) = await ServerProcess.RunAsync("verify", "--data", server.Data);
                 Assert.True(code == 0, said);
                 // Steps are written when a store is closed: whoever made a token or verified has not opened the running server's.
                 Assert.DoesNotContain(Directory.EnumerateFiles(Path.Combine(server.Data, "identifiers")), path => path.EndsWith(".idx", StringComparison.Ordinal));
@@ -49,9 +48,9 @@ public sealed class BackupTests
                 Assert.DoesNotContain("backup", await admin.GetStringAsync("/api/v1/tokens?all=true"), StringComparison.Ordinal); // the verb's own token is gone
             }
 
-            (int restoredCode, string answered) = await RunAsync("restore", shelf, "--data", restored);
+            (int restoredCode, string answered) = await ServerProcess.RunAsync("restore", shelf, "--data", restored);
             Assert.True(restoredCode == 0, answered);
-            (int verified, answered) = await RunAsync("verify", "--data", restored);
+            (int verified, answered) = await ServerProcess.RunAsync("verify", "--data", restored);
             Assert.True(verified == 0, answered);
             await using (ServerProcess server = await ServerProcess.StartAsync(data: restored))
             {
@@ -65,7 +64,7 @@ public sealed class BackupTests
             byte[] bytes = await File.ReadAllBytesAsync(block);
             bytes[bytes.Length / 2] ^= 1;
             await File.WriteAllBytesAsync(block, bytes);
-            (int damaged, answered) = await RunAsync("verify", "--backup", shelf);
+            (int damaged, answered) = await ServerProcess.RunAsync("verify", "--backup", shelf);
             Assert.Equal(1, damaged);
             Assert.Contains("DAMAGED", answered, StringComparison.Ordinal);
         }
@@ -77,14 +76,4 @@ public sealed class BackupTests
 
     private static string Lines(int from, int count) => string.Concat(Enumerable.Range(from, count).Select(n => string.Create(
         CultureInfo.InvariantCulture, $"backup n={n} {Start.AddSeconds(n).ToUnixTimeMilliseconds()}\n")));
-
-    private static async Task<(int Code, string Said)> RunAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (string[])[ServerProcess.ServerDll, .. arguments]) start.ArgumentList.Add(argument);
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(Patience.Limit);
-        return (process.ExitCode, await output + await errors);
-    }
 }

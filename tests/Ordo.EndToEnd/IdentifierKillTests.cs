@@ -88,6 +88,8 @@ public sealed class IdentifierKillTests
         Assert.True(acknowledged.Count >= kills * perKill);
         foreach ((string name, string value) in acknowledged)
             Assert.Equal(value, JsonDocument.Parse(await admin.GetStringAsync($"/api/handles/{name}")).RootElement.GetProperty("values")[0].GetProperty("data").GetProperty("value").GetString());
+        (int code, string said) = await ServerProcess.RunAsync("verify", "--data", server.Data);
+        Assert.True(code == 0 && said.Contains("telemetry: there is none", StringComparison.Ordinal), said);
         using var anybody = new HttpClient { BaseAddress = server.Address };
         using HttpResponseMessage read = await anybody.GetAsync($"/api/handles/{acknowledged.Keys.First()}");
         Assert.Equal((200, "nosniff"), ((int)read.StatusCode, read.Headers.GetValues("X-Content-Type-Options").Single()));

@@ -55,6 +55,17 @@ public sealed class ServerProcess : IAsyncDisposable
         return server;
     }
 
+    /// <summary>A verb that ends by itself.</summary>
+    public static async Task<(int Code, string Said)> RunAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in (string[])[ServerDll, .. arguments]) start.ArgumentList.Add(argument);
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(Patience.Limit);
+        return (process.ExitCode, await output + await errors);
+    }
+
     /// <summary>Starts the process on the same folder and ports, and returns when it says that it is ready.</summary>
     public async Task StartAgainAsync()
     {

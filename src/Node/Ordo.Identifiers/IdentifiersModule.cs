@@ -45,7 +45,7 @@ public sealed class IdentifiersModule : IModule
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton(provider => new HandleStore(
-            Path.Combine(ModuleHosting.DataFolder(configuration), "identifiers"), provider.GetRequiredService<ILogger<HandleStore>>()) { IsCopy = options.Follow is not null });
+            Path.Combine(ModuleHosting.DataFolder(configuration), "identifiers"), provider.GetRequiredService<ILogger<HandleStore>>(), isCopy: options.Follow is not null));
         services.AddSingleton<Followers>();
         services.AddSingleton(_ => new PublicBookCopy(Path.Combine(ModuleHosting.DataFolder(configuration), "identifiers")));
         services.AddSingleton<ReplicaFollower>();
@@ -83,7 +83,9 @@ public sealed class IdentifiersModule : IModule
         services.AddSingleton<HandleCredentials>();
         services.AddSingleton<HttpsPort>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<HttpsPort>());
-        services.Insert(0, ServiceDescriptor.Singleton<IExceptionHandler, HandleFaults>()); // asked before the one that knows problem details only
+        // Asked before the one that knows what every module throws.
+        services.Insert(0, ServiceDescriptor.Singleton<IExceptionHandler, HandleFaults>());
+        services.Insert(1, ServiceDescriptor.Singleton<IExceptionHandler, DamagedRecords>());
         services.AddSingleton<PublicReads>();
         services.AddSingleton<ResolutionCounts>();
         services.AddSingleton<StatisticsKeeper>();

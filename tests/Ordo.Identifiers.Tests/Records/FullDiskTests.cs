@@ -103,7 +103,7 @@ public sealed class FullDiskTests
         Assert.SkipWhen(disk is null, NoMount);
         using var folder = new TemporaryFolder();
         using var primary = new HandleStore(folder.Path, NullLogger<HandleStore>.Instance, 20_000);
-        using var copy = new HandleStore(disk.File("copy"), NullLogger<HandleStore>.Instance, 20_000) { IsCopy = true };
+        using var copy = new HandleStore(disk.File("copy"), NullLogger<HandleStore>.Instance, 20_000, isCopy: true);
         await copy.AdoptAsync(primary.Position.Seed);
         for (int round = 0; round < 4; round++)
         {

@@ -93,7 +93,7 @@ public sealed class HandleStoreTests : IDisposable
             file.WriteByte(0x55);
         }
 
-        Assert.Throws<InvalidDataException>(() => Read(store, "1/a"));
+        Assert.Throws<RecordDamagedException>(() => Read(store, "1/a"));
     }
 
     [Fact]
@@ -277,7 +277,7 @@ public sealed class HandleStoreTests : IDisposable
         Check(again);
         Assert.Equal("9", Read(again, "1/later")?.Data);
 
-        HandleStore Copy() => new(other.Path, NullLogger<HandleStore>.Instance, 3_000) { IsCopy = true };
+        HandleStore Copy() => new(other.Path, NullLogger<HandleStore>.Instance, 3_000, isCopy: true);
 
         void Check(HandleStore copy)
         {
@@ -311,6 +311,10 @@ public sealed class HandleStoreTests : IDisposable
         frame.Write(bytes);
         Assert.Equal("06000000" + "05000001" + "0300" + "0200" + "312f61" + "010203" + "0000", Convert.ToHexStringLower(bytes.AsSpan(4)));
         Assert.Equal(Checksum.Of(bytes.AsSpan(4, 18)), BitConverter.ToUInt32(bytes));
+        Assert.True(RecordFrame.TryRead(bytes, out RecordFrame plain) && !plain.BeginsWrite); // as all are in files of before marks were made
+        RecordFrame.MarkWrite(bytes);
+        Assert.Equal("06000000" + "05000081" + "0300" + "0200", Convert.ToHexStringLower(bytes.AsSpan(4, 12)));
+        Assert.True(RecordFrame.TryRead(bytes, out RecordFrame marked) && marked is { BeginsWrite: true, Kind: FrameKind.Put, Prefix: 5, ValueCount: 2 });
         Assert.Equal([1, 2, 3, 4, 5], Enum.GetValues<FrameKind>().Select(kind => (int)kind));
         Assert.Equal(0xE3069283, Checksum.Of("123456789"u8));
     }
@@ -328,7 +332,6 @@ public sealed class HandleStoreTests : IDisposable
 
     private HandleStore Open(long segmentBytes = 1 << 20) => new(folder.Path, NullLogger<HandleStore>.Instance, segmentBytes);
 
-    /// <summary>Grants so many.</summary>
     /// <summary>Fails at the first item of the first chunk, and takes a while over the first of the second.</summary>
     private sealed class Stumbling(Task told) : ILoadRule
     {
@@ -343,8 +346,11 @@ public sealed class HandleStoreTests : IDisposable
         }
 
         public void Meet(int item, in RecordFrame present) => throw new FormatException();
+
+        public void MeetDamaged(int item) => throw new NotSupportedException();
     }
 
+    /// <summary>Grants so many.</summary>
     private sealed class Allowance(int most) : ILoadRule
     {
         public List<int> Asked { get; } = [];
@@ -358,5 +364,7 @@ public sealed class HandleStoreTests : IDisposable
         }
 
         public void Meet(int item, in RecordFrame present) => Met.Add((item, present.Decode()[0].Data.ToString()));
+
+        public void MeetDamaged(int item) => throw new NotSupportedException();
     }
 }

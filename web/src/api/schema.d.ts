@@ -8155,6 +8155,16 @@ export interface components {
             /** Format: date-time */
             changed: string;
         };
+        /** @description A line of a list. */
+        IdentifierLine: {
+            handle: string;
+            state: null | components["schemas"]["IdentifierState"];
+            template: null | string;
+            /** Format: date-time */
+            registered: null | string;
+            /** Format: date-time */
+            changed: null | string;
+        };
         /**
          * @description Where an identifier is in its life (生命周期).
          * @enum {unknown}
@@ -10041,9 +10051,9 @@ export interface components {
             pageSize: number;
         };
         /** @description One page of a list. */
-        PageOfOfIdentifierItem: {
+        PageOfOfIdentifierLine: {
             /** @description The rows of this page. */
-            items: components["schemas"]["IdentifierItem"][];
+            items: components["schemas"]["IdentifierLine"][];
             /**
              * Format: int32
              * @description Rows of all pages.
@@ -28329,7 +28339,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfOfIdentifierItem"];
+                    "application/json": components["schemas"]["PageOfOfIdentifierLine"];
                 };
             };
             /** @description Bad Request */

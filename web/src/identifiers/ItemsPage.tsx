@@ -15,7 +15,7 @@ import { useCan } from '../ui/session';
 import { pageNumber, useFilter } from '../ui/useFilter';
 import { Dialog } from './Dialog';
 import styles from './Identifiers.module.css';
-import { identifierPermissions, itemQuery, itemsQuery, labelAddress, pageAddress, prefixesQuery, templatesQuery, useChange, type IdentifierDetail, type IdentifierItem, type PrefixItem, type TemplateItem } from './shared';
+import { identifierPermissions, itemQuery, itemsQuery, labelAddress, pageAddress, prefixesQuery, templatesQuery, useChange, type IdentifierDetail, type IdentifierItem, type IdentifierLine, type PrefixItem, type TemplateItem } from './shared';
 import { identifierTexts } from './texts';
 
 /** What is registered, and the life of each. */
@@ -54,9 +54,9 @@ export default function ItemsPage() {
 function Items({ prefix, page, open, onOpen }: { prefix: PrefixItem; page: number; open: string; onOpen: (handle: string) => void }) {
   const t = useTexts(identifierTexts);
   const list = useQuery(itemsQuery(prefix.name, page));
-  const columns: Column<IdentifierItem>[] = [
+  const columns: Column<IdentifierLine>[] = [
     { key: 'handle', title: t('handle'), render: (row) => row.handle, cut: 'start' },
-    { key: 'state', title: t('state'), width: 100, render: (row) => t(`life.${row.state}`) },
+    { key: 'state', title: t('state'), width: 100, render: (row) => (row.state ? t(`life.${row.state}`) : <span className={styles['damaged']}>{t('life.damaged')}</span>) },
     { key: 'template', title: t('template'), width: 130, render: (row) => row.template || missing },
     { key: 'registered', title: t('registered'), width: 140, render: (row) => formatTime(row.registered) },
     { key: 'changed', title: t('changed'), width: 140, render: (row) => formatTime(row.changed) },

@@ -13,6 +13,7 @@ export type TemplateItem = Schemas['TemplateItem'];
 export type TemplateField = Schemas['TemplateField'];
 export type SuffixRule = Schemas['SuffixRule'];
 export type IdentifierItem = Schemas['IdentifierItem'];
+export type IdentifierLine = Schemas['IdentifierLine'];
 export type IdentifierDetail = Schemas['IdentifierDetail'];
 export type IdentifierField = Schemas['IdentifierField'];
 export type BulkJobItem = Schemas['BulkJobItem'];

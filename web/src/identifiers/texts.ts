@@ -57,7 +57,7 @@ export const identifierTexts = defineTexts({
 
   'items.title': ['标识', 'Identifiers'], 'items.none': ['此前缀下还没有标识。', 'There is no identifier under this prefix yet.'], 'items.noPrefix': ['企业获批准并分配前缀后，在此注册标识。', 'When an enterprise is approved and has a prefix, its identifiers are registered here.'],
   'items.register': ['注册标识', 'Register'], 'items.find': ['按完整标识查找', 'Find a whole handle'], 'handle': ['标识', 'Handle'], 'changed': ['最近变更', 'Last changed'],
-  'life.registered': ['已注册', 'registered'], 'life.active': ['在用', 'active'], 'life.suspended': ['已暂停', 'suspended'], 'life.retired': ['已注销', 'retired'],
+  'life.registered': ['已注册', 'registered'], 'life.active': ['在用', 'active'], 'life.suspended': ['已暂停', 'suspended'], 'life.retired': ['已注销', 'retired'], 'life.damaged': ['记录损坏', 'damaged'],
   'move.active': ['启用', 'Activate'], 'move.suspended': ['暂停', 'Suspend'], 'move.retired': ['注销', 'Retire'], 'move.registered': ['登记', 'Register'],
   'item.change': ['修改字段', 'Change the fields'], 'item.page': ['打开扫码页', 'Open the page behind the code'], 'item.label': ['二维码', 'QR code'], 'labels.print': ['标签页', 'Label sheet'],
   'itemAct.registered': ['注册', 'Registered'], 'itemAct.changed': ['修改', 'Changed'], 'itemAct.activated': ['启用', 'Activated'], 'itemAct.suspended': ['暂停', 'Suspended'], 'itemAct.resumed': ['恢复', 'Resumed'], 'itemAct.retired': ['注销', 'Retired'],

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Ordo.Foundation.Persistence;
+using Ordo.Identifiers.Records;
 using Ordo.Server.Backups;
 using Ordo.Server.DataFolders;
 using Ordo.Storage;
@@ -16,7 +17,7 @@ public static class VerifyVerb
     {
         Option<string> data = Verb.Data();
         var backup = new Option<string?>("--backup") { Description = "Check a folder of backups instead.", HelpName = "DIR" };
-        var command = new Command("verify", "Read every chunk of every month, the log, the catalogue and the database, and say what is damaged and what is still good. Changes nothing; works beside a running server.") { data, backup };
+        var command = new Command("verify", "Read every chunk of every month, the log, the catalogue, every record of an identifier and the database, and say what is damaged and what is still good. Changes nothing; works beside a running server.") { data, backup };
         command.SetAction((parsed, cancellation) => parsed.GetValue(backup) is { } folder
             ? Task.FromResult(VerifyBackups(folder, cancellation))
             : VerifyDataAsync(parsed.GetRequiredValue(data), cancellation));
@@ -30,21 +31,44 @@ public static class VerifyVerb
         await using WebApplication app = ServerApp.Build(new ServerSettings { Data = root });
         string zone = app.Services.GetRequiredService<StorageOptions>().TimeZone;
         var progress = new TerminalProgress("Read");
-        TelemetryVerification found = await Task.Run(() => StoreVerifier.Verify(Path.Combine(root, "telemetry"), zone, progress, cancellation), cancellation);
+        (long samples, int damages) = await Task.Run(() => CheckTelemetry(Path.Combine(root, "telemetry"), zone, progress, cancellation), cancellation);
+        (long records, int damagedRecords) = await Task.Run(() => CheckIdentifiers(Path.Combine(root, "identifiers"), progress, cancellation), cancellation);
+        damages += damagedRecords;
+        if (app.Services.GetRequiredService<DatabaseOptions>().Provider == DatabaseProvider.Sqlite && !CheckDatabase(Path.Combine(root, "ordo.db"))) damages++;
+        string good = string.Create(CultureInfo.InvariantCulture, $"{samples:N0} samples and {records:N0} records of identifiers");
+        await Console.Out.WriteLineAsync(damages == 0
+            ? $"Everything is good: {good}, and the log."
+            : string.Create(CultureInfo.InvariantCulture, $"{damages:N0} parts are damaged; {good} are good. Restore what is named above from a backup."));
+        return damages == 0 ? 0 : 1;
+    }
+
+    private static (long Good, int Damages) CheckTelemetry(string folder, string zone, TerminalProgress progress, CancellationToken cancellation)
+    {
+        if (!Directory.Exists(folder))
+        {
+            Console.WriteLine("telemetry: there is none in this folder, as where only identifiers are served or the samples are in ClickHouse");
+            return default;
+        }
+
+        TelemetryVerification found = StoreVerifier.Verify(folder, zone, progress, cancellation);
         progress.End();
         foreach (TelemetryFileState file in found.Good)
-            await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"telemetry/{file.File}: {file.Parts:N0} parts, {file.Samples:N0} samples, {file.Bytes:N0} bytes good"));
-        if (found.TornBytes > 0) await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"telemetry/log: {found.TornBytes:N0} bytes of an unfinished record at the end, never acknowledged"));
-        foreach (TelemetryDamage damage in found.Damages) await Console.Error.WriteLineAsync($"DAMAGED telemetry/{damage.File}: {damage.What}");
-
-        bool isDatabaseGood = app.Services.GetRequiredService<DatabaseOptions>().Provider != DatabaseProvider.Sqlite || CheckDatabase(Path.Combine(root, "ordo.db"));
-        bool isClean = found.IsClean && isDatabaseGood;
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"telemetry/{file.File}: {file.Parts:N0} parts, {file.Samples:N0} samples, {file.Bytes:N0} bytes good"));
+        if (found.TornBytes > 0) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"telemetry/log: {found.TornBytes:N0} bytes of an unfinished record at the end, never acknowledged"));
+        foreach (TelemetryDamage damage in found.Damages) Console.Error.WriteLine($"DAMAGED telemetry/{damage.File}: {damage.What}");
         // The log holds the newest samples once more.
-        long samples = found.Good.Where(file => file.File != "log").Sum(file => file.Samples);
-        await Console.Out.WriteLineAsync(isClean
-            ? string.Create(CultureInfo.InvariantCulture, $"Everything is good: {samples:N0} samples, and the log.")
-            : string.Create(CultureInfo.InvariantCulture, $"{found.Damages.Count + (isDatabaseGood ? 0 : 1):N0} parts are damaged; {samples:N0} samples are good. Restore what is named above from a backup."));
-        return isClean ? 0 : 1;
+        return (found.Good.Where(file => file.File != "log").Sum(file => file.Samples), found.Damages.Count);
+    }
+
+    private static (long Good, int Damages) CheckIdentifiers(string folder, TerminalProgress progress, CancellationToken cancellation)
+    {
+        if (!HandleStoreVerifier.IsOne(folder)) return default; // a folder that was never started
+        IdentifierVerification found = HandleStoreVerifier.Verify(folder, progress, cancellation);
+        progress.End();
+        foreach (VerifiedFile file in found.Good) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"identifiers/{file.File}: {file.Records:N0} records, {file.Bytes:N0} bytes, good"));
+        if (found.TornBytes > 0) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"identifiers: {found.TornBytes:N0} bytes of an unfinished record at the end, never acknowledged"));
+        foreach (IdentifierDamage damage in found.Damages) Console.Error.WriteLine($"DAMAGED identifiers/{damage.File}: {damage.What}");
+        return (found.Good.Where(file => file.File.StartsWith("handles-", StringComparison.Ordinal)).Sum(file => file.Records), found.Damages.Count);
     }
 
     private static bool CheckDatabase(string path)

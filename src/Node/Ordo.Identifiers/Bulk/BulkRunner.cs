@@ -232,6 +232,7 @@ internal sealed partial class BulkRunner(
     {
         Registered.QuotaUsed => new($"前缀 {prefix.Name} 的配额 {prefix.Quota} 已用完。", $"The quota of {prefix.Quota} of the prefix {prefix.Name} is used up."),
         Registered.TooLarge => new("全部字段合计过长。", "All fields together are too long."),
+        Registered.Damaged => new("该标识已存在，但其记录在磁盘上已损坏，请节点管理员恢复。", "The identifier is there, but its record is damaged on the disk; the node's administrator should restore it."),
         _ => new("标识已注册，且内容不同（仅大小写不同也算同一标识，注销后也不再使用）。", "The identifier is there with other values; a difference of case is none, and a retired one is never given again."),
     };
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Ordo.Identifiers.Protocol;
 
 namespace Ordo.Identifiers.Records;
 
@@ -17,13 +18,15 @@ internal sealed partial class HandleLog : IDisposable
 {
     private const int OffsetBits = 27;
     private readonly string folder;
+    private readonly bool isCopy;
     private readonly ILogger logger;
     private Segment[] segments = [];
 
+    /// <param name="isCopy">The store follows another, which has everything that is missing here.</param>
     /// <exception cref="InvalidDataException">A file is missing, or belongs to another store.</exception>
-    public HandleLog(string folder, ILogger logger)
+    public HandleLog(string folder, bool isCopy, ILogger logger)
     {
-        (this.folder, this.logger) = (folder, logger);
+        (this.folder, this.isCopy, this.logger) = (folder, isCopy, logger);
         Directory.CreateDirectory(folder);
         RemoveUnbegun(PrefixesPath);
         if (!File.Exists(PrefixesPath) && File.Exists(SegmentPath(0)) && new FileInfo(SegmentPath(0)).Length > Segment.HeadSize)
@@ -31,8 +34,10 @@ internal sealed partial class HandleLog : IDisposable
         Prefixes = File.Exists(PrefixesPath) ? Segment.Open(PrefixesPath) : Segment.Create(PrefixesPath, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
         Hash = new(Seed);
 
-        int count = 0;
-        while (File.Exists(SegmentPath(count))) count++;
+        int[] numbers = SegmentsIn(folder);
+        int count = numbers.Length;
+        int missing = Enumerable.Range(0, count).FirstOrDefault(number => numbers[number] != number, -1);
+        if (missing >= 0) throw new InvalidDataException($"{SegmentPath(missing)} is missing, and newer files are there. Restore it from a backup.");
         if (count > 0 && RemoveUnbegun(SegmentPath(count - 1))) count--;
         IsNew = count == 0;
         segments = IsNew ? [Segment.Create(SegmentPath(0), Seed)] : [.. Enumerable.Range(0, count).Select(number => OpenSegment(SegmentPath(number)))];
@@ -64,7 +69,16 @@ internal sealed partial class HandleLog : IDisposable
 
     public string ImagePath => Path.Combine(folder, "index.image");
 
-    private string PrefixesPath => Path.Combine(folder, "prefixes.log");
+    private string PrefixesPath => PrefixesIn(folder);
+
+    public static string PrefixesIn(string folder) => Path.Combine(folder, "prefixes.log");
+
+    /// <summary>Where a segment is kept.</summary>
+    public static string SegmentIn(string folder, int number) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"handles-{number:000000}.log"));
+
+    /// <summary>Numbers of the segments in a folder; one that is missing between others is not among them.</summary>
+    public static int[] SegmentsIn(string folder) =>
+        [.. Directory.EnumerateFiles(folder, "handles-*.log").Select(path => int.TryParse(Path.GetFileNameWithoutExtension(path).AsSpan(8), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1).Where(number => number >= 0).Order()];
 
     public static Place PlaceOf(int prefix, int segment, long offset) => new(prefix, ((long)segment << OffsetBits) | (offset / 8));
 
@@ -76,19 +90,11 @@ internal sealed partial class HandleLog : IDisposable
 
     /// <summary>Reads a record.</summary>
     /// <param name="buffer">The record points into it.</param>
-    /// <exception cref="InvalidDataException">It is damaged on disk.</exception>
-    public RecordFrame Read(Place place, RecordBuffer buffer)
-    {
-        (Segment segment, long offset) = (Segments[place.Address >> OffsetBits], OffsetOf(place));
-        int read = segment.Read(buffer.Bytes, offset), size = RecordFrame.SizeAt(buffer.Bytes.AsSpan(0, read));
-        if (size > read)
-        {
-            buffer.Ensure(size);
-            read = segment.Read(buffer.Bytes.AsSpan(0, size), offset);
-        }
+    /// <exception cref="RecordDamagedException">It is damaged on disk.</exception>
+    public RecordFrame Read(Place place, RecordBuffer buffer) => RecordFrame.TryRead(ReadBytes(place, buffer), out RecordFrame frame) ? frame : throw Damaged(place);
 
-        return RecordFrame.TryRead(buffer.Bytes.AsSpan(0, read), out RecordFrame frame) ? frame : throw Damaged(place);
-    }
+    /// <summary>The name of a record, also of one that is damaged, as far as it seems to have one.</summary>
+    public Octets? NameAt(Place place, RecordBuffer buffer) => RecordFrame.TryGuess(ReadBytes(place, buffer), out RecordFrame frame) ? (Octets?)frame.Handle.ToArray() : null;
 
     /// <summary>Reads frames as they stand in a file, for a copy; only what is durable, and perhaps the last one not whole.</summary>
     /// <param name="segment">Its number; −1 is the log of prefixes.</param>
@@ -102,17 +108,11 @@ internal sealed partial class HandleLog : IDisposable
     }
 
     /// <summary>Goes through all prefixes; what a power failure left half written behind them is put aside.</summary>
-    public void ReplayPrefixes(Segment.FrameAction each) => Mend(Prefixes, PrefixesPath, Prefixes.Replay(each));
+    public void ReplayPrefixes(Segment.FrameAction each) => Replay(Prefixes, PrefixesPath, isClosed: false, Segment.HeadSize, each, (_, _, _) => { });
 
     /// <summary>Goes through the records of a segment; what a power failure left half written behind the last is put aside.</summary>
-    /// <exception cref="InvalidDataException">It is damaged, and not the last.</exception>
-    public void Replay(int number, long from, Segment.FrameAction each)
-    {
-        (string path, Segment segment) = (SegmentPath(number), segments[number]);
-        long end = segment.Replay(each, from);
-        if (number == segments.Length - 1) Mend(segment, path, end);
-        else if (end < segment.Length) throw new InvalidDataException($"{path} is damaged at byte {end}, and newer files follow it. Restore it from a backup.");
-    }
+    public void Replay(int number, long from, Segment.FrameAction each, Segment.DamageAction damaged) =>
+        Replay(segments[number], SegmentPath(number), isClosed: number < segments.Length - 1, from, each, damaged);
 
     /// <summary>The segment behind the last.</summary>
     /// <exception cref="IOException">There is no room for it; the last stays open.</exception>
@@ -143,9 +143,22 @@ internal sealed partial class HandleLog : IDisposable
         Prefixes.Dispose();
     }
 
+    private ReadOnlySpan<byte> ReadBytes(Place place, RecordBuffer buffer)
+    {
+        (Segment segment, long offset) = (Segments[place.Address >> OffsetBits], OffsetOf(place));
+        int read = segment.Read(buffer.Bytes, offset), size = RecordFrame.SizeAt(buffer.Bytes.AsSpan(0, read));
+        if (size > read)
+        {
+            buffer.Ensure(size);
+            read = segment.Read(buffer.Bytes.AsSpan(0, size), offset);
+        }
+
+        return buffer.Bytes.AsSpan(0, read);
+    }
+
     private static long OffsetOf(Place place) => (place.Address & ((1L << OffsetBits) - 1)) * 8;
 
-    private static InvalidDataException Damaged(Place place) =>
+    private static RecordDamagedException Damaged(Place place) =>
         new(string.Create(CultureInfo.InvariantCulture, $"handles-{place.Address >> OffsetBits:000000}.log: the record at byte {OffsetOf(place)} is damaged (wrong checksum)."));
 
     /// <summary>A file whose head was not written to its end holds nothing yet.</summary>
@@ -156,7 +169,7 @@ internal sealed partial class HandleLog : IDisposable
         return true;
     }
 
-    private string SegmentPath(int number) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"handles-{number:000000}.log"));
+    private string SegmentPath(int number) => SegmentIn(folder, number);
 
     private Segment OpenSegment(string path)
     {
@@ -164,13 +177,28 @@ internal sealed partial class HandleLog : IDisposable
         return segment.Seed == Seed ? segment : throw new InvalidDataException($"{path} belongs to another store than prefixes.log beside it. Restore both from one backup.");
     }
 
-    private void Mend(Segment segment, string path, long end)
+    private void Replay(Segment segment, string path, bool isClosed, long from, Segment.FrameAction each, Segment.DamageAction damaged)
     {
+        long first = -1, bytes = 0;
+        int places = 0;
+        // A copy gets what is damaged at its end from the store that it follows.
+        long end = isCopy && !isClosed ? segment.Replay(each, from) : segment.Replay(each, Note, isClosed, from);
+        if (places > 0) LogDamage(path, places, bytes, first);
         if (end == segment.Length) return;
         LogTornTail(path, segment.Length - end, end);
         segment.CutTail(end);
+
+        void Note(long offset, long length, ReadOnlySpan<byte> beginning)
+        {
+            if (places++ == 0) first = offset;
+            bytes += length;
+            damaged(offset, length, beginning);
+        }
     }
 
     [LoggerMessage(6000, LogLevel.Warning, "{File}: the last {Bytes} bytes, from byte {Offset} on, were not written to the end when the server stopped. Nobody was told that they are stored; a copy is put aside.")]
     private partial void LogTornTail(string file, long bytes, long offset);
+
+    [LoggerMessage(6005, LogLevel.Error, "{File} is damaged in {Places} places, {Bytes} bytes from byte {First} on. What stood there cannot be read, all else can; ordo verify names each. Restore the file from a backup, or from a replica.")]
+    private partial void LogDamage(string file, int places, long bytes, long first);
 }

@@ -21,14 +21,16 @@ internal sealed class HandleStore : IDisposable
     /// <param name="folder">Its own; created.</param>
     /// <param name="segmentBytes">A segment is closed when it is longer; at most 512 MiB.</param>
     /// <param name="imageSteps">Fewer steps are done again at a start rather than kept in an image of the index.</param>
-    /// <exception cref="InvalidDataException">A file in the folder is missing, damaged before its end, or belongs to another store.</exception>
-    public HandleStore(string folder, ILogger<HandleStore> logger, long segmentBytes = 256L << 20, long imageSteps = 1_000_000)
+    /// <param name="isCopy">It follows another: it takes no changes but those of the other.</param>
+    /// <exception cref="InvalidDataException">A file in the folder is missing, is none of a store, or belongs to another.</exception>
+    public HandleStore(string folder, ILogger<HandleStore> logger, long segmentBytes = 256L << 20, long imageSteps = 1_000_000, bool isCopy = false)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(segmentBytes, 512L << 20);
-        log = new(folder, logger);
+        IsCopy = isCopy;
+        log = new(folder, isCopy, logger);
         log.ReplayPrefixes((long _, in RecordFrame frame) => prefixes.Set(StoreWriter.PrefixOf(frame)));
-        index = new(log, imageSteps, logger);
-        writer = new(log, index, prefixes, segmentBytes, logger);
+        index = new(log, prefixes, imageSteps, logger);
+        writer = new(log, index, prefixes, segmentBytes, isCopy, logger);
     }
 
     /// <summary>Done when no image of the index is being written.</summary>
@@ -37,12 +39,8 @@ internal sealed class HandleStore : IDisposable
     /// <summary>Steps that the start did one by one, because no image had them.</summary>
     internal long StepsOfStart => index.StepsOfStart;
 
-    /// <summary>Set where the store is a copy that follows another: it takes no changes but those of the other.</summary>
-    public bool IsCopy
-    {
-        get => writer.IsCopy;
-        init => writer.IsCopy = value;
-    }
+    /// <summary>It follows another store and takes no changes but those of the other.</summary>
+    public bool IsCopy { get; }
 
     /// <summary>How far the files go.</summary>
     public LogPosition Position => log.Position;
@@ -73,11 +71,11 @@ internal sealed class HandleStore : IDisposable
 
     /// <summary>Reads a record.</summary>
     /// <param name="buffer">The record points into it.</param>
-    /// <exception cref="InvalidDataException">The record is damaged on disk.</exception>
+    /// <exception cref="RecordDamagedException">The record is damaged on disk.</exception>
     public bool TryRead(ReadOnlySpan<byte> handle, RecordBuffer buffer, out RecordFrame record) => !index.Find(handle, log.Hash.Of(handle), buffer, out record).IsNowhere;
 
     /// <summary>A record with its values decoded; <c>null</c> when there is none.</summary>
-    /// <exception cref="InvalidDataException">The record is damaged on disk.</exception>
+    /// <exception cref="RecordDamagedException">The record is damaged on disk.</exception>
     public StoredRecord? Find(Octets handle) => TryRead(handle.Span, new RecordBuffer(), out RecordFrame frame) ? new(frame.Handle.ToArray(), frame.Decode()) : null;
 
     /// <summary>Names under a prefix, in the order in which their records were last written.</summary>
@@ -87,7 +85,7 @@ internal sealed class HandleStore : IDisposable
         if (prefixes.Find(prefix) is not { } known || index.OfPrefix(known.Number) is not { } records) return [];
         total = records.Count;
         var buffer = new RecordBuffer();
-        return [.. records.Page(skip, take).Select(address => (Octets)log.Read(new(known.Number, address), buffer).Handle.ToArray())];
+        return [.. records.Page(skip, take).Select(address => log.NameAt(new(known.Number, address), buffer)).OfType<Octets>()];
     }
 
     /// <summary>Handles under a prefix.</summary>

@@ -15,6 +15,9 @@ internal interface ILoadRule
 
     /// <summary>The handle is there and stays as it is.</summary>
     void Meet(int item, in RecordFrame present);
+
+    /// <summary>The handle is there, and its record is damaged on disk.</summary>
+    void MeetDamaged(int item);
 }
 
 /// <summary>What a bulk load did.</summary>

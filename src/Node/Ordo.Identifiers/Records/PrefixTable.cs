@@ -15,6 +15,9 @@ internal sealed class PrefixTable
 
     public IEnumerable<Prefix> All => Volatile.Read(ref byName).Values;
 
+    /// <summary>A number that was not given before.</summary>
+    public int Next => All.Select(prefix => prefix.Number + 1).DefaultIfEmpty().Max();
+
     /// <param name="prefix">In any case; bytes that are no UTF-8 are found nowhere.</param>
     public Prefix? Find(ReadOnlySpan<byte> prefix)
     {

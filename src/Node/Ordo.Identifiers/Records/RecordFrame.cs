@@ -27,7 +27,7 @@ internal enum FrameKind : byte
 /// <code>
 ///  0  u32 CRC-32C of everything behind it up to the end of the values
 ///  4  u32 length of what follows the first 16 bytes: handle and values
-///  8  u32 kind in the upper byte, number of the prefix in the lower three
+///  8  u32 the highest bit: begins a write; the other seven of the upper byte: kind; number of the prefix in the lower three
 /// 12  u16 length of the handle    14  u16 number of values
 /// 16  handle as it was spelled at its creation, then the values as they are on the wire, by rising index; then zeros up to a multiple of eight
 /// </code>
@@ -35,6 +35,8 @@ internal enum FrameKind : byte
 /// </summary>
 internal readonly ref struct RecordFrame(FrameKind kind, int prefix, ReadOnlySpan<byte> handle, int valueCount, ReadOnlySpan<byte> values)
 {
+    private const uint WriteBit = 0x8000_0000;
+
     public const int HeadSize = 16;
 
     /// <summary>Most bytes of a frame: a message's worth of values and a handle.</summary>
@@ -49,6 +51,9 @@ internal readonly ref struct RecordFrame(FrameKind kind, int prefix, ReadOnlySpa
     public int ValueCount { get; } = valueCount;
 
     public ReadOnlySpan<byte> Values { get; } = values;
+
+    /// <summary>Everything before it was on disk when it was written. Nothing is said where it is false: older files do not mark it.</summary>
+    public bool BeginsWrite { get; private init; }
 
     /// <summary>Bytes with the zeros behind it.</summary>
     public int PaddedSize => Pad(HeadSize + Handle.Length + Values.Length);
@@ -78,12 +83,20 @@ internal readonly ref struct RecordFrame(FrameKind kind, int prefix, ReadOnlySpa
         BinaryPrimitives.WriteUInt32LittleEndian(target, Checksum.Of(target[4..size]));
     }
 
+    /// <summary>Marks the first frame of a write.</summary>
+    /// <param name="frames">Begin with it.</param>
+    public static void MarkWrite(Span<byte> frames)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(frames[8..], BinaryPrimitives.ReadUInt32LittleEndian(frames[8..]) | WriteBit);
+        BinaryPrimitives.WriteUInt32LittleEndian(frames, Checksum.Of(frames[4..SizeAt(frames)]));
+    }
+
     /// <summary>Bytes of the frame that begins here without its padding; 0 when no frame can.</summary>
     public static int SizeAt(ReadOnlySpan<byte> head)
     {
         if (head.Length < HeadSize) return 0;
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(head[4..]);
-        return length is 0 or > MaxSize - HeadSize ? 0 : (int)length + HeadSize;
+        return length is 0 or > MaxSize - HeadSize || KindOf(BinaryPrimitives.ReadUInt32LittleEndian(head[8..])) is 0 or > FrameKind.Unhome ? 0 : (int)length + HeadSize;
     }
 
     /// <param name="bytes">The frame, at least <see cref="SizeAt"/> bytes.</param>
@@ -92,13 +105,20 @@ internal readonly ref struct RecordFrame(FrameKind kind, int prefix, ReadOnlySpa
     {
         frame = default;
         int size = SizeAt(bytes);
+        return size > 0 && bytes.Length >= size && BinaryPrimitives.ReadUInt32LittleEndian(bytes) == Checksum.Of(bytes[4..size]) && TryGuess(bytes, out frame);
+    }
+
+    /// <summary>Reads a frame without a look at its checksum.</summary>
+    /// <param name="bytes">As for <see cref="TryRead"/>.</param>
+    public static bool TryGuess(ReadOnlySpan<byte> bytes, out RecordFrame frame)
+    {
+        frame = default;
+        int size = SizeAt(bytes);
         if (size == 0 || bytes.Length < size) return false;
-        bytes = bytes[..size];
-        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Checksum.Of(bytes[4..])) return false;
         uint word = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
         (int handle, int values) = (BinaryPrimitives.ReadUInt16LittleEndian(bytes[12..]), BinaryPrimitives.ReadUInt16LittleEndian(bytes[14..]));
         if (HeadSize + handle > size) return false;
-        frame = new((FrameKind)(word >> 24), (int)(word & 0xFF_FFFF), bytes.Slice(HeadSize, handle), values, bytes[(HeadSize + handle)..]);
+        frame = new(KindOf(word), (int)(word & 0xFF_FFFF), bytes.Slice(HeadSize, handle), values, bytes[(HeadSize + handle)..size]) { BeginsWrite = (word & WriteBit) != 0 };
         return true;
     }
 
@@ -111,4 +131,6 @@ internal readonly ref struct RecordFrame(FrameKind kind, int prefix, ReadOnlySpa
     }
 
     public static int Pad(int size) => (size + 7) & ~7;
+
+    private static FrameKind KindOf(uint word) => (FrameKind)((word & ~WriteBit) >> 24);
 }

@@ -52,9 +52,15 @@ internal sealed class Segment : IDisposable
     }
 
     /// <exception cref="InvalidDataException">It is no segment of ours.</exception>
-    public static Segment Open(string path)
+    public static Segment Open(string path) => Open(path, FileAccess.ReadWrite, FileShare.Read);
+
+    /// <summary>Opens one that somebody else may be writing.</summary>
+    /// <exception cref="InvalidDataException">It is no segment of ours.</exception>
+    public static Segment OpenToRead(string path) => Open(path, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
+    private static Segment Open(string path, FileAccess access, FileShare share)
     {
-        SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        SafeFileHandle file = File.OpenHandle(path, FileMode.Open, access, share);
         Span<byte> head = stackalloc byte[HeadSize];
         if (RandomAccess.Read(file, head, 0) < HeadSize || !head.StartsWith(Magic))
         {
@@ -81,7 +87,10 @@ internal sealed class Segment : IDisposable
 
     public delegate void FrameAction(long offset, in RecordFrame frame);
 
-    /// <summary>Goes through all frames.</summary>
+    /// <param name="beginning">What stands there, at most as much as a frame can have.</param>
+    public delegate void DamageAction(long offset, long bytes, ReadOnlySpan<byte> beginning);
+
+    /// <summary>Goes through all frames until one that is not whole.</summary>
     /// <param name="position">Where it begins.</param>
     /// <returns>Where the whole frames end.</returns>
     public long Replay(FrameAction each, long position = HeadSize)
@@ -104,9 +113,27 @@ internal sealed class Segment : IDisposable
             if (size == 0 && rest.Length >= RecordFrame.HeadSize) return position;
             rest.CopyTo(buffer);
             (filled, used) = (rest.Length, 0);
-            int read = Read(buffer.AsSpan(filled), position + filled);
+            int read = ReadKnown(buffer.AsSpan(filled), position + filled);
             if (read == 0) return position;
             filled += read;
+        }
+    }
+
+    /// <summary>Goes through all frames, and on behind those that are damaged.</summary>
+    /// <param name="isClosed">Everything in the file was once on disk. Otherwise that is sure of what stands before a frame that begins a write.</param>
+    /// <returns>Where it ends: what stands behind was not written to its end.</returns>
+    public long Replay(FrameAction each, DamageAction damaged, bool isClosed, long position = HeadSize)
+    {
+        long sure = isClosed ? Length : 0;
+        while (true)
+        {
+            long end = Replay(each, position);
+            if (end == Length) return end;
+            if (end >= sure && (sure = Find(end + 8, beginsWrite: true)) < 0) return end;
+            byte[] beginning = new byte[Math.Min(RecordFrame.MaxSize, sure - end)];
+            int read = ReadKnown(beginning, end);
+            position = EndOfDamage(end, sure, RecordFrame.SizeAt(beginning.AsSpan(0, read)));
+            damaged(end, position - end, beginning.AsSpan(0, (int)Math.Min(read, position - end)));
         }
     }
 
@@ -133,6 +160,43 @@ internal sealed class Segment : IDisposable
         }
 
         file.Dispose();
+    }
+
+    /// <summary>Reads nothing behind the length, where somebody else may be writing.</summary>
+    private int ReadKnown(Span<byte> buffer, long offset) => Read(buffer[..(int)Math.Clamp(Length - offset, 0, buffer.Length)], offset);
+
+    /// <param name="size">That the frame says of itself.</param>
+    private long EndOfDamage(long begin, long sure, int size)
+    {
+        long next = begin + RecordFrame.Pad(size);
+        // Values may hold what looks like a frame, so the length counts first, where it leads somewhere.
+        if (size > 0 && (next == sure || (next < sure && IsWhole(next)))) return next;
+        return Find(begin + 8, beginsWrite: false) is >= 0 and var found ? found : sure;
+    }
+
+    private bool IsWhole(long position)
+    {
+        byte[] buffer = new byte[RecordFrame.MaxSize];
+        return RecordFrame.TryRead(buffer.AsSpan(0, ReadKnown(buffer, position)), out _);
+    }
+
+    /// <summary>The next whole frame.</summary>
+    /// <param name="start">A multiple of eight.</param>
+    /// <param name="beginsWrite">Only one that begins a write.</param>
+    /// <returns>−1 when there is none.</returns>
+    private long Find(long start, bool beginsWrite)
+    {
+        byte[] buffer = new byte[ReplayBuffer];
+        while (true)
+        {
+            int filled = ReadKnown(buffer, start), at = 0;
+            bool isLast = start + filled >= Length;
+            // A frame that may go on behind the buffer is looked at with the next.
+            for (; isLast ? at + RecordFrame.HeadSize <= filled : at + RecordFrame.MaxSize <= filled; at += 8)
+                if (RecordFrame.TryRead(buffer.AsSpan(at, filled - at), out RecordFrame frame) && (frame.BeginsWrite || !beginsWrite)) return start + at;
+            if (isLast || at == 0) return -1;
+            start += at;
+        }
     }
 
     /// <summary>Takes away what an append that failed may have left. The page that it shares with frames that count is written once more: after a failed sync nobody knows what the disk has of it.</summary>

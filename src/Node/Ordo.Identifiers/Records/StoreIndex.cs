@@ -13,6 +13,7 @@ internal sealed partial class StoreIndex : IDisposable
     // An image is made anew when the steps behind it are so many of what is there: often enough for a start, and seldom enough for who loads.
     private const int ImageShare = 2, ImageShareAtStop = 16;
     private readonly HandleLog log;
+    private readonly PrefixTable prefixes;
     private readonly long imageSteps;
     private readonly ILogger logger;
     private readonly List<IndexStep> steps = [];
@@ -30,9 +31,9 @@ internal sealed partial class StoreIndex : IDisposable
 
     /// <summary>Brings everything that the files hold into memory.</summary>
     /// <param name="imageSteps">Fewer steps are done again at a start rather than kept in an image.</param>
-    public StoreIndex(HandleLog log, long imageSteps, ILogger logger)
+    public StoreIndex(HandleLog log, PrefixTable prefixes, long imageSteps, ILogger logger)
     {
-        (this.log, this.imageSteps, this.logger) = (log, imageSteps, logger);
+        (this.log, this.prefixes, this.imageSteps, this.logger) = (log, prefixes, imageSteps, logger);
         open = log.Segments.Length - 1;
         applied = log.Last.Length;
         File.Delete(log.ImagePath + ".new");
@@ -57,8 +58,8 @@ internal sealed partial class StoreIndex : IDisposable
     /// <param name="key">Hash of the handle.</param>
     /// <param name="into">The record points into it.</param>
     /// <returns>Where it stands; nowhere when there is none.</returns>
-    /// <exception cref="InvalidDataException">The record is damaged on disk.</exception>
-    public Place Find(ReadOnlySpan<byte> handle, ulong key, RecordBuffer into, out RecordFrame record)
+    /// <exception cref="RecordDamagedException">The record is damaged on disk.</exception>
+    public Place Find(scoped ReadOnlySpan<byte> handle, ulong key, RecordBuffer into, out RecordFrame record)
     {
         HandleIndex.Search search = index.Find(key);
         while (search.MoveNext())
@@ -164,7 +165,9 @@ internal sealed partial class StoreIndex : IDisposable
             {
                 if (beginsWithImage) index.Apply(i, steps, image);
                 int number = i;
-                log.Replay(i, beginsWithImage ? image!.Length : Segment.HeadSize, (long offset, in RecordFrame frame) => Replay(HandleLog.PlaceOf(frame.Prefix, number, offset), frame));
+                log.Replay(
+                    i, beginsWithImage ? image!.Length : Segment.HeadSize, (long offset, in RecordFrame frame) => Replay(HandleLog.PlaceOf(frame.Prefix, number, offset), frame),
+                    (offset, _, beginning) => ReplayDamaged(number, offset, beginning));
                 if (i < open) KeepSteps(i);
             }
 
@@ -175,10 +178,31 @@ internal sealed partial class StoreIndex : IDisposable
         return true;
     }
 
-    private void Replay(Place place, in RecordFrame frame)
+    private void Replay(Place place, in RecordFrame frame) => Replay(frame.Handle, frame.Kind == FrameKind.Delete ? default : place);
+
+    /// <summary>Asking for the handle that a damaged record seems to have is an error from now on, instead of an answer from the record before.</summary>
+    private void ReplayDamaged(int segment, long offset, ReadOnlySpan<byte> beginning)
     {
-        ulong key = log.Hash.Of(frame.Handle);
-        var step = new IndexStep(key, Find(frame.Handle, key, buffer, out _), frame.Kind == FrameKind.Delete ? default : place);
+        if (!RecordFrame.TryGuess(beginning, out RecordFrame guess) || prefixes.Find(HandleText.PrefixOf(guess.Handle))?.Number != guess.Prefix) return;
+        Replay(guess.Handle, HandleLog.PlaceOf(guess.Prefix, segment, offset));
+    }
+
+    private void Replay(ReadOnlySpan<byte> handle, Place after)
+    {
+        ulong key = log.Hash.Of(handle);
+        Place before;
+        try
+        {
+            before = Find(handle, key, buffer, out _);
+        }
+        catch (RecordDamagedException)
+        {
+            // It is of this handle: that two have one hash is less likely than anything else that can happen to a disk.
+            HandleIndex.Search search = index.Find(key);
+            before = search.MoveNext() ? search.Current : default;
+        }
+
+        var step = new IndexStep(key, before, after);
         index.Set(step);
         steps.Add(step);
     }

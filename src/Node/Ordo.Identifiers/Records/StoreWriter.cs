@@ -18,6 +18,7 @@ internal sealed partial class StoreWriter : IDisposable
     private readonly StoreIndex index;
     private readonly PrefixTable prefixes;
     private readonly long segmentBytes;
+    private readonly bool isCopy;
     private readonly ILogger logger;
     private readonly BlockingCollection<Work> queue = new(MaxQueue);
     private readonly WireWriter values = new(4096);
@@ -35,15 +36,13 @@ internal sealed partial class StoreWriter : IDisposable
     private bool isRefusing;
 
     /// <param name="segmentBytes">A segment is closed when it is longer.</param>
-    public StoreWriter(HandleLog log, StoreIndex index, PrefixTable prefixes, long segmentBytes, ILogger logger)
+    /// <param name="isCopy">The store follows another and takes no changes but those of the other.</param>
+    public StoreWriter(HandleLog log, StoreIndex index, PrefixTable prefixes, long segmentBytes, bool isCopy, ILogger logger)
     {
-        (this.log, this.index, this.prefixes, this.segmentBytes, this.logger) = (log, index, prefixes, segmentBytes, logger);
+        (this.log, this.index, this.prefixes, this.segmentBytes, this.isCopy, this.logger) = (log, index, prefixes, segmentBytes, isCopy, logger);
         thread = new(Write) { IsBackground = true, Name = "Ordo identifiers writer" };
         thread.Start();
     }
-
-    /// <summary>Set where the store is a copy that follows another: it takes no changes but those of the other.</summary>
-    public bool IsCopy { get; set; }
 
     /// <summary>Writes until now, those that failed too. What the writer's thread decides is in the index, or has failed, when there is one more.</summary>
     public long Writes { get; private set; }
@@ -98,7 +97,7 @@ internal sealed partial class StoreWriter : IDisposable
                 case Work.Copy copy:
                     Copy(copy);
                     break;
-                case Work when IsCopy:
+                case Work when isCopy:
                     throw new IOException("This node is a replica and takes no changes; make them at the primary.");
                 case Work.Change change:
                     change.Result = Stage(change.Handle, change.Decide);
@@ -148,7 +147,19 @@ internal sealed partial class StoreWriter : IDisposable
             ReadOnlySpan<byte> frame = load.Frames.FrameOf(item);
             if (frame.IsEmpty && !TryEncodeLate(load.Frames.Left[left++], ref item, out frame)) continue;
             ReadOnlySpan<byte> handle = frame.Slice(RecordFrame.HeadSize, item.HandleLength);
-            bool exists = TryFindNewest(item.Key, handle, out Place before, out RecordFrame present);
+            bool exists;
+            Place before;
+            RecordFrame present;
+            try
+            {
+                exists = TryFindNewest(item.Key, handle, out before, out present);
+            }
+            catch (RecordDamagedException)
+            {
+                load.Rule?.MeetDamaged(load.First + i);
+                continue;
+            }
+
             if (exists && !load.Overwrite) load.Rule?.Meet(load.First + i, present);
             else if (!exists && load.Rule?.MayStore(load.First + i) is false) continue;
             else
@@ -194,7 +205,7 @@ internal sealed partial class StoreWriter : IDisposable
     }
 
     /// <summary>A record as the changes before this one leave it.</summary>
-    private bool TryFindNewest(ulong key, ReadOnlySpan<byte> handle, out Place place, out RecordFrame record)
+    private bool TryFindNewest(ulong key, scoped ReadOnlySpan<byte> handle, out Place place, out RecordFrame record)
     {
         if (!batch.TryFind(key, handle, out place, out record)) place = index.Find(handle, key, buffer, out record);
         return !place.IsNowhere;
@@ -222,7 +233,7 @@ internal sealed partial class StoreWriter : IDisposable
     {
         if (batch.Bytes > 0)
         {
-            Append(log.Last, batch.Written);
+            Append(log.Last, batch.Seal());
             index.Apply(batch);
             batch.Clear();
         }
@@ -258,11 +269,12 @@ internal sealed partial class StoreWriter : IDisposable
 
     private Prefix Define(ReadOnlySpan<byte> prefix, FrameKind kind)
     {
-        int number = prefixes.Find(prefix)?.Number ?? prefixes.All.Count();
+        int number = prefixes.Find(prefix)?.Number ?? prefixes.Next;
         if (number >= Place.MaxPrefixes) throw new InvalidOperationException("There are more prefixes than the store can number (16,777,216).");
         var frame = new RecordFrame(kind, number, Encoding.Latin1.GetBytes(PrefixTable.NameOf(prefix)), 0, []);
         byte[] bytes = new byte[frame.PaddedSize];
         frame.Write(bytes);
+        RecordFrame.MarkWrite(bytes);
         Append(log.Prefixes, bytes);
         Prefix defined = PrefixOf(frame);
         prefixes.Set(defined);

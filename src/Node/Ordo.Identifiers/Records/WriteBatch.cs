@@ -14,8 +14,6 @@ internal sealed class WriteBatch
 
     public int Count => staged.Count;
 
-    public ReadOnlySpan<byte> Written => frames.Written;
-
     public IndexStep this[int number] => staged[number].Step;
 
     public void Add(ulong key, Place before, Place after, in RecordFrame frame)
@@ -41,7 +39,7 @@ internal sealed class WriteBatch
     }
 
     /// <returns>True when a change of this handle waits; its record may be gone.</returns>
-    public bool TryFind(ulong key, ReadOnlySpan<byte> handle, out Place place, out RecordFrame frame)
+    public bool TryFind(ulong key, scoped ReadOnlySpan<byte> handle, out Place place, out RecordFrame frame)
     {
         for (int i = last.TryGetValue(key, out int newest) ? newest : -1; i >= 0; i = staged[i].Previous)
         {
@@ -66,6 +64,13 @@ internal sealed class WriteBatch
             else last[step.Hash] = previous;
             staged.RemoveAt(staged.Count - 1);
         }
+    }
+
+    /// <summary>The frames as they go to the disk with one write.</summary>
+    public ReadOnlySpan<byte> Seal()
+    {
+        RecordFrame.MarkWrite(frames.Patch(0, frames.Length));
+        return frames.Written;
     }
 
     public void Clear()

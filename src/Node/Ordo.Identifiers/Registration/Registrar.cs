@@ -23,6 +23,9 @@ internal enum Registered
 
     /// <summary>The record is larger than a message.</summary>
     TooLarge,
+
+    /// <summary>The name is taken, and its record is damaged on disk.</summary>
+    Damaged,
 }
 
 /// <summary>Puts identifiers of enterprises into the store, within their quota. One for the server, because what is granted and not yet written counts too.</summary>
@@ -122,6 +125,11 @@ internal sealed class Registrar(HandleStore store, IDbContextFactory<OrdoDbConte
         {
             if (Outcomes[item] == Registered.Done)
                 Outcomes[item] = IsSame(present.Decode(), LifeCycle.Compose(template, IdentifierState.Registered, rows[item].Fields)) ? Registered.Same : Registered.Taken;
+        }
+
+        public void MeetDamaged(int item)
+        {
+            if (Outcomes[item] == Registered.Done) Outcomes[item] = Registered.Damaged;
         }
     }
 

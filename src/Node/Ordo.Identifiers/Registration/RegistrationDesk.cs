@@ -24,6 +24,10 @@ public sealed record MoveIdentifier(IdentifierState State, string? Remark = null
 
 public sealed record IdentifierItem(string Handle, IdentifierState State, string Template, DateTimeOffset Registered, DateTimeOffset Changed);
 
+/// <summary>A line of a list.</summary>
+/// <param name="State"><c>null</c>, as all behind it, when the record is damaged on disk and cannot be read.</param>
+public sealed record IdentifierLine(string Handle, IdentifierState? State, string? Template, DateTimeOffset? Registered, DateTimeOffset? Changed);
+
 /// <summary>One field as somebody may read it.</summary>
 public sealed record IdentifierField(string Name, uint Index, string LabelZh, string LabelEn, FieldKind Kind, FieldVisibility Visibility, string Value);
 
@@ -40,14 +44,23 @@ internal sealed class RegistrationDesk(OrdoDbContext database, NodeBook book, Re
 {
     private const int ShortestRemark = 4, LongestRemark = 1000;
 
-    public async Task<PageOf<IdentifierItem>> ListAsync(string prefix, Paging paging, CancellationToken cancellation)
+    public async Task<PageOf<IdentifierLine>> ListAsync(string prefix, Paging paging, CancellationToken cancellation)
     {
         PrefixEntry entry = Visible((await book.CurrentAsync(cancellation)).Find(prefix));
         IReadOnlyList<Octets> names = store.List(Encoding.UTF8.GetBytes(entry.Name), paging.Skip, paging.Size, out int total);
-        List<IdentifierItem> items = [];
-        foreach (Octets name in names)
-            if (Read(name.ToString()) is { } record) items.Add(ItemOf(record));
-        return new(items, total, paging.Number, paging.Size);
+        return new([.. names.Select(LineOf).OfType<IdentifierLine>()], total, paging.Number, paging.Size);
+    }
+
+    private IdentifierLine? LineOf(Octets handle)
+    {
+        try
+        {
+            return store.Find(handle) is { } record && ItemOf(record) is var item ? new(item.Handle, item.State, item.Template, item.Registered, item.Changed) : null;
+        }
+        catch (RecordDamagedException)
+        {
+            return new(handle.ToString(), null, null, null, null);
+        }
     }
 
     public async Task<IdentifierDetail> ShowAsync(string handle, CancellationToken cancellation)
@@ -163,7 +176,7 @@ internal sealed class RegistrationDesk(OrdoDbContext database, NodeBook book, Re
     {
         PrefixEntry? prefix = (await book.CurrentAsync(cancellation)).PrefixOf(handle);
         if (prefix is not null && !caller.Has(Permissions.ReadIdentifiers, prefix.Enterprise.Path)) Refusals.Count(Refusals.ForeignPrefix);
-        if (prefix is null || !caller.Has(Permissions.ReadIdentifiers, prefix.Enterprise.Path) || Read(handle) is not { } record
+        if (prefix is null || !caller.Has(Permissions.ReadIdentifiers, prefix.Enterprise.Path) || store.Find(handle) is not { } record
             || LifeCycle.StateOf(record.Values) is not { } state || LifeCycle.TemplateOf(record.Values) is not { } key || !prefix.Enterprise.Templates.TryGetValue(key, out Template? template)) throw NoSuchIdentifier();
         return (record, prefix, template, state);
     }
@@ -177,8 +190,6 @@ internal sealed class RegistrationDesk(OrdoDbContext database, NodeBook book, Re
             .OrderByDescending(job => job.Id).FirstOrDefaultAsync(cancellation);
         return [new(IdentifierAct.Registered, time, job?.CreatedBy ?? "", job?.FileName)];
     }
-
-    private StoredRecord? Read(string handle) => store.Find(handle);
 
     private PrefixEntry Visible(PrefixEntry? prefix)
     {

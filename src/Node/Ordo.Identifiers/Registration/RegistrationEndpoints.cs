@@ -27,7 +27,7 @@ internal static class RegistrationEndpoints
         own.MapPost("/item/state", Move).WithName("MoveIdentifier").WithSummary("registered, active, suspended, retired; a retired identifier is never given again");
     }
 
-    private static async Task<Ok<PageOf<IdentifierItem>>> List(RegistrationDesk desk, string prefix, [AsParameters] Paging paging, CancellationToken cancellation) =>
+    private static async Task<Ok<PageOf<IdentifierLine>>> List(RegistrationDesk desk, string prefix, [AsParameters] Paging paging, CancellationToken cancellation) =>
         TypedResults.Ok(await desk.ListAsync(prefix, paging, cancellation));
 
     private static async Task<Ok<IdentifierDetail>> Get(RegistrationDesk desk, [Description(HandleWords)] string handle, CancellationToken cancellation) => TypedResults.Ok(await desk.ShowAsync(handle, cancellation));

@@ -24,6 +24,6 @@ internal sealed partial class HandleFaults(ILogger<HandleFaults> log) : IExcepti
         return true;
     }
 
-    [LoggerMessage(6100, LogLevel.Error, "{Method} {Path} failed; answered under the trace id {TraceId}")]
+    [LoggerMessage(6104, LogLevel.Error, "{Method} {Path} failed; answered under the trace id {TraceId}")]
     private partial void LogFailed(Exception fault, string method, string path, string traceId);
 }

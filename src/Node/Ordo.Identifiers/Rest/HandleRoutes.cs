@@ -115,7 +115,7 @@ internal static class HandleRoutes
         {
             await HandleAnswers.CodeAsync(http, ResponseCode.ProtocolError, name, status: bad.StatusCode);
         }
-        catch (Exception fault) when (fault is IOException or InvalidDataException && !http.RequestAborted.IsCancellationRequested)
+        catch (Exception fault) when (fault is IOException or RecordDamagedException && !http.RequestAborted.IsCancellationRequested)
         {
             await HandleAnswers.CodeAsync(http, fault is IOException ? ResponseCode.ReadOnly : ResponseCode.Error, name);
         }

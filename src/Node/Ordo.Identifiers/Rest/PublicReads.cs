@@ -35,7 +35,7 @@ internal sealed class PublicReads(HandleStore store, ResolutionCounts counts)
         {
             if (!TryWrite(handle, with, out code)) return false;
         }
-        catch (Exception damaged) when (damaged is InvalidDataException or IOException)
+        catch (Exception damaged) when (damaged is RecordDamagedException or IOException)
         {
             return false; // it finds the same, and says it
         }

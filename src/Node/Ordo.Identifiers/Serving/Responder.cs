@@ -136,7 +136,7 @@ internal sealed partial class Responder(HandleStore store, Func<SiteInfo> site, 
         {
             code = Resolve(answer, question, scratch);
         }
-        catch (Exception fault) when (fault is InvalidDataException or IOException)
+        catch (Exception fault) when (fault is RecordDamagedException or IOException)
         {
             LogFailed(fault, answer.Header.OpCode, answer.Envelope.RequestId);
             code = Error(answer, ResponseCode.Error, "The record cannot be read"u8);

@@ -1,5 +1,5 @@
 import { useCallback, useMemo } from 'react';
-import { useSearchParams } from 'react-router';
+import { useLocation, useNavigation, useSearchParams } from 'react-router';
 
 export type FilterValues = Record<string, string>;
 
@@ -9,6 +9,9 @@ export type FilterValues = Record<string, string>;
  */
 export function useFilter<T extends FilterValues>(defaults: T): [T, (patch: Partial<T>) => void] {
   const [search, setSearch] = useSearchParams();
+  const { pathname } = useLocation();
+  const ahead = useNavigation().location?.pathname;
+  const isLeaving = ahead !== undefined && ahead !== pathname;
   const key = JSON.stringify(defaults);
 
   const values = useMemo(() => {
@@ -17,6 +20,8 @@ export function useFilter<T extends FilterValues>(defaults: T): [T, (patch: Part
   }, [key, search]);
 
   const change = useCallback((patch: Partial<T>) => {
+    // A filter that was typed just before a row was opened would call off the way to its page.
+    if (isLeaving) return;
     const known = JSON.parse(key) as T;
     // Not the parameters of the last rendering: a row opened right after a filter was chosen would take the filter back.
     const next = new URLSearchParams(window.location.search);
@@ -27,7 +32,7 @@ export function useFilter<T extends FilterValues>(defaults: T): [T, (patch: Part
       else next.set(name, value as string);
     }
     setSearch(next, { replace: true });
-  }, [key, setSearch]);
+  }, [key, setSearch, isLeaving]);
 
   return [values, change];
 }

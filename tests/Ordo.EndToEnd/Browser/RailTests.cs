@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Ordo.Testing;
 using static Microsoft.Playwright.Assertions;
 
 namespace Ordo.EndToEnd.Browser;
@@ -37,6 +38,35 @@ public sealed class RailTests(ConsoleBrowser browser)
             await Expect(audit).ToBeVisibleAsync();
             await page.EnterAsync("园区模型", "资产");
             await Expect(audit).ToHaveCountAsync(0);
+        });
+    }
+
+    [Fact]
+    public async Task A_filter_that_was_just_typed_does_not_call_off_the_way_to_another_page()
+    {
+        await using ServerProcess server = await ServerProcess.StartAsync();
+        await using Window window = await browser.OpenAsync(server);
+        await window.DoAsync(async page =>
+        {
+            await window.SignInAsync();
+            await page.EnterAsync("设置", "账号");
+            var asked = new TaskCompletionSource();
+            var given = new TaskCompletionSource();
+            await page.RouteAsync("**/TokenListPage-*.js", async route =>
+            {
+                asked.TrySetResult();
+                await given.Task;
+                await route.ContinueAsync();
+            });
+            ILocator filter = page.GetByLabel("账号、姓名");
+            await filter.FillAsync("adm");
+            await page.EnterAsync("设置", "接口令牌");
+            await asked.Task.WaitAsync(Patience.Limit);
+            await Expect(page.GetByRole(AriaRole.Progressbar, new() { Name = "正在打开页面" })).ToHaveCountAsync(1);
+            await filter.PressAsync("Enter"); // at once what the field does by itself a moment later
+            given.SetResult();
+            await page.WaitForURLAsync("**/settings/tokens");
+            await Expect(filter).ToHaveCountAsync(0);
         });
     }
 }

@@ -7,6 +7,7 @@ export const uiTexts = defineTexts({
   'nav.collapse': ['收起导航', 'Collapse navigation'],
   'nav.expand': ['展开导航', 'Expand navigation'],
   'nav.skip': ['跳到内容', 'Skip to content'],
+  'nav.loading': ['正在打开页面', 'Opening the page'],
   'group.operations': ['智慧运营中心', 'Operations centre'],
   'group.economy': ['经济运行', 'Economy'],
   'group.energy': ['能源消耗', 'Energy'],

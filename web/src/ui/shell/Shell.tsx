@@ -1,5 +1,5 @@
 import { Suspense, useState } from 'react';
-import { Outlet, useLocation } from 'react-router';
+import { Outlet, useLocation, useNavigation } from 'react-router';
 import { useFeatures } from '../feature';
 import { useTexts } from '../i18n';
 import { Forbidden, Loading } from '../QueryView';
@@ -32,8 +32,15 @@ export function Shell() {
       <TopBar />
       <Rail folded={folded} onFold={fold} />
       <main id="content" className={styles['main']} tabIndex={-1}>
+        <Underway />
         <Suspense fallback={<Loading />}>{useMayEnter() ? <Outlet /> : <Forbidden />}</Suspense>
       </main>
     </div>
   );
+}
+
+/** While a page's code is fetched over a slow line the page before it stays; this says that the click was heard. */
+function Underway() {
+  const t = useTexts(uiTexts);
+  return useNavigation().state === 'loading' ? <div className={styles['underway']} role="progressbar" aria-label={t('nav.loading')} /> : null;
 }

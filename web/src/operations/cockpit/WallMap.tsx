@@ -1,13 +1,13 @@
 import 'maplibre-gl/dist/maplibre-gl.css';
 import { Map as MapLibre, Marker, setWorkerUrl, type ExpressionSpecification, type GeoJSONSource, type LngLat } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import type { AssetFeatures } from '../../api/types';
 import { useLanguage } from '../../ui/i18n';
 import { mapStyle } from '../../ui/map/mapStyle';
 import { boundsOf, eachPosition, type Station } from '../../ui/map/stations';
-import { inside } from './inside';
+import { apart } from './labels';
 import { isPriority, PlainStateShape, PriorityShape } from '../../ui/StateShape';
 import { token } from '../../ui/theme';
 import { usePlaceName } from '../../ui/usePlaceName';
@@ -78,11 +78,27 @@ export default function WallMap({ features, stations, shares, selectedId }: Wall
   }, [map, features, selectedId]);
 
   const marked = stations.filter((station) => station.state !== 'normal');
-  const worst = marked.filter((station) => station.state === 'alarm').slice(0, 3);
+  const worst = useMemo(() => stations.filter((station) => station.state === 'alarm').slice(0, 3), [stations]);
+  const callouts = useRef(new Map<number, HTMLSpanElement>());
+  // A name near the edge stands beside its mark instead of half outside, and one that would lie on a worse one above it.
+  useEffect(() => {
+    if (!map) return;
+    const settle = (): void => {
+      const labels = worst.flatMap(({ id, position }) => { const label = callouts.current.get(id); return label ? [{ label, ...map.project([position[0], position[1]]) }] : []; });
+      for (const [i, { x, y }] of apart(labels.map(({ label, x, y }) => ({ x, y, width: label.offsetWidth, height: label.offsetHeight })), map.getContainer().clientWidth).entries()) {
+        const { label } = labels[i]!;
+        label.style.transform = `translate(${x}px, ${y}px)`;
+        label.parentElement?.style.setProperty('--lift', `${-y}px`);
+      }
+    };
+    settle();
+    const moved = map.on('moveend', settle), sized = map.on('resize', settle);
+    return () => { moved.unsubscribe(); sized.unsubscribe(); };
+  }, [map, worst]);
   return (
     <div className={styles['map']}>
       <div ref={box} className={styles['mapCanvas']} />
-      {map && marked.slice(0, 200).map((station) => <Mark key={station.id} map={map} station={station} named={worst.includes(station)} />)}
+      {map && marked.slice(0, 200).map((station) => <Mark key={station.id} map={map} station={station} named={worst.includes(station)} callouts={callouts.current} />)}
     </div>
   );
 }
@@ -110,7 +126,7 @@ function wholePark(map: MapLibre, features: AssetFeatures): Camera {
   return { center: map.getCenter(), zoom: map.getZoom() };
 }
 
-function Mark({ map, station, named }: { map: MapLibre; station: Station; named: boolean }) {
+function Mark({ map, station, named, callouts }: { map: MapLibre; station: Station; named: boolean; callouts: Map<number, HTMLSpanElement> }) {
   const place = usePlaceName();
   const [element] = useState(() => document.createElement('div'));
   const [lon, lat] = station.position;
@@ -120,21 +136,14 @@ function Mark({ map, station, named }: { map: MapLibre; station: Station; named:
     return () => { marker.remove(); };
   }, [map, element, lon, lat]);
   useEffect(() => { element.style.zIndex = named ? '3' : '1'; }, [element, named]);
-  const callout = useRef<HTMLSpanElement>(null);
-  // A name near the edge stands beside its mark instead of half outside.
-  useEffect(() => {
-    const place = (): void => {
-      const label = callout.current;
-      if (label) label.style.transform = `translateX(${inside(map.project([lon, lat]).x, label.offsetWidth, map.getContainer().clientWidth)}px)`;
-    };
-    place();
-    const moved = map.on('moveend', place), sized = map.on('resize', place);
-    return () => { moved.unsubscribe(); sized.unsubscribe(); };
-  }, [map, lon, lat, named]);
+  const callout = useCallback((label: HTMLSpanElement | null) => {
+    if (label) callouts.set(station.id, label);
+    else callouts.delete(station.id);
+  }, [callouts, station.id]);
   const alarm = station.state === 'alarm' && isPriority(station.priority) ? station.priority : null;
   return createPortal(
     <div className={styles['mark']}>
-      {named && <span ref={callout} className={styles['callout']} style={{ borderColor: `var(--p${alarm ?? 4})` }}>{place({ assetId: station.id, assetNameZh: station.nameZh, assetNameEn: station.nameEn })}</span>}
+      {named && <span className={styles['named']}><span ref={callout} className={styles['callout']} style={{ borderColor: `var(--p${alarm ?? 4})` }}>{place({ assetId: station.id, assetNameZh: station.nameZh, assetNameEn: station.nameEn })}</span></span>}
       {alarm ? <PriorityShape priority={alarm} size={26} /> : <PlainStateShape state={station.state === 'alarm' ? 'normal' : station.state} size={18} />}
     </div>,
     element,

@@ -38,7 +38,7 @@ public static class VerifyVerb
         string good = string.Create(CultureInfo.InvariantCulture, $"{samples:N0} samples and {records:N0} records of identifiers");
         await Console.Out.WriteLineAsync(damages == 0
             ? $"Everything is good: {good}, and the log."
-            : string.Create(CultureInfo.InvariantCulture, $"{damages:N0} parts are damaged; {good} are good. Restore what is named above from a backup."));
+            : string.Create(CultureInfo.InvariantCulture, $"{damages:N0} {(damages == 1 ? "part is" : "parts are")} damaged; {good} are good. Restore what is named above from a backup."));
         return damages == 0 ? 0 : 1;
     }
 

@@ -199,6 +199,6 @@ internal sealed partial class HandleLog : IDisposable
     [LoggerMessage(6000, LogLevel.Warning, "{File}: the last {Bytes} bytes, from byte {Offset} on, were not written to the end when the server stopped. Nobody was told that they are stored; a copy is put aside.")]
     private partial void LogTornTail(string file, long bytes, long offset);
 
-    [LoggerMessage(6005, LogLevel.Error, "{File} is damaged in {Places} places, {Bytes} bytes from byte {First} on. What stood there cannot be read, all else can; ordo verify names each. Restore the file from a backup, or from a replica.")]
+    [LoggerMessage(6005, LogLevel.Error, "{File} is damaged in {Places} place(s), {Bytes} bytes from byte {First} on. What stood there cannot be read, all else can; ordo verify names each. Restore the file from a backup, or from a replica.")]
     private partial void LogDamage(string file, int places, long bytes, long first);
 }

@@ -14,8 +14,8 @@ internal sealed partial class DamagedRecords(ILogger<DamagedRecords> log) : IExc
         if (exception is not RecordDamagedException || httpContext.RequestAborted.IsCancellationRequested) return false;
         LogDamaged(httpContext.Request.Method, httpContext.Request.Path, exception.Message);
         await Problems.Of(StatusCodes.Status500InternalServerError, "record-damaged", new(
-            "该标识的记录在磁盘上已损坏，无法读取。请节点管理员运行 ordo verify 并从备份或副本节点恢复。",
-            "The record of this identifier is damaged on the disk and cannot be read. The node's administrator should run ordo verify and restore it from a backup or a replica.")).ExecuteAsync(httpContext);
+            "该标识的记录在节点的磁盘上已损坏，节点运营方恢复之前无法读取。",
+            "The record of this identifier is damaged on the node's disk and cannot be read until its operator restores it.")).ExecuteAsync(httpContext);
         return true;
     }
 

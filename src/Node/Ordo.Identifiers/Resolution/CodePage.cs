@@ -40,9 +40,21 @@ internal sealed class CodePageReader(NodeBook book, PublicBookCopy copy, HandleS
         long begun = Stopwatch.GetTimestamp();
         if (from.IsIPv4MappedToIPv6) from = from.MapToIPv4();
         if (!gate.TryPass(new IPEndPoint(from, 0).Serialize())) throw new ProblemException(Problems.TooMany(new("访问过于频繁，请稍后再试。", "Too many pages at once; try again in a moment."), TimeSpan.FromSeconds(1)));
-        CodePageContent? content = Valid(handle) ? await FindAsync(handle, caller, cancellation) : null;
-        if (Valid(handle)) counts.Add(ResolutionTransport.Page, System.Text.Encoding.UTF8.GetBytes(handle), content is null ? ResponseCode.HandleNotFound : ResponseCode.Success, begun);
+        CodePageContent? content;
+        try
+        {
+            content = Valid(handle) ? await FindAsync(handle, caller, cancellation) : null;
+        }
+        catch (RecordDamagedException)
+        {
+            Count(ResponseCode.Error);
+            throw;
+        }
+
+        if (Valid(handle)) Count(content is null ? ResponseCode.HandleNotFound : ResponseCode.Success);
         return content ?? throw new ProblemException(Problems.NotFound(new("没有这个标识，请核对编码。", "There is no such identifier; compare the code.")));
+
+        void Count(ResponseCode code) => counts.Add(ResolutionTransport.Page, System.Text.Encoding.UTF8.GetBytes(handle), code, begun);
     }
 
     private async Task<CodePageContent?> FindAsync(string handle, Caller? caller, CancellationToken cancellation)

